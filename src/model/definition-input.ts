@@ -1,0 +1,12 @@
+import type { Dialect, JobDefinition } from './job-definition.ts';
+
+export interface SourceFile {
+  /** Relative to the tree, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A job definition as it arrives at a checkpoint: read already, or the files to read. */
+export type DefinitionInput =
+  | { readonly kind: 'definition'; readonly definition: JobDefinition }
+  | { readonly kind: 'files'; readonly dialect: Dialect; readonly files: readonly SourceFile[] };

@@ -1,0 +1,35 @@
+import type { JsonObject } from '../base/json.ts';
+import type { EpochMs } from '../base/time.ts';
+import type { Subject } from './ids.ts';
+
+export const EVENT_TYPES = [
+  'account.created',
+  'account.login',
+  'account.verified',
+  'instrument.added',
+  'project.created',
+  'job.requested',
+  'job.started',
+  'job.finished',
+  'job.observed',
+  'credit.granted',
+  'credit.spent',
+  'challenge.completed',
+  'review.labelled',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** Something that happened at a provider. `(source, id)` names it once and for all. */
+export interface Event {
+  readonly source: string;
+  readonly id: string;
+  readonly type: EventType;
+  readonly subject: Subject;
+  /** The provider's clock. */
+  readonly time: EpochMs;
+  /** Checked for the type's own fields; unknown fields are kept, not trusted. */
+  readonly data: JsonObject;
+  /** SHA-256 of the canonical body: the same `(source, id)` with another hash is a conflict. */
+  readonly bodyHash: string;
+}

@@ -1,0 +1,58 @@
+import type { Dialect } from './job-definition.ts';
+import type { Place } from './source-text.ts';
+
+export type Severity = 'low' | 'medium' | 'high';
+export type Confidence = 'low' | 'medium' | 'high';
+
+/** Where the words stand. Executed beats referenced beats mentioned. */
+export type Position = 'executed' | 'referenced' | 'mentioned';
+
+/** What a scan rule saw in a definition, with place and proof. */
+export interface Finding {
+  /** The rule's id, which is also its file and its page in `docs/rules/`. */
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly position: Position;
+  /** Evidence in bits, before dependent findings are grouped. */
+  readonly bits: number;
+  /** The job that it stands in, or an empty string. */
+  readonly job: string;
+  readonly location: Place;
+  /** The words that matched, after everything around them was seen through. */
+  readonly evidence: string;
+  /** Layers that were seen through, outermost first; empty when the words stand in the open. */
+  readonly decoded: readonly string[];
+}
+
+/**
+ * confirmed  a payout identity bound to an executed target
+ * suspected  strong words in a strong position, but not both
+ * unchecked  nothing found, and something could not be read
+ * clear      all of it was read and nothing was found
+ */
+export const VERDICTS = ['confirmed', 'suspected', 'unchecked', 'clear'] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A value that accounts may share, found in a definition: input to the linker. */
+export interface FoundIdentifier {
+  readonly kind: 'payout' | 'worker';
+  /** For a payout the coin or family (`monero`, `bitcoin` …); empty for a worker. */
+  readonly coin: string;
+  readonly value: string;
+}
+
+/** The scanner's judgement on one definition. */
+export interface DefinitionReport {
+  readonly path: string;
+  readonly dialect: Dialect;
+  readonly verdict: Verdict;
+  /** Evidence in bits, after dependent findings have been grouped. */
+  readonly bits: number;
+  /** What could not be read and why, a short sentence each. */
+  readonly unchecked: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly identifiers: readonly FoundIdentifier[];
+}

@@ -1,0 +1,60 @@
+/**
+ * What a job will run, in one neutral form. Each dialect has a reader in its provider's folder; the
+ * scanner judges this form and never a dialect.
+ */
+import type { SourceText } from './source-text.ts';
+
+export const DIALECTS = ['github', 'gitlab', 'dockerfile', 'shell'] as const;
+
+export type Dialect = (typeof DIALECTS)[number];
+
+export function isDialect(text: string): text is Dialect {
+  return (DIALECTS as readonly string[]).includes(text);
+}
+
+export interface JobDefinition {
+  readonly dialect: Dialect;
+  readonly path: string;
+  readonly jobs: readonly Job[];
+  /** What of the definition could not be read, a short sentence each. Never silently nothing. */
+  readonly unread: readonly string[];
+}
+
+export interface Job {
+  /** The name that the dialect gives it, or an empty string. */
+  readonly name: string;
+  /** In the order in which they run. */
+  readonly commands: readonly Command[];
+  /** Images of the job, its services and `docker://` actions. */
+  readonly images: readonly SourceText[];
+  /** Variables that the definition sets, workflow-wide ones included. */
+  readonly environment: readonly Variable[];
+  /** Code from elsewhere that the job uses by reference: actions, includes, orbs. */
+  readonly remoteCode: readonly SourceText[];
+  /** How many copies run at once: the product of matrix and parallel. At least 1. */
+  readonly fanOut: number;
+  /** Cron lines that start it. */
+  readonly schedules: readonly string[];
+  /** Null when the definition states none. */
+  readonly timeoutSeconds: number | null;
+  /** Runner labels, tags or machine class. */
+  readonly machine: readonly string[];
+}
+
+export interface Command {
+  readonly source: SourceText;
+  readonly shell: 'sh' | 'powershell' | 'python' | 'other';
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly value: SourceText;
+}
+
+/** Reads one dialect. Total: what it cannot read it names in `unread`, and it never throws. */
+export interface DialectReader {
+  readonly dialect: Dialect;
+  /** Whether a file of this path is of the dialect. `path` uses `/` and is relative to the tree. */
+  claims(path: string): boolean;
+  read(path: string, text: string): JobDefinition;
+}
