@@ -7,6 +7,10 @@ export const MIB = 1024 * KIB;
 
 /** An answer leaves within this time, decided or by the checkpoint's stated default. */
 export const answerMsMax = 800;
+/** When the default is given instead: 100 ms before, for a busy event loop and the way out. */
+export const decideMsMax = 700;
+/** Waits before a batch that the store refused is tried again; after the last it is given up. */
+export const storeRetryMs = [50, 200, 1_000] as const;
 
 /** Decisions and events recorded in one transaction; 256 rows are written in about 2 ms. */
 export const batchRequestsMax = 256;
@@ -20,7 +24,19 @@ export const validateBodyBytesMax = 8 * MIB;
 export const eventsPerRequestMax = 1_000;
 /** `source`, `id`, `subject` and other names in an event, in UTF-16 units. */
 export const nameLengthMax = 512;
+/** What an account writes about itself (name, e-mail, user agent …), in characters. */
+export const textLengthMax = 16 * KIB;
+/** Items of one list in an event's data. */
+export const listItemsMax = 1_000;
 export const pageItemsMax = 200;
+/** Calls under way in the store. Past it a call rejects: a stalled disk must not eat the memory. */
+export const storeCallsMax = 1_024;
+/** How long a write waits for another process that holds the database, such as a backup. */
+export const storeBusyMsMax = 5_000;
+/** Rows one page looks at, so that no list holds up decisions: one of rare matches may be short. */
+export const decisionsScannedMax = 2_000;
+/** Clock hours for which an account's counters are kept: a day, and one for clocks that differ. */
+export const activityHoursKept = 48;
 
 export const jsonDepthMax = 64;
 
@@ -34,6 +50,8 @@ export const scanFollowDepthMax = 4;
 export const scanMsMax = 5_000;
 /** Work units (characters lexed, decoded or matched) one definition may cost: about 1 s. */
 export const scanWorkMax = 64 * MIB;
+/** Up to this length a definition is swept on the event loop (under 1 ms), else in a worker. */
+export const sweepInlineLengthMax = 64 * KIB;
 /** Findings kept for one definition; the rest is counted, not listed. */
 export const findingsPerDefinitionMax = 50;
 /** Characters of source quoted in a finding. */
@@ -44,6 +62,25 @@ export const yamlDepthMax = 64;
 export const yamlAliasesMax = 1_000;
 /** Nodes a reader may visit when it walks through aliases, so that an alias bomb cannot expand. */
 export const yamlVisitsMax = 200_000;
+/** Line breaks, commas and colons in one file: 4 MiB of `a,` would cost the parser 1.1 s. */
+export const yamlSeparatorsMax = 400_000;
+
+/** Characters that all commands of one definition may come to, once what is shared is copied. */
+export const definitionLengthMax = 16 * MIB;
+/** Commands of one definition; the rest is named as unread. */
+export const definitionCommandsMax = 20_000;
+/** Sentences kept of what a definition holds that could not be read; the rest is counted. */
+export const definitionUnreadMax = 50;
+/** Characters of a job's name; GitLab's own limit is 255. */
+export const jobNameLengthMax = 200;
+/** Copies of a job; more is written as this many. GitHub starts at most 256 from one matrix. */
+export const fanOutMax = 1_000_000;
+/** Jobs of one GitLab validation body. GitLab.com starts at most 500. */
+export const pipelineBuildsMax = 10_000;
+/** `extends` behind one another in one job; GitLab's own limit. */
+export const extendsDepthMax = 10;
+/** `!reference` inside what another one names; GitLab's own limit. */
+export const referenceDepthMax = 10;
 
 /** Layers of encoding (`base64 -d`, `eval`, `sh -c` …) that are seen through. */
 export const shellLayersMax = 6;
@@ -63,10 +100,35 @@ export const celNestingMax = 2;
 export const celListMax = 200;
 /** Estimated steps one condition may cost at worst; see `policy/cel/cost.ts`. */
 export const celCostMax = 100_000;
+/** Characters of all conditions of a policy: they are parsed at 0.3 MB/s at worst, so in 350 ms. */
+export const celTotalLengthMax = 100_000;
+/** Characters and states of a pattern of `matches`, which is compiled at each evaluation. */
+export const celPatternLengthMax = 100;
+export const celPatternStatesMax = 100;
+/** Estimated steps all conditions of one checkpoint may cost at worst: about 10 ms. */
+export const policyCostMax = 1_000_000;
+export const policyTestsMax = 2_000;
+/** Problems reported for one policy file. */
+export const policyProblemsMax = 100;
+/** Longest time that an answer may hold: a year. */
+export const policyTtlSecondsMax = 366 * 86_400;
+/** Characters of a reason template, and of one fact's value in a filled-in reason. */
+export const reasonLengthMax = 500;
+export const reasonValueLengthMax = 200;
 
 /** Requests a key may send in a second, and how many it may save up. */
 export const keyRequestsPerSecondMax = 5_000;
+/** API keys that exist at one time. */
+export const apiKeysMax = 1_000;
+/** How long a key that another server has removed or added may stay unnoticed. */
+export const keyCacheMsMax = 5_000;
 /** Calls with a wrong credential from one address in a minute before they are turned away early. */
 export const wrongCredentialsPerMinuteMax = 60;
+/** Addresses of such calls that are remembered in one minute. */
+export const refusedAddressesMax = 10_000;
+/** A caller's correlation id, in printable ASCII characters. */
+export const correlationIdLengthMax = 200;
+/** Time that a caller may take to send a request. */
+export const requestMsMax = 30_000;
 /** Time that running requests get on SIGTERM. */
 export const drainMsMax = 10_000;

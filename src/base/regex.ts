@@ -4,7 +4,8 @@
  * run in time linear in the text, up to a constant:
  *
  *  - no back-references and no look-behind,
- *  - no unbounded quantifier (`*`, `+`, `{n,}`) at all: `{0,256}` says the bound,
+ *  - an unbounded quantifier (`*`, `+`) only once, on one character or class, and only behind a
+ *    leading `^`: one start, one loop. Anywhere else `{0,256}` says the bound,
  *  - no quantifier on a group that holds another quantifier, unless the product is small,
  *  - never run on more than `windowLengthMax` characters: callers cut the window first.
  *
@@ -40,13 +41,17 @@ export function patternProblem(source: string): string | null {
   if (/\(\?<?[=!]/.test(source)) return 'has look-around';
   const groups: number[] = [1];
   let inClass = false;
+  // One start and one loop are linear; a second loop, or a start anywhere, is not.
+  let unboundedLeft = source.startsWith('^') && !source.includes('|') ? 1 : 0;
   for (let i = 0; i < source.length; i++) {
     const c = source[i];
     if (c === '\\') i++;
     else if (inClass) inClass = c !== ']';
     else if (c === '[') inClass = true;
-    else if (c === '*' || c === '+') return `has an unbounded ${c}`;
-    else if (c === '(') groups.push(1);
+    else if (c === '*' || c === '+') {
+      if (unboundedLeft-- <= 0 || source[i - 1] === ')') return `has an unbounded ${c}`;
+      groups[groups.length - 1] = Infinity;
+    } else if (c === '(') groups.push(1);
     else if (c === ')') {
       const inner = groups.pop() ?? 1;
       const [count, width] = quantifierAt(source, i + 1);

@@ -1,14 +1,21 @@
 /**
  * YAML from outside as a tree with positions. It is read completely, since an adversary may have
  * written it: a duplicate key stays beside its twin, an alias stays an alias, every scalar stays
- * the text it was. Depth and aliases are bounded by the parser, and a walk through aliases is
- * bounded by `YamlVisits`, so that a ten-line alias bomb costs what ten lines cost.
+ * the text it was. Size, depth and aliases are bounded here, and a walk through aliases is bounded
+ * by `YamlVisits`, so that a ten-line alias bomb costs what ten lines cost. An alias may stand
+ * inside its own anchor, and then the tree has a cycle: a recursive walk bounds its depth too.
  *
  * Built on js-yaml's events (66 MB/s over 2,417 real workflows; `yaml`'s parseDocument 5.5 MB/s,
  * and quadratic in the keys of one map).
  */
 import { EVENT_ID, type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
-import { scanFileBytesMax, yamlAliasesMax, yamlDepthMax, yamlVisitsMax } from './limits.ts';
+import {
+  scanFileBytesMax,
+  yamlAliasesMax,
+  yamlDepthMax,
+  yamlSeparatorsMax,
+  yamlVisitsMax,
+} from './limits.ts';
 import { fail, ok, type Result } from './result.ts';
 
 export type YamlNode = YamlScalar | YamlMap | YamlSequence;
@@ -56,6 +63,8 @@ export interface YamlFile {
   readonly aliases: number;
   /** Keys that stand twice in one map, in the order of the file. */
   readonly duplicateKeys: readonly YamlScalar[];
+  /** Aliases without an anchor, as empty scalars at their place. Most readers refuse the file. */
+  readonly unknownAliases: readonly YamlScalar[];
 }
 
 export type YamlProblemCode = 'too-large' | 'too-deep' | 'too-many-aliases' | 'not-yaml';
@@ -72,6 +81,10 @@ export interface YamlProblem {
 export function parseYaml(text: string): Result<YamlFile, YamlProblem> {
   if (text.length > scanFileBytesMax) {
     return fail({ code: 'too-large', message: 'the file is too large', line: 1, column: 1 });
+  }
+  if (hasTooManySeparators(text)) {
+    const message = `the file has more than ${yamlSeparatorsMax} line breaks, commas and colons`;
+    return fail({ code: 'too-large', message, line: 1, column: 1 });
   }
   try {
     return build(text, parseEvents(text, { maxDepth: yamlDepthMax }));
@@ -136,10 +149,13 @@ type Open = OpenMap | OpenSequence | OpenDocument;
 class Builder {
   readonly documents: OpenDocument[] = [];
   readonly duplicateKeys: YamlScalar[] = [];
+  readonly unknownAliases: YamlScalar[] = [];
   readonly stack: Open[] = [];
   readonly anchors = new Map<string, YamlNode>();
   readonly text: string;
   aliases = 0;
+  /** Offset of the latest node, for empty ones: the parser gives those no place. */
+  at = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -159,10 +175,8 @@ class Builder {
         return;
       case EVENT_ID.ALIAS: {
         this.aliases++;
-        const name = this.text.slice(event.anchorStart, event.anchorEnd);
-        // js-yaml's event parser leaves an unknown alias to us: it stands for an empty text.
-        const target = this.anchors.get(name) ?? emptyScalar(event.anchorStart);
-        this.#put(target);
+        this.at = event.anchorStart;
+        this.#put(this.anchors.get(anchorOf(this.text, event)) ?? this.#unknownAlias());
         return;
       }
       case EVENT_ID.SCALAR:
@@ -178,6 +192,13 @@ class Builder {
         );
         return;
     }
+  }
+
+  /** js-yaml's event parser leaves an unknown alias to us: it stands for an empty text. */
+  #unknownAlias(): YamlScalar {
+    const scalar = emptyScalar(this.at);
+    this.unknownAliases.push(scalar);
+    return scalar;
   }
 
   #open(node: OpenMap | OpenSequence, event: AnchoredEvent): void {
@@ -204,15 +225,17 @@ class Builder {
   }
 
   #collection(event: { start: number } & TaggedEvent): { start: number; tag: string } {
+    this.at = event.start;
     return { start: event.start, tag: tagOf(this.text, event) };
   }
 
   #scalar(event: Extract<Event, { type: typeof EVENT_ID.SCALAR }>): YamlScalar {
+    if (event.valueStart >= 0) this.at = event.valueEnd;
     return {
       kind: 'scalar',
       value: getScalarValue(this.text, event),
-      start: event.valueStart,
-      end: event.valueEnd,
+      start: event.valueStart >= 0 ? event.valueStart : this.at,
+      end: this.at,
       style: STYLES[event.style] ?? 'plain',
       tag: tagOf(this.text, event),
     };
@@ -242,11 +265,32 @@ function build(text: string, events: readonly Event[]): Result<YamlFile, YamlPro
     builder.add(event);
     if (builder.aliases > yamlAliasesMax) {
       const message = `the file has more than ${yamlAliasesMax} aliases`;
-      return fail({ code: 'too-many-aliases', message, line: 1, column: 1 });
+      return fail({ code: 'too-many-aliases', message, ...positionIn(text, builder.at) });
     }
   }
-  const { documents, aliases, duplicateKeys } = builder;
-  return ok({ text, documents, aliases, duplicateKeys });
+  const { documents, aliases, duplicateKeys, unknownAliases } = builder;
+  return ok({ text, documents, aliases, duplicateKeys, unknownAliases });
+}
+
+/** A node needs a line break, a comma or a colon, so their number bounds the parser's work. */
+function hasTooManySeparators(text: string): boolean {
+  if (text.length <= yamlSeparatorsMax) return false;
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x0a || c === 0x0d || c === 0x2c || c === 0x3a) count++;
+  }
+  return count > yamlSeparatorsMax;
+}
+
+function positionIn(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let i = text.indexOf('\n'); i !== -1 && i < offset; i = text.indexOf('\n', start)) {
+    line++;
+    start = i + 1;
+  }
+  return { line, column: offset - start + 1 };
 }
 
 /** A key that is a collection has no name that a definition could use. */
@@ -266,12 +310,18 @@ function anchorOf(text: string, event: AnchoredEvent): string {
   return event.anchorStart < 0 ? '' : text.slice(event.anchorStart, event.anchorEnd);
 }
 
+const MESSAGE_LENGTH_MAX = 200;
+
 /** Whatever the parser throws on a hostile file is that file's problem, never the process's. */
 function problemOf(error: unknown): YamlProblem {
   if (!(error instanceof YAMLException)) {
     return { code: 'not-yaml', message: 'the parser gave up', line: 1, column: 1 };
   }
-  const code = /nesting|depth/i.test(error.reason) ? 'too-deep' : 'not-yaml';
+  const code = error.reason.startsWith('nesting exceeded') ? 'too-deep' : 'not-yaml';
   const { line, column } = error.mark ?? { line: 0, column: 0 };
-  return { code, message: error.reason, line: line + 1, column: column + 1 };
+  // The parser quotes a bad tag whole, and it may be 4 MiB of anything that is not a blank.
+  const message = error.reason
+    .slice(0, MESSAGE_LENGTH_MAX)
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, '\ufffd');
+  return { code, message, line: line + 1, column: column + 1 };
 }

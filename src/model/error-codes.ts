@@ -1,4 +1,4 @@
-/** Every error that the HTTP interface may answer with. `docs/reference/errors.md` explains each. */
+/** Every error that the HTTP interface answers with. `docs/reference/errors.md` explains each. */
 export const ERROR_CODES = {
   'bad-request': { status: 400, title: 'The request is not valid' },
   'unauthorized': { status: 401, title: 'The credential is missing or wrong' },

@@ -5,6 +5,6 @@ export interface Clock {
   now(): EpochMs;
   /** Monotonic milliseconds with a fraction, for durations only. */
   elapsedMs(): number;
-  /** Runs `task` once after `delayMs`; the result cancels it. A pending task keeps no process up. */
+  /** Runs `task` once after `delayMs`; the result cancels it. */
   after(delayMs: number, task: () => void): () => void;
 }

@@ -59,7 +59,9 @@ export interface ActivityDelta {
 export interface RecordBatch {
   /** Events not stored yet. Each is stored once by `(source, id)`. */
   readonly events: readonly ReceivedEvent[];
+  /** One that is stored already is passed over, so that a batch may be tried again. */
   readonly decisions: readonly DecisionRecord[];
+  /** What each decision adds, in their order. It is added when its decision is stored, once. */
   readonly activity: readonly ActivityDelta[];
 }
 

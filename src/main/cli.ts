@@ -1,0 +1,66 @@
+/** The command line: finds the command, hands it the terminal, returns its exit code. */
+import { VERSION } from '../base/version.ts';
+import { type Command, EXIT, type Terminal, UsageError } from '../cli/command.ts';
+import { policy } from '../cli/policy.ts';
+import { scan } from '../cli/scan.ts';
+import { serve } from './serve.ts';
+
+const COMMANDS: readonly Command[] = [serve, scan, policy];
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+  progress: process.stderr.isTTY === true,
+  color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+  directory: process.cwd(),
+};
+
+// A reader that goes away early (`davylamp scan | head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = args;
+  if (name === '--help' || name === 'help') {
+    terminal.out(overview());
+    return EXIT.ok;
+  }
+  if (name === '--version') {
+    terminal.out(`davylamp ${VERSION}\n`);
+    return EXIT.ok;
+  }
+  const command = COMMANDS.find((known) => known.name === name);
+  if (command === undefined) return usage(`there is no command '${name}'`);
+  if (rest.includes('--help')) {
+    terminal.out(command.help);
+    return EXIT.ok;
+  }
+  try {
+    return await command.run(rest, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) return usage(error.message, name);
+    throw error;
+  }
+}
+
+function usage(message: string, command = ''): number {
+  const help = command === '' ? 'davylamp --help' : `davylamp ${command} --help`;
+  terminal.error(`davylamp: ${message}\nTry: ${help}\n`);
+  return EXIT.usage;
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`);
+  return `Davylamp ${VERSION}: mining on a free tier stops paying, and honest people hardly notice.
+
+Usage: davylamp COMMAND [ARGUMENTS]
+
+${lines.join('')}
+davylamp COMMAND --help explains one; davylamp --version prints the version.
+`;
+}

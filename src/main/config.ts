@@ -1,0 +1,153 @@
+/**
+ * What a server is told from outside: the command line first, then the configuration file, then
+ * defaults. Secrets come by environment only, so that they are in no file and no process list.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseYaml, textOf, type YamlMap } from '../base/yaml.ts';
+import { UsageError } from '../cli/command.ts';
+import { parseOptions } from '../cli/options.ts';
+import { PROVIDERS } from '../providers/registry.ts';
+import { LOG_LEVELS, type LogLevel } from './pino-log.ts';
+
+export interface Config {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly policyFile: string;
+  readonly mode: 'live' | 'shadow';
+  readonly logLevel: LogLevel;
+  readonly scanThreads: number;
+  /** From `DAVYLAMP_ADMIN_KEY`, or null. */
+  readonly adminKey: string | null;
+  /** Shared secrets by provider, from `DAVYLAMP_<PROVIDER>_SECRET`. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+export const DEFAULTS = {
+  data: 'davylamp-data',
+  listen: '127.0.0.1:8420',
+  'log-level': 'info',
+  'scan-threads': '1',
+} as const;
+
+const SETTINGS = ['data', 'listen', 'policy', 'shadow', 'log-level', 'scan-threads'] as const;
+type Setting = (typeof SETTINGS)[number];
+
+const DEFAULT_POLICY = fileURLToPath(new URL('../../policies/default.yaml', import.meta.url));
+const ADMIN_KEY_LENGTH_MIN = 16;
+const SCAN_THREADS_MAX = 64;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(args: readonly string[], environment: Environment, cwd: string): Config {
+  const options = parseOptions(args, {
+    data: { type: 'string' },
+    listen: { type: 'string' },
+    config: { type: 'string' },
+    policy: { type: 'string' },
+    shadow: { type: 'boolean' },
+    'log-level': { type: 'string' },
+    'scan-threads': { type: 'string' },
+  });
+  if (options.positionals.length > 0) {
+    throw new UsageError(`serve takes no '${options.positionals[0]}'`);
+  }
+  const configFile = options.text('config');
+  const file = configFile === undefined ? {} : readFile(resolve(cwd, configFile), configFile);
+  const setting = (name: Setting): string | undefined => options.text(name) ?? file[name];
+  const [host, port] = parseListen(setting('listen') ?? DEFAULTS.listen);
+  const policy = setting('policy');
+  return {
+    data: resolve(cwd, setting('data') ?? DEFAULTS.data),
+    host,
+    port,
+    policyFile: policy === undefined ? DEFAULT_POLICY : resolve(cwd, policy),
+    mode: options.flag('shadow') || parseBoolean('shadow', file.shadow) ? 'shadow' : 'live',
+    logLevel: parseLogLevel(setting('log-level') ?? DEFAULTS['log-level']),
+    scanThreads: parseThreads(setting('scan-threads') ?? DEFAULTS['scan-threads']),
+    adminKey: parseAdminKey(environment['DAVYLAMP_ADMIN_KEY']),
+    secrets: secretsIn(environment),
+  };
+}
+
+/** A map of settings, strict: a name that is not known is a mistake, not a comment. */
+function readFile(path: string, shown: string): Partial<Record<Setting, string>> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--config ${shown}: ${(error as Error).message}`);
+  }
+  const parsed = parseYaml(text);
+  if (!parsed.ok) {
+    const { line, column, message } = parsed.error;
+    throw new UsageError(`${shown}:${line}:${column}: ${message}`);
+  }
+  const root = parsed.value.documents[0]?.root ?? null;
+  if (root === null) return {};
+  if (root.kind !== 'map') throw new UsageError(`${shown}: it must be a map of settings`);
+  return settingsIn(root, shown);
+}
+
+function settingsIn(root: YamlMap, shown: string): Partial<Record<Setting, string>> {
+  const settings: Partial<Record<Setting, string>> = {};
+  for (const { key, value, duplicate } of root.entries) {
+    const name = SETTINGS.find((known) => known === key.value);
+    const text = textOf(value);
+    if (name === undefined) throw new UsageError(`${shown}: there is no setting '${key.value}'`);
+    if (duplicate) throw new UsageError(`${shown}: '${name}' stands twice`);
+    if (text === undefined) throw new UsageError(`${shown}: '${name}' takes one value`);
+    settings[name] = text;
+  }
+  return settings;
+}
+
+function parseListen(text: string): [host: string, port: number] {
+  const at = text.lastIndexOf(':');
+  const host = text.slice(0, at).replace(/^\[([^\]]*)\]$/, '$1');
+  const port = Number(text.slice(at + 1));
+  if (at <= 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UsageError(`--listen takes HOST:PORT, not '${text}'`);
+  }
+  return [host, port];
+}
+
+function parseBoolean(name: Setting, text: string | undefined): boolean {
+  if (text === undefined || text === 'false') return false;
+  if (text === 'true') return true;
+  throw new UsageError(`'${name}' takes true or false, not '${text}'`);
+}
+
+function parseLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level !== undefined) return level;
+  throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not '${text}'`);
+}
+
+function parseThreads(text: string): number {
+  const threads = Number(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= SCAN_THREADS_MAX) return threads;
+  throw new UsageError(`--scan-threads takes 1 to ${SCAN_THREADS_MAX}, not '${text}'`);
+}
+
+function parseAdminKey(text: string | undefined): string | null {
+  if (text === undefined || text === '') return null;
+  if (text.length >= ADMIN_KEY_LENGTH_MIN) return text;
+  throw new UsageError(`DAVYLAMP_ADMIN_KEY needs ${ADMIN_KEY_LENGTH_MIN} characters or more`);
+}
+
+function secretsIn(environment: Environment): Readonly<Record<string, string>> {
+  const secrets: Record<string, string> = {};
+  for (const { name } of PROVIDERS) {
+    const secret = environment[secretVariable(name)];
+    if (secret) secrets[name] = secret;
+  }
+  return secrets;
+}
+
+/** `DAVYLAMP_GITLAB_SECRET`, `DAVYLAMP_ORACLE_CLOUD_SECRET` … */
+export function secretVariable(provider: string): string {
+  return `DAVYLAMP_${provider.toUpperCase().replaceAll('-', '_')}_SECRET`;
+}

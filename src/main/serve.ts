@@ -1,0 +1,75 @@
+import { drainMsMax } from '../base/limits.ts';
+import { type Command, EXIT, type Terminal } from '../cli/command.ts';
+import { type Config, DEFAULTS, readConfig, secretVariable } from './config.ts';
+import { createPinoLog } from './pino-log.ts';
+import { type Server, startServer } from './server.ts';
+
+const HELP = `Runs the server: providers ask, it decides, records and answers.
+
+  davylamp serve [--data DIR] [--listen HOST:PORT] [--policy FILE] [--shadow]
+                 [--config FILE] [--log-level LEVEL] [--scan-threads N]
+
+  --data DIR         where the store is kept (default ./${DEFAULTS.data})
+  --listen H:P       address to listen on (default ${DEFAULTS.listen})
+  --policy FILE      rules (default: policies/default.yaml of this checkout)
+  --shadow           decide and record everything, enforce nothing
+  --config FILE      a YAML map of the settings above
+  --log-level LEVEL  debug, info (default), warn, error, silent
+  --scan-threads N   threads that read what the sweep cannot clear
+                     (default ${DEFAULTS['scan-threads']})
+
+Environment: DAVYLAMP_ADMIN_KEY is the admin key (else one is made and shown
+once); DAVYLAMP_<PROVIDER>_SECRET is a provider's shared token or secret.
+
+Signals: SIGHUP loads the policy file again; SIGTERM and SIGINT answer what
+has arrived and end, a second one ends at once.
+`;
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'run the server',
+  help: HELP,
+  async run(args, terminal) {
+    const config = readConfig(args, process.env, terminal.directory);
+    const log = createPinoLog(config.logLevel);
+    const started = await startServer(config, log);
+    if (!started.ok) {
+      terminal.error(`davylamp: ${started.error}\n`);
+      return EXIT.found;
+    }
+    terminal.out(welcome(started.value, config));
+    return untilSignal(started.value, terminal);
+  },
+};
+
+/** What to do next, in three lines. */
+function welcome(server: Server, { data, mode, secrets }: Config): string {
+  const key = server.newAdminKey ?? 'the one you set';
+  const once = server.newAdminKey === null ? '' : ' (shown only now, keep it)';
+  const gitlab =
+    secrets['gitlab'] === undefined
+      ? `set ${secretVariable('gitlab')} and follow docs/guides/gitlab.md`
+      : `point its external pipeline validation at ${server.url}/providers/gitlab/validate`;
+  return `Davylamp listens on ${server.url}, ${mode} mode, data in ${data}
+1. Admin key${once}: ${key}
+2. See decisions: curl -H "Authorization: Bearer $KEY" ${server.url}/v1/decisions
+3. Connect GitLab: ${gitlab}
+`;
+}
+
+async function untilSignal(server: Server, terminal: Terminal): Promise<number> {
+  process.on('SIGHUP', () => void server.policy.reload());
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => process.exit(EXIT.found));
+  }
+  const late = setTimeout(() => {
+    terminal.error(`davylamp: not done after ${drainMsMax} ms, ending anyway\n`);
+    process.exit(EXIT.found);
+  }, drainMsMax);
+  await server.close();
+  clearTimeout(late);
+  return EXIT.ok;
+}

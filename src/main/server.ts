@@ -1,0 +1,110 @@
+/** The composition root of `davylamp serve`: real clock, real store, real sockets, wired once. */
+import type { AddressInfo } from 'node:net';
+import { type Api, createApi } from '../api/api.ts';
+import { createKeyRing, newKey } from '../api/keys.ts';
+import { createMetrics } from '../api/metrics.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { VERSION } from '../base/version.ts';
+import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+import { PROVIDERS, READERS } from '../providers/registry.ts';
+import { createScanner } from '../scanner/scanner.ts';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { Config } from './config.ts';
+import { PolicyFile } from './policy-file.ts';
+import { realClock } from './real-clock.ts';
+import { realRandom } from './real-random.ts';
+import { ScanPool } from './scan-pool.ts';
+
+export interface Server {
+  readonly url: string;
+  readonly policy: PolicyFile;
+  /** The admin key that was made because there was none; it is shown once. */
+  readonly newAdminKey: string | null;
+  /** Answers what has arrived, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** Brings a server up, or says in one sentence why it cannot. */
+export async function startServer(config: Config, log: Log): Promise<Result<Server, string>> {
+  const opened = await openSqliteStore({ directory: config.data });
+  if (!opened.ok) return fail(opened.error.message);
+  const store = opened.value;
+  const metrics = createMetrics();
+  const ports = { store, clock: realClock, log, metrics: metrics.counters };
+  const policy = await PolicyFile.open(config.policyFile, ports);
+  if (!policy.ok) {
+    await store.close();
+    return fail(policyMessage(config.policyFile, policy.error));
+  }
+  const scans = new ScanPool({ threads: config.scanThreads, clock: realClock, log });
+  const pipeline = createPipeline({
+    ...ports,
+    scanner: createScanner({ readers: READERS }),
+    scans,
+    policy: () => policy.value.current,
+    mode: config.mode,
+  });
+  const newAdminKey = await firstAdminKey(config, store);
+  const api = createApi({
+    ...ports,
+    counters: metrics.counters,
+    metrics,
+    pipeline,
+    keys: await createKeyRing(store, config.adminKey),
+    providers: PROVIDERS,
+    secrets: config.secrets,
+    random: realRandom,
+    version: VERSION,
+  });
+  const url = await listen(api, config);
+  if (!url.ok) {
+    await Promise.all([scans.close(), store.close()]);
+    return url;
+  }
+  const close = (): Promise<void> => closeAll(api, pipeline, scans, store);
+  return ok({ url: url.value, policy: policy.value, newAdminKey, close });
+}
+
+async function listen(api: Api, { host, port }: Config): Promise<Result<string, string>> {
+  try {
+    await api.listen({ host, port });
+  } catch (error) {
+    return fail(`cannot listen on ${host}:${port}: ${(error as Error).message}`);
+  }
+  const address = api.server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return ok(`http://${name}:${address.port}`);
+}
+
+/** First the callers, then what they wait for, then what that is written to. */
+async function closeAll(
+  api: Api,
+  pipeline: Pipeline,
+  scans: ScanPool,
+  store: Store,
+): Promise<void> {
+  await api.close();
+  await pipeline.drain();
+  await scans.close();
+  await store.close();
+}
+
+async function firstAdminKey({ adminKey }: Config, store: Store): Promise<string | null> {
+  const keys = await store.apiKeys();
+  if (adminKey !== null || keys.length > 0) return null;
+  const made = newKey(realRandom, { name: 'first admin key', scopes: ['admin'], at: Date.now() });
+  await store.addApiKey(made.key);
+  return made.secret;
+}
+
+function policyMessage(
+  path: string,
+  problems: readonly { line: number; column: number; message: string }[],
+): string {
+  const lines = problems.map(
+    ({ line, column, message }) => `  ${path}:${line}:${column}: ${message}`,
+  );
+  return ['the policy file has mistakes:', ...lines].join('\n');
+}

@@ -1,0 +1,159 @@
+/**
+ * Thinking: synchronous, pure, without clock or I/O. Decision *i* of a batch sees the effects of
+ * the decisions before it, as if each had been recorded before the next was read. The same batch,
+ * the same known state and the same policy give the same bytes: replay and shadow mode rest on it.
+ */
+import { assert } from '../base/assert.ts';
+import { compareActions } from '../model/action.ts';
+import type { Decision, DecisionRecord, Judgement } from '../model/decision.ts';
+import type { Event } from '../model/event.ts';
+import { type DecisionId, decisionIdOf } from '../model/ids.ts';
+import { type Policy, riskOf } from '../policy/policy.ts';
+import type { AccountActivity, AccountKey, ActivityDelta, Gathered } from '../ports/store.ts';
+import { factsOf } from './facts.ts';
+import type { Mode } from './ports.ts';
+import type { Candidate } from './request.ts';
+
+export type Outcome =
+  | {
+      readonly kind: 'decided';
+      readonly record: DecisionRecord;
+      /** The event, when the store does not have it yet. */
+      readonly event: Event | null;
+      readonly activity: ActivityDelta;
+    }
+  /** The event was decided before; the first decision stands. */
+  | { readonly kind: 'replayed'; readonly record: DecisionRecord }
+  | { readonly kind: 'conflict' };
+
+export function decide(
+  batch: readonly Candidate[],
+  known: readonly Gathered[],
+  policy: Policy,
+  mode: Mode,
+): readonly Outcome[] {
+  const earlier = new EarlierInBatch();
+  return batch.map((candidate, i) => {
+    const before = known[i];
+    assert(before !== undefined, 'every request was gathered');
+    const outcome = decideOne(candidate, before, earlier, policy, mode);
+    if (outcome.kind === 'decided') earlier.add(outcome, candidate.request.event);
+    return outcome;
+  });
+}
+
+function decideOne(
+  candidate: Candidate,
+  known: Gathered,
+  earlier: EarlierInBatch,
+  policy: Policy,
+  mode: Mode,
+): Outcome {
+  const { request, scan } = candidate;
+  const { event } = request;
+  const id = decisionIdOf(event.source, event.id);
+  const seen = earlier.event(id) ?? known.event;
+  if (seen.kind === 'seen') {
+    if (seen.bodyHash !== event.bodyHash) return { kind: 'conflict' };
+    if (seen.decision !== null) return { kind: 'replayed', record: seen.decision };
+  }
+  const facts = factsOf(request, scan, earlier.activity(event.subject, known.activity));
+  const judgement = policy.judge(request.checkpoint, facts);
+  const decision = decisionOf(id, candidate, judgement, policy, mode);
+  const record: DecisionRecord = {
+    decision,
+    subject: event.subject,
+    event: { source: event.source, id: event.id },
+    mode,
+    liveAction: judgement.action,
+    answered: candidate.defaulted ? 'default' : 'decision',
+    facts,
+    scan,
+  };
+  const isNew = seen.kind === 'new';
+  return { kind: 'decided', record, event: isNew ? event : null, activity: activityOf(record) };
+}
+
+function decisionOf(
+  id: DecisionId,
+  { request, scan }: Candidate,
+  judgement: Judgement,
+  policy: Policy,
+  mode: Mode,
+): Decision {
+  const bits = scan?.bits ?? 0;
+  const shared = {
+    id,
+    checkpoint: request.checkpoint,
+    risk: riskOf(policy.priorBits, bits),
+    bits,
+    findings: scan?.findings ?? [],
+    party: null,
+    policy: policy.revision,
+    at: request.receivedAt,
+  };
+  if (mode === 'shadow') {
+    const shadow = [...judgement.rules, ...judgement.shadow];
+    return {
+      ...shared,
+      action: 'allow',
+      limits: {},
+      ttlSeconds: 0,
+      reasons: [],
+      rules: [],
+      shadow,
+    };
+  }
+  const { action, limits, ttlSeconds, rules, shadow } = judgement;
+  const reasons = rules.map((rule) => rule.reason);
+  return { ...shared, action, limits, ttlSeconds, reasons, rules, shadow };
+}
+
+/**
+ * What the decision adds to its account's counters. Shadow mode counts what it would have refused,
+ * so that rules on the counters show in shadow what they would do live.
+ */
+function activityOf({ decision, subject, liveAction }: DecisionRecord): ActivityDelta {
+  return {
+    account: { provider: subject.provider, account: subject.account },
+    at: decision.at,
+    jobs: decision.checkpoint === 'admission' ? 1 : 0,
+    refused: compareActions(liveAction, 'hold') >= 0 ? 1 : 0,
+  };
+}
+
+/** What the decisions so far in this batch change for those that follow. */
+class EarlierInBatch {
+  readonly #events = new Map<DecisionId, Extract<Gathered['event'], { kind: 'seen' }>>();
+  readonly #activity = new Map<string, { firstAt: number; jobs: number; refused: number }>();
+
+  add(outcome: Extract<Outcome, { kind: 'decided' }>, { bodyHash }: Event): void {
+    const { record, activity } = outcome;
+    this.#events.set(record.decision.id, { kind: 'seen', bodyHash, decision: record });
+    const key = keyOf(activity.account);
+    const sum = this.#activity.get(key) ?? { firstAt: activity.at, jobs: 0, refused: 0 };
+    sum.jobs += activity.jobs;
+    sum.refused += activity.refused;
+    this.#activity.set(key, sum);
+  }
+
+  event(id: DecisionId): Gathered['event'] | undefined {
+    return this.#events.get(id);
+  }
+
+  /** A batch takes milliseconds, so its own decisions count into the current hour. */
+  activity(account: AccountKey, stored: AccountActivity): AccountActivity {
+    const sum = this.#activity.get(keyOf(account));
+    if (sum === undefined) return stored;
+    return {
+      firstSeenAt: stored.firstSeenAt ?? sum.firstAt,
+      jobsThisHour: stored.jobsThisHour + sum.jobs,
+      jobsLastDay: stored.jobsLastDay + sum.jobs,
+      refusedLastDay: stored.refusedLastDay + sum.refused,
+    };
+  }
+}
+
+function keyOf({ provider, account }: AccountKey): string {
+  return `${provider}/${account}`;
+}

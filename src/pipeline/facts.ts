@@ -1,0 +1,104 @@
+/**
+ * What a policy may read of one request: from the event's data, the scan and the counters. A value
+ * of the wrong type is missing, not guessed; the rules say what a missing fact means.
+ */
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { type EpochMs, HOUR_MS, parseTime } from '../base/time.ts';
+import type { FactName, Facts, FactValue } from '../model/fact.ts';
+import type { DefinitionReport, Finding } from '../model/finding.ts';
+import type { AccountActivity } from '../ports/store.ts';
+import type { DecisionRequest } from './request.ts';
+
+type MutableFacts = { -readonly [Name in keyof Facts]: Facts[Name] };
+
+export function factsOf(
+  request: DecisionRequest,
+  scan: DefinitionReport | null,
+  activity: AccountActivity,
+): Facts {
+  const { event, receivedAt } = request;
+  const facts: MutableFacts = {
+    'provider': event.subject.provider,
+    'event.type': event.type,
+    'input.problem': request.problem,
+    'account.id': event.subject.account,
+    'account.knownHours': hoursBetween(activity.firstSeenAt ?? receivedAt, receivedAt),
+    'account.jobsThisHour': activity.jobsThisHour,
+    'account.jobsLastDay': activity.jobsLastDay,
+    'account.refusedLastDay': activity.refusedLastDay,
+  };
+  addAccountFacts(facts, event.data, receivedAt);
+  if (request.checkpoint === 'admission' || request.checkpoint === 'run') {
+    addJobFacts(facts, event.data, receivedAt);
+  }
+  if (request.checkpoint === 'admission' && scan !== null) addScanFacts(facts, scan);
+  return facts;
+}
+
+/** `account.created` has the fields at the top, job events under `account`. */
+function addAccountFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): void {
+  const account = isObject(data['account']) ? data['account'] : data;
+  put(facts, 'account.username', textIn(account['username']));
+  const email = textIn(account['email']);
+  if (email?.includes('@')) {
+    put(facts, 'account.emailDomain', email.slice(email.lastIndexOf('@') + 1).toLowerCase());
+  }
+  put(facts, 'account.plan', textIn(account['plan']));
+  if (typeof account['trial'] === 'boolean') put(facts, 'account.trial', account['trial']);
+  put(facts, 'account.ageHours', ageHours(account['createdAt'], at));
+  put(facts, 'account.signIns', countIn(account['signIns']));
+  put(facts, 'account.similarCards', countIn(account['similarCards']));
+  put(facts, 'account.similarCardHolders', countIn(account['similarCardHolders']));
+}
+
+function addJobFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): void {
+  put(facts, 'project.id', textIn(data['project']));
+  put(facts, 'project.ageHours', ageHours(data['projectCreatedAt'], at));
+  put(facts, 'project.visibility', textIn(data['projectVisibility']));
+  put(facts, 'job.trigger', textIn(data['trigger']));
+  put(facts, 'job.fanOut', countIn(data['fanOut']));
+  put(facts, 'job.vcpu', countIn(data['vcpu']));
+  put(facts, 'job.timeoutSeconds', countIn(data['timeoutSeconds']));
+  put(facts, 'job.alive', countIn(data['jobsAlive']));
+}
+
+function addScanFacts(facts: MutableFacts, scan: DefinitionReport): void {
+  facts['scan.verdict'] = scan.verdict;
+  facts['scan.bits'] = scan.bits;
+  facts['scan.executedBits'] = executedBits(scan.findings, scan.bits);
+  facts['scan.rules'] = [...new Set(scan.findings.map((finding) => finding.rule))];
+  facts['scan.unchecked'] = scan.unchecked.length;
+}
+
+/** Findings of one rule say one thing, so each rule counts once, with its strongest finding. */
+function executedBits(findings: readonly Finding[], bitsMax: number): number {
+  const strongest = new Map<string, number>();
+  for (const { rule, position, bits } of findings) {
+    if (position === 'executed') strongest.set(rule, Math.max(strongest.get(rule) ?? 0, bits));
+  }
+  const sum = [...strongest.values()].reduce((total, bits) => total + bits, 0);
+  return Math.min(sum, bitsMax);
+}
+
+function put(facts: MutableFacts, name: FactName, value: FactValue | undefined): void {
+  if (value !== undefined) facts[name] = value;
+}
+
+function textIn(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A count or amount: finite and not negative. */
+function countIn(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function ageHours(value: Json | undefined, at: EpochMs): number | undefined {
+  const since = typeof value === 'string' ? parseTime(value) : null;
+  return since === null ? undefined : hoursBetween(since, at);
+}
+
+/** Never negative: a provider's clock may be ahead of ours. */
+function hoursBetween(from: EpochMs, to: EpochMs): number {
+  return Math.max(0, to - from) / HOUR_MS;
+}

@@ -1,0 +1,26 @@
+/** All reading, for the whole batch at once. Each request loads counts, never lists. */
+import { assert } from '../base/assert.ts';
+import type { Gathered, GatherKey } from '../ports/store.ts';
+import type { PipelinePorts } from './ports.ts';
+import type { Candidate, DecisionRequest } from './request.ts';
+
+export async function gather(
+  batch: readonly Candidate[],
+  ports: Pick<PipelinePorts, 'store' | 'clock' | 'metrics'>,
+): Promise<readonly Gathered[]> {
+  const started = ports.clock.elapsedMs();
+  const gathered = await ports.store.gather(batch.map((candidate) => keyOf(candidate.request)));
+  assert(gathered.length === batch.length, 'the store answered for another batch');
+  ports.metrics.stage('gather', ports.clock.elapsedMs() - started);
+  return gathered;
+}
+
+function keyOf({ event, receivedAt }: DecisionRequest): GatherKey {
+  const { provider, account } = event.subject;
+  return {
+    source: event.source,
+    eventId: event.id,
+    account: { provider, account },
+    at: receivedAt,
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * The data path. Read this first: everything that Davylamp decides goes through these five steps.
+ *
+ *             admit ──► gather ──► decide ──► record ──► carry out
+ *             bound      read       think      write       act
+ *
+ * Requests that arrive while a batch is on its way form the next one, so that under load one read,
+ * one transaction and one fsync serve up to 256 of them, and at rest a request waits for nobody.
+ */
+import type { Event } from '../model/event.ts';
+import type { Ingested } from '../ports/store.ts';
+import { Admission } from './admit.ts';
+import { carryOut } from './carry-out.ts';
+import { decide } from './decide.ts';
+import { failBatch } from './fail-batch.ts';
+import { gather } from './gather.ts';
+import { ingest } from './ingest.ts';
+import type { PipelinePorts } from './ports.ts';
+import { record } from './record.ts';
+import type { Answer, DecisionRequest } from './request.ts';
+
+export type { Mode, PipelinePorts } from './ports.ts';
+export type { Answer, DecisionRequest, DefaultAnswer } from './request.ts';
+
+export interface Pipeline {
+  /** Answers within `answerMsMax`: decided, or the checkpoint's default. Never rejects. */
+  decide(request: DecisionRequest): Promise<Answer>;
+  /** Records events that want no answer, all or none. Rejects when the store fails. */
+  ingest(events: readonly Event[], receivedAt: number): Promise<Ingested>;
+  /** False while the store fails. */
+  ready(): boolean;
+  /** Resolves once nothing is on its way any more. */
+  drain(): Promise<void>;
+}
+
+export function createPipeline(ports: PipelinePorts): Pipeline {
+  const admission = new Admission(ports);
+  let healthy = true;
+
+  async function run(): Promise<void> {
+    for (;;) {
+      const batch = await admission.next();
+      try {
+        const known = await gather(batch, ports);
+        const outcomes = decide(batch, known, ports.policy(), ports.mode);
+        await record(outcomes, ports);
+        await carryOut(batch, outcomes, ports);
+        admission.release(batch);
+        healthy = true;
+      } catch (error) {
+        healthy = false;
+        await failBatch(batch, error, admission, ports);
+      }
+    }
+  }
+
+  void run();
+  return {
+    decide: (request) => admission.admit(request),
+    ingest: (events, receivedAt) => ingest(events, receivedAt, ports),
+    ready: () => healthy,
+    drain: () => admission.empty(),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Policy } from '../policy/policy.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { ScanRunner } from '../ports/scan-runner.ts';
+import type { Store } from '../ports/store.ts';
+import type { Scanner } from '../scanner/scanner.ts';
+
+/** `shadow`: everything is decided and recorded, nothing is enforced. */
+export type Mode = 'live' | 'shadow';
+
+/** All that the pipeline needs from outside; `main/` passes it in. */
+export interface PipelinePorts {
+  readonly store: Store;
+  /** Sweeps on the event loop; what it cannot clear goes to `scans`. */
+  readonly scanner: Pick<Scanner, 'isClear'>;
+  readonly scans: ScanRunner;
+  /** The policy of this moment. A batch is decided by one policy, whatever is loaded meanwhile. */
+  readonly policy: () => Policy;
+  readonly mode: Mode;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

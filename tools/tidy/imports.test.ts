@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LAYERS } from './layers.ts';
+import { type Source, sources } from './source.ts';
+
+const production = sources.filter((source) => !source.isTest);
+
+test('the layer table is a partial order', () => {
+  const above: string[] = [];
+  for (const [folder, allowed] of Object.entries(LAYERS)) {
+    for (const name of allowed) {
+      assert.ok(name === '*' || above.includes(name), `${folder} lists ${name}, not above it`);
+    }
+    above.push(folder);
+  }
+});
+
+test('every folder of src/ is in the layer table', () => {
+  const unknown = new Set(sources.map((source) => source.folder).filter((f) => !(f in LAYERS)));
+  assert.deepEqual([...unknown], []);
+});
+
+test('every import follows the layer table', () => {
+  assert.deepEqual(production.flatMap(layerErrors), []);
+});
+
+test('a provider never imports another provider', () => {
+  assert.deepEqual(production.flatMap(siblingErrors), []);
+});
+
+test('no file imports a test', () => {
+  const isTest = new Set(sources.filter((source) => source.isTest).map((source) => source.path));
+  const errors = production.flatMap(({ path, imports }) =>
+    imports.filter((to) => isTest.has(to)).map((to) => `${path} imports ${to}`),
+  );
+  assert.deepEqual(errors, []);
+});
+
+test('no cycle between files, type imports aside', () => {
+  assert.deepEqual(cycles(production), []);
+});
+
+test('every file is used', () => {
+  const entries = production.filter(({ path }) => path === 'src/main/cli.ts' || isWorker(path));
+  const used = new Set<string>();
+  const follow = (path: string): void => {
+    if (used.has(path)) return;
+    used.add(path);
+    for (const to of production.find((source) => source.path === path)?.imports ?? []) follow(to);
+  };
+  for (const { path } of entries) follow(path);
+  // Test worlds use these; they are no part of the product.
+  const forTests = ['src/base/prng.ts'];
+  const dead = production
+    .map(({ path }) => path)
+    .filter((p) => !used.has(p) && !forTests.includes(p));
+  assert.deepEqual(dead, []);
+});
+
+/** Files that a `new Worker(new URL(…))` starts. */
+function isWorker(path: string): boolean {
+  return /(^|[/-])worker\.ts$/.test(path);
+}
+
+function layerErrors({ path, folder, imports }: Source): string[] {
+  const allowed = LAYERS[folder] ?? [];
+  return imports.flatMap((to) => {
+    const [top, target = ''] = to.split('/');
+    if (to === 'package.json' && folder === 'base') return [];
+    if (top === 'src' && (target === folder || allowed.includes('*') || allowed.includes(target))) {
+      return [];
+    }
+    return [`${path} imports ${to}: ${folder} may import ${allowed.join(', ') || 'nothing'}`];
+  });
+}
+
+/** Folders that begin with `_` are shared between providers; only the registry knows them all. */
+function siblingErrors({ path, folder, imports }: Source): string[] {
+  const [, , own = ''] = path.split('/');
+  if (folder !== 'providers' || own === 'registry.ts') return [];
+  return imports.flatMap((to) => {
+    const [, target, other = ''] = to.split('/');
+    const fine = target !== 'providers' || other === own || other.startsWith('_');
+    return fine ? [] : [`${path} imports its sibling ${to}`];
+  });
+}
+
+/** Each cycle once, as the path that closes it. */
+function cycles(files: readonly Source[]): string[] {
+  const byPath = new Map(files.map((source) => [source.path, source]));
+  const state = new Map<string, 'open' | 'done'>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === 'done') return;
+    if (state.get(path) === 'open') {
+      found.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      return;
+    }
+    state.set(path, 'open');
+    for (const to of byPath.get(path)?.valueImports ?? []) visit(to, [...trail, path]);
+    state.set(path, 'done');
+  };
+  for (const path of byPath.keys()) visit(path, []);
+  return found;
+}
