@@ -1,0 +1,242 @@
+/** The rules of a policy file, from YAML to what `judge` runs. */
+import {
+  celCostMax,
+  celTotalLengthMax,
+  nameLengthMax,
+  policyRulesMax,
+  policyTtlSecondsMax,
+  reasonLengthMax,
+} from '../base/limits.ts';
+import type { YamlNode, YamlScalar } from '../base/yaml.ts';
+import { ACTIONS, type Action } from '../model/action.ts';
+import { CHECKPOINTS, type Checkpoint } from '../model/checkpoint.ts';
+import { LIMIT_NAMES, type Limits } from '../model/decision.ts';
+import type { Facts } from '../model/fact.ts';
+import { checkCel } from './cel/check-cel.ts';
+import { type Condition, compileCel } from './cel/compile-cel.ts';
+import { celCost } from './cel/cost.ts';
+import { type CelProblem, parseCel } from './cel/parse-cel.ts';
+import { missableFacts, type Term } from './cel/term.ts';
+import { parseDuration } from './duration.ts';
+import type { PolicyProblems } from './policy-problem.ts';
+import { parseReason, type Reason } from './reason.ts';
+import { positionInScalar } from './scalar-position.ts';
+import {
+  type NumberRange,
+  quote,
+  readChoice,
+  readFields,
+  readItems,
+  readNumber,
+  readScalar,
+  readText,
+} from './yaml-fields.ts';
+
+/**
+ * live    its action counts
+ * shadow  it is recorded when it fires, and changes nothing
+ * off     it is checked when the file is loaded, and never runs
+ */
+export const RULE_MODES = ['live', 'shadow', 'off'] as const;
+export type RuleMode = (typeof RULE_MODES)[number];
+
+export interface PolicyRule {
+  readonly id: string;
+  readonly at: readonly Checkpoint[];
+  readonly mode: RuleMode;
+  readonly action: Action;
+  readonly limits: Limits;
+  /** 0: the answer is for this request only. */
+  readonly ttlSeconds: number;
+  /** Estimated steps of the condition at worst. */
+  readonly cost: number;
+  readonly fires: (facts: Facts) => boolean;
+  readonly reason: Reason;
+}
+
+const RULE = {
+  id: 'required',
+  at: 'required',
+  mode: 'required',
+  when: 'required',
+  missing: 'optional',
+  action: 'required',
+  limits: 'optional',
+  ttl: 'optional',
+  reason: 'required',
+} as const;
+
+type RuleFields = Partial<Record<keyof typeof RULE, YamlNode>>;
+type Missing = 'skip' | 'fire';
+
+export const LIMIT_RANGES: Readonly<Record<keyof Limits, NumberRange>> = {
+  vcpuSeconds: { least: 0, most: 1e12, whole: true },
+  concurrency: { least: 1, most: 1e6, whole: true },
+  fanOut: { least: 1, most: 1e6, whole: true },
+  priority: { least: -100, most: 100, whole: true },
+  notBeforeSeconds: { least: 0, most: policyTtlSecondsMax, whole: true },
+  cpuShare: { least: 0.01, most: 1, whole: false },
+  memoryBytes: { least: 1024 * 1024, most: 2 ** 50, whole: true },
+};
+
+/** All rules that could be read, in the order of the file. */
+export function readRules(
+  node: YamlNode,
+  text: string,
+  problems: PolicyProblems,
+): readonly PolicyRule[] {
+  const reader = new RuleReader(text, problems);
+  const rules: PolicyRule[] = [];
+  for (const item of readItems(node, 'rules', policyRulesMax, problems)) {
+    if (problems.full) break;
+    const rule = reader.rule(item);
+    if (rule !== null) rules.push(rule);
+    problems.rule = undefined;
+  }
+  return rules;
+}
+
+class RuleReader {
+  readonly #text: string;
+  readonly #problems: PolicyProblems;
+  readonly #ids = new Set<string>();
+  #conditionLength = 0;
+
+  constructor(text: string, problems: PolicyProblems) {
+    this.#text = text;
+    this.#problems = problems;
+  }
+
+  rule(node: YamlNode): PolicyRule | null {
+    const fields = readFields(node, 'a rule', RULE, this.#problems);
+    if (fields === null) return null;
+    const id = this.#id(fields.id);
+    const at = this.#checkpoints(fields.at);
+    const mode = this.#choice(fields.mode, 'mode', RULE_MODES);
+    const action = this.#choice(fields.action, 'action', ACTIONS);
+    const limits = this.#limits(fields.limits);
+    const ttlSeconds = this.#ttl(fields.ttl);
+    const condition = this.#condition(fields, at);
+    const reason = this.#reason(fields.reason, at);
+    if (id === null || mode === null || action === null) return null;
+    if (condition === null || reason === null) return null;
+    return { id, at, mode, action, limits, ttlSeconds, ...condition, reason };
+  }
+
+  #choice<T extends string>(node: YamlNode | undefined, what: string, choices: readonly T[]) {
+    return node === undefined ? null : readChoice(node, what, choices, this.#problems);
+  }
+
+  #id(node: YamlNode | undefined): string | null {
+    const scalar = node === undefined ? null : readText(node, 'id', 64, this.#problems);
+    if (scalar === null) return null;
+    const id = scalar.value;
+    this.#problems.rule = id;
+    if (!isKebabCase(id)) {
+      const message = `an id has lower-case words joined by dashes, unlike ${quote(id)}`;
+      this.#problems.add('wrong-value', message, scalar.start);
+    } else if (this.#ids.has(id)) {
+      this.#problems.add('duplicate-id', `there is another rule ${quote(id)}`, scalar.start);
+    }
+    this.#ids.add(id);
+    return id;
+  }
+
+  #checkpoints(node: YamlNode | undefined): readonly Checkpoint[] {
+    if (node === undefined) return [];
+    const items = readItems(node, 'at', CHECKPOINTS.length, this.#problems);
+    if (node.kind === 'sequence' && node.items.length === 0) {
+      this.#problems.add('wrong-value', 'at names at least one checkpoint', node.start);
+    }
+    const named = items.map((item) => this.#choice(item, 'a checkpoint', CHECKPOINTS));
+    return [...new Set(named.filter((checkpoint) => checkpoint !== null))];
+  }
+
+  #limits(node: YamlNode | undefined): Limits {
+    if (node === undefined) return {};
+    const shape = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'optional' as const]));
+    const fields = readFields(node, 'limits', shape, this.#problems) ?? {};
+    const limits: Partial<Record<keyof Limits, number>> = {};
+    for (const name of LIMIT_NAMES) {
+      const field = fields[name];
+      if (field === undefined) continue;
+      const value = readNumber(field, name, LIMIT_RANGES[name], this.#problems);
+      if (value !== null) limits[name] = value;
+    }
+    return limits;
+  }
+
+  #ttl(node: YamlNode | undefined): number {
+    const scalar = node === undefined ? null : readScalar(node, 'ttl', this.#problems);
+    if (scalar === null) return 0;
+    const seconds = parseDuration(scalar.value);
+    if (seconds !== null && seconds >= 1 && seconds <= policyTtlSecondsMax) return seconds;
+    const message = `ttl is a time such as 90s, 30m, 24h or 7d, at most 366d: ${quote(scalar.value)}`;
+    this.#problems.add('wrong-value', message, scalar.start);
+    return 0;
+  }
+
+  /** Without checkpoints nothing is known of its facts, and the mistake was told already. */
+  #condition(fields: RuleFields, at: readonly Checkpoint[]) {
+    const { when, missing } = fields;
+    const told = this.#choice<Missing>(missing, 'missing', ['skip', 'fire']);
+    const scalar = when === undefined ? null : readScalar(when, 'when', this.#problems);
+    if (scalar === null || at.length === 0) return null;
+    const term = this.#term(scalar, at);
+    if (term === null) return null;
+    const [missable] = missableFacts(term);
+    if (missable !== undefined && missing === undefined) {
+      const message = `${missable} may be missing: say "missing: skip" or "missing: fire"`;
+      this.#problems.add('missing-unsaid', message, scalar.start);
+    }
+    const cost = Math.round(celCost(term));
+    if (cost > celCostMax) {
+      const message = `the condition may cost ${cost} steps, at most ${celCostMax} are taken`;
+      this.#problems.add('cel-cost', message, scalar.start);
+    }
+    return { cost, fires: firing(compileCel(term), told ?? 'skip') };
+  }
+
+  #term(scalar: YamlScalar, at: readonly Checkpoint[]): Term | null {
+    const report = this.#reporterIn(scalar);
+    this.#conditionLength += scalar.value.length;
+    if (this.#conditionLength > celTotalLengthMax) {
+      const message = `the conditions of a policy have ${celTotalLengthMax} characters at most`;
+      report({ code: 'too-many', message, offset: 0 });
+      return null;
+    }
+    const tree = parseCel(scalar.value);
+    if (tree.ok) return checkCel(tree.value, scalar.value, { checkpoints: at, report });
+    report(tree.error);
+    return null;
+  }
+
+  #reason(node: YamlNode | undefined, at: readonly Checkpoint[]): Reason | null {
+    if (node === undefined) return null;
+    const scalar = readText(node, 'reason', reasonLengthMax, this.#problems);
+    if (scalar === null) return null;
+    const reason = parseReason(scalar.value, at);
+    if (reason.ok) return reason.value;
+    for (const problem of reason.error) this.#reporterIn(scalar)(problem);
+    return null;
+  }
+
+  #reporterIn(scalar: YamlScalar): (problem: CelProblem) => void {
+    return ({ code, message, offset }) => {
+      if (this.#problems.full) return;
+      this.#problems.add(code, message, positionInScalar(this.#text, scalar, offset));
+    };
+  }
+}
+
+/** A fact that should always be there and is not counts as missing, and the rule does not fire. */
+function firing(condition: Condition, missing: Missing): (facts: Facts) => boolean {
+  const whenMissing = missing === 'fire';
+  return (facts) => condition(facts) ?? whenMissing;
+}
+
+function isKebabCase(id: string): boolean {
+  if (id.length > nameLengthMax || id.startsWith('-') || id.endsWith('-')) return false;
+  for (const c of id) if (!'abcdefghijklmnopqrstuvwxyz0123456789-'.includes(c)) return false;
+  return !id.includes('--');
+}
