@@ -1,0 +1,77 @@
+/**
+ * The HTTP interface. One listener carries three audiences, each with its own credential and its
+ * own way to fail: `/v1` for scripts and the console (bearer keys, problems), `/providers` for
+ * providers (their shared secret, their own contract), and the rest for machines that watch.
+ */
+import fastify, { type FastifyInstance } from 'fastify';
+import * as defaults from '../base/limits.ts';
+import { requestMsMax } from '../base/limits.ts';
+import { Access } from './access.ts';
+import type { ApiDeps, ApiLimits } from './api-deps.ts';
+import { correlationIdOf } from './correlation.ts';
+import { addDecisions } from './decisions.ts';
+import { addEvents } from './events.ts';
+import { addFailureHandlers, answerFrameworkError, clientErrorHandler } from './failures.ts';
+import { addHealth } from './health.ts';
+import { addJsonParser } from './json-body.ts';
+import { addKeys } from './key-routes.ts';
+import { collectMethods, refuseOtherMethods } from './methods.ts';
+import { addOpenApi, addSharedSchemas, collectRoutes } from './openapi.ts';
+import { addProviderHooks } from './provider-hooks.ts';
+import { Refusals } from './refusals.ts';
+
+export type { ApiDeps } from './api-deps.ts';
+export type Api = FastifyInstance;
+
+export function createApi(deps: ApiDeps): Api {
+  const limits: ApiLimits = { ...limitsOf(defaults), ...deps.limits };
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: requestMsMax,
+    // A provider that gets 503 while we drain would admit the job: what has arrived is answered.
+    return503OnClosing: false,
+    genReqId: ({ headers }) => correlationIdOf(headers, deps.random),
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: clientErrorHandler(deps.random),
+  });
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  addJsonParser(app, limits.bodyBytesMax);
+  addFailureHandlers(app, deps.log);
+  addSharedSchemas(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-correlation-id', request.id);
+    done();
+  });
+  const methods = collectMethods(app);
+  app.register(async (root) => {
+    await collectRoutes(root, deps.version);
+    await addRoutes(root, deps, limits);
+    refuseOtherMethods(root, methods);
+  });
+  return app;
+}
+
+async function addRoutes(app: Api, deps: ApiDeps, limits: ApiLimits): Promise<void> {
+  const refusals = new Refusals(limits.wrongCredentialsPerMinuteMax);
+  const access = new Access(deps, limits, refusals);
+  addEvents(app, deps, limits, access);
+  addDecisions(app, deps, access);
+  addKeys(app, deps, access);
+  addHealth(app, deps);
+  addOpenApi(app);
+  // In a scope of its own, since its bodies are read as they are.
+  await app.register(async (scope) => addProviderHooks(scope, deps, refusals));
+}
+
+function limitsOf(limits: ApiLimits): ApiLimits {
+  const { bodyBytesMax, eventsPerRequestMax } = limits;
+  const { keyRequestsPerSecondMax, wrongCredentialsPerMinuteMax } = limits;
+  return {
+    bodyBytesMax,
+    eventsPerRequestMax,
+    keyRequestsPerSecondMax,
+    wrongCredentialsPerMinuteMax,
+  };
+}

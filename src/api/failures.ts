@@ -1,0 +1,81 @@
+/** Errors that no route has answered itself, each turned into a problem. */
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { bodyBytesMax } from '../base/limits.ts';
+import type { Log } from '../ports/log.ts';
+import type { Random } from '../ports/random.ts';
+import { correlationIdOf } from './correlation.ts';
+import { eventContentTypes } from './json-body.ts';
+import { Unavailable } from './outside.ts';
+import { type Problem, problemContentType, problemText, sendProblem } from './problem.ts';
+
+const NOTHING_HERE = 'there is nothing under this address';
+
+/** What the framework itself refuses. Anything else with a status below 500 is a bad request. */
+const FRAMEWORK_PROBLEMS: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'too-large',
+    detail: `a body may have ${bodyBytesMax} bytes`,
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'unsupported-media-type',
+    detail: `send ${eventContentTypes.join(' or ')}`,
+  },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'not-found', detail: NOTHING_HERE },
+};
+
+export function addFailureHandlers(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal' || problem.code === 'unavailable') {
+      const { message, stack } = error.cause instanceof Error ? error.cause : error;
+      const { id: correlationId, method, url } = request;
+      log.error('a request failed', { correlationId, method, url, message, stack });
+      reply.header('retry-after', '1');
+    }
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, { code: 'not-found', detail: NOTHING_HERE }),
+  );
+}
+
+/** Errors before a route is found, such as an address that cannot be decoded. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  reply.header('x-correlation-id', request.id);
+  sendProblem(reply, problemOf(error));
+}
+
+/** What Node could not read as HTTP, or not in time: there is no request, only a socket. */
+export function clientErrorHandler(random: Random): (error: Error, socket: Socket) => void {
+  return (error, socket) => {
+    const code = 'code' in error ? error.code : '';
+    if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+    const correlationId = correlationIdOf({}, random);
+    const detail =
+      code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'the request did not arrive in time'
+        : 'the request is not valid HTTP, or its headers are too large';
+    const body = problemText({ code: 'bad-request', detail }, correlationId);
+    socket.end(
+      `HTTP/1.1 400 Bad Request\r\nContent-Type: ${problemContentType}\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nX-Correlation-Id: ${correlationId}\r\n` +
+        `Connection: close\r\n\r\n${body}`,
+    );
+  };
+}
+
+function problemOf(error: FastifyError): Problem {
+  if (error instanceof Unavailable) {
+    return { code: 'unavailable', detail: 'the server cannot reach its store; try again' };
+  }
+  const known = FRAMEWORK_PROBLEMS[error.code ?? ''];
+  if (known !== undefined) return known;
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return { code: 'bad-request', detail: error.message };
+  return { code: 'internal', detail: 'the error is logged under the correlation id' };
+}

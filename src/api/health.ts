@@ -1,0 +1,74 @@
+/** `/healthz`, `/readyz` and `/metrics`: for the machines that watch this one. They need no key. */
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Type from 'typebox';
+import type { ApiDeps } from './api-deps.ts';
+import { sendJson } from './json-body.ts';
+import { sendProblem } from './problem.ts';
+import { routeSchema } from './route-schema.ts';
+
+export function addHealth(app: FastifyInstance, deps: ApiDeps): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.get('/healthz', {
+    schema: LIVE,
+    handler: (_request, reply) => sendJson(reply, 200, { status: 'ok' }),
+  });
+  app.get('/readyz', {
+    schema: READY,
+    handler: (_request, reply) => ready(reply, deps, closing || deps.draining?.() === true),
+  });
+  app.get('/metrics', {
+    schema: METRICS,
+    handler: async (_request, reply) =>
+      reply.header('content-type', deps.metrics.contentType).send(await deps.metrics.text()),
+  });
+}
+
+async function ready(reply: FastifyReply, { store, pipeline }: ApiDeps, draining: boolean) {
+  if (draining) return notReady(reply, 'the server is about to stop');
+  if (!pipeline.ready()) return notReady(reply, 'decisions cannot be recorded');
+  try {
+    await store.check();
+  } catch {
+    return notReady(reply, 'the store does not answer');
+  }
+  return sendJson(reply, 200, { status: 'ready' });
+}
+
+function notReady(reply: FastifyReply, detail: string): FastifyReply {
+  return sendProblem(reply, { code: 'unavailable', detail });
+}
+
+const Status = Type.Object({ status: Type.String() });
+
+const LIVE = routeSchema({
+  operationId: 'live',
+  tag: 'health',
+  summary: 'The process answers',
+  answers: { 200: { description: 'It does', schema: Status } },
+});
+
+const READY = routeSchema({
+  operationId: 'ready',
+  tag: 'health',
+  summary: 'The server can decide and record',
+  answers: { 200: { description: 'It can', schema: Status } },
+  errors: ['unavailable'],
+});
+
+const METRICS = routeSchema({
+  operationId: 'metrics',
+  tag: 'health',
+  summary: 'OpenMetrics',
+  description: 'Holds nothing about accounts. Keep it inside all the same.',
+  answers: {
+    200: {
+      description: 'The metrics',
+      schema: Type.String(),
+      contentType: 'application/openmetrics-text',
+    },
+  },
+});
