@@ -46,6 +46,12 @@ export const scanFileBytesMax = 4 * MIB;
 export const scanFilesMax = 1_000_000;
 /** How many files deep a definition's own scripts are followed. */
 export const scanFollowDepthMax = 4;
+/** Files that one definition's scripts and configurations are looked up in. */
+export const scanFollowFilesMax = 64;
+/** Simple commands of one job that are judged; a long real script has a few thousand. */
+export const scanCommandsMax = 50_000;
+/** Payouts and workers reported of one definition. */
+export const identifiersPerDefinitionMax = 100;
 /** A scan in a worker that takes longer is ended and its definition is `unchecked`. */
 export const scanMsMax = 5_000;
 /** Work units (characters lexed, decoded or matched) one definition may cost: about 1 s. */
@@ -69,6 +75,8 @@ export const yamlSeparatorsMax = 400_000;
 export const definitionLengthMax = 16 * MIB;
 /** Commands of one definition; the rest is named as unread. */
 export const definitionCommandsMax = 20_000;
+/** Variables, images and remote names of one Dockerfile; in YAML `yamlVisitsMax` bounds them. */
+export const definitionPartsMax = 50_000;
 /** Sentences kept of what a definition holds that could not be read; the rest is counted. */
 export const definitionUnreadMax = 50;
 /** Characters of a job's name; GitLab's own limit is 255. */
@@ -88,6 +96,14 @@ export const shellLayersMax = 6;
 export const shellDecodedLengthMax = 1 * MIB;
 /** Nesting of substitutions, groups and quotes in one command text. */
 export const shellDepthMax = 32;
+/** Words that the braces of one word may come to. */
+export const shellBraceWordsMax = 256;
+/** Rounds of one loop whose items are known. */
+export const shellRoundsMax = 64;
+/** Functions that call one another. */
+export const shellCallsMax = 8;
+/** Commands kept of one command text. The longest real job has a few hundred. */
+export const shellCommandsMax = 100_000;
 
 export const policyBytesMax = 1 * MIB;
 export const policyRulesMax = 500;
@@ -102,9 +118,9 @@ export const celListMax = 200;
 export const celCostMax = 100_000;
 /** Characters of all conditions of a policy: they are parsed at 0.3 MB/s at worst, so in 350 ms. */
 export const celTotalLengthMax = 100_000;
-/** Characters and states of a pattern of `matches`, which is compiled at each evaluation. */
+/** Characters and states of a pattern of `matches`: 40 states take up to 0.9 ms, 18 about 0.1 ms. */
 export const celPatternLengthMax = 100;
-export const celPatternStatesMax = 100;
+export const celPatternStatesMax = 40;
 /** Estimated steps all conditions of one checkpoint may cost at worst: about 10 ms. */
 export const policyCostMax = 1_000_000;
 export const policyTestsMax = 2_000;

@@ -10,7 +10,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts';
 import { FACT_NAMES, FACTS, type FactSpec, isFactName } from '../../model/fact.ts';
 import { didYouMean } from '../nearest.ts';
 import type { PolicyProblemCode } from '../policy-problem.ts';
-import { ITEM_OF, type ItemType, isList, TYPE_OF_FACT } from './cel-type.ts';
+import { ITEM_OF, isList, TYPE_OF_FACT } from './cel-type.ts';
 import { FUNCTION_NAMES, METHOD_NAMES, OPERATORS, typeName } from './operators.ts';
 import { type CelNode, type CelProblem, type CelTree, TOO_DEEP } from './parse-cel.ts';
 import { type Fold, MACROS, type Macro, type Term } from './term.ts';
@@ -218,29 +218,17 @@ class Checker {
     const item = ITEM_OF[list.type];
     if (item === 'nothing') return this.#wrong('cel-type', 'the list is always empty', node);
     if (this.#refusesVariable(comprehension.iterVar, node)) return null;
-    const test = this.#inside(comprehension, { item, list, slot, macro }, depth);
+    const testNode = testOf(macro, comprehension);
+    const variable: Term = { kind: 'variable', type: item, slot, itemMax: wholeMax(list) };
+    this.#variables.push({ name: comprehension.iterVar, term: variable });
+    const test = this.term(testNode, depth + 1);
+    this.#variables.pop();
     if (test === null) return null;
     if (test.type !== 'bool') {
-      return this.#wrong('cel-type', `${macro}() tests with a bool`, node);
+      return this.#wrong('cel-type', `${macro}() tests with a bool`, testNode ?? node);
     }
     const type: Fold['type'] = macro === 'filter' ? list.type : 'bool';
     return { kind: 'fold', type, macro, slot, list, test };
-  }
-
-  #inside(
-    comprehension: ComprehensionNode,
-    fold: { item: ItemType; list: Term; slot: number; macro: Macro },
-    depth: number,
-  ): Term | null {
-    const { item, list, slot, macro } = fold;
-    const term: Term = { kind: 'variable', type: item, slot, itemMax: wholeMax(list) };
-    this.#variables.push({ name: comprehension.iterVar, term });
-    const step = comprehension.loopStep?.exprKind;
-    const args = step?.case === 'callExpr' ? step.value.args : [];
-    // exists is `result || test`, all is `result && test`, the others are `test ? … : result`.
-    const test = this.term(macro === 'exists' || macro === 'all' ? args[1] : args[0], depth + 1);
-    this.#variables.pop();
-    return test;
   }
 
   /** A variable that hides a fact or another variable reads as something that it is not. */
@@ -267,10 +255,14 @@ class Checker {
     return null;
   }
 
-  /** A name's start; an operator or a dot itself, behind blanks that the parser counts to it. */
+  /** Where a name, an operator or a literal starts. */
   #offset(node: CelNode): number {
+    const { exprKind } = node;
+    const path = exprKind.case === 'selectExpr' ? this.#path(node) : null;
+    if (path !== null) return path.offset;
     let offset = this.#tree.sourceInfo?.positions[String(node.id)] ?? 0;
-    while (this.#text[offset]?.trim() === '') offset++;
+    // The parser counts blanks before an operator to it, and a method from its dot on.
+    while (this.#text[offset]?.trim() === '' || this.#text[offset] === '.') offset++;
     return offset;
   }
 }
@@ -278,4 +270,10 @@ class Checker {
 function macroOf(name: string): Macro | null {
   if (name === 'existsOne') return 'exists_one';
   return MACROS.find((macro) => macro === name) ?? null;
+}
+
+/** exists is `result || test`, all is `result && test`, the others are `test ? … : result`. */
+function testOf(macro: Macro, { loopStep }: ComprehensionNode): CelNode | undefined {
+  const args = loopStep?.exprKind.case === 'callExpr' ? loopStep.exprKind.value.args : [];
+  return macro === 'exists' || macro === 'all' ? args[1] : args[0];
 }

@@ -11,8 +11,12 @@ import { partsOf, type Term } from './term.ts';
 /** Characters of a text that are compared in one step. */
 const CHARACTERS_PER_STEP = 8;
 const TEXT_STEPS = nameLengthMax / CHARACTERS_PER_STEP;
-/** A pattern is compiled (about 1 µs a state) and then steps through a text of the full length. */
-const STEPS_PER_PATTERN_STATE = 500;
+/**
+ * A pattern is compiled and then walks a text of the full length: 94 states took 2.2 ms at worst,
+ * five states with nested stars 0.3 ms.
+ */
+const STEPS_PER_PATTERN = 10_000;
+const STEPS_PER_PATTERN_STATE = 2_000;
 
 export function celCost(term: Term): number {
   return partsOf(term).reduce((sum, part) => sum + celCost(part), ownCost(term));
@@ -30,7 +34,7 @@ function ownCost(term: Term): number {
     case 'text-test':
       return term.test === 'contains' ? containsCost(term.part) : 1 + TEXT_STEPS;
     case 'matches':
-      return STEPS_PER_PATTERN_STATE * (1 + patternStates(term.regex));
+      return STEPS_PER_PATTERN + STEPS_PER_PATTERN_STATE * patternStates(term.regex);
     case 'size':
       return term.of.type === 'string' ? 1 + TEXT_STEPS : 1;
     case 'fold':

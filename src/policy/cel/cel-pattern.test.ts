@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { celPatternLengthMax, celPatternStatesMax } from '../../base/limits.ts';
+import { patternMatches, patternProblem, patternStates } from './cel-pattern.ts';
+
+test('a pattern matches anywhere in the text, as RE2 does', () => {
+  assert.equal(patternMatches('b+', 'abba'), true);
+  assert.equal(patternMatches('^b+', 'abba'), false);
+  assert.equal(patternMatches('(?i)BA$', 'abba'), true);
+});
+
+test('states are atoms with their counts multiplied out', () => {
+  const cases: readonly (readonly [regex: string, states: number])[] = [
+    ['', 0],
+    ['abc', 3],
+    ['[a-z{9}]', 1],
+    ['[^]a]b', 2],
+    ['\\{a\\}', 3],
+    ['a{7}', 7],
+    ['a{2,7}b', 8],
+    ['a{2,}', 2],
+    ['(ab){10}', 30],
+    ['(a{10}){10}', 110],
+    ['((a{10}){10}){10}', 1110],
+    ['(ab)?{3}', 12],
+    ['a{x}', 4],
+    [')(', 2],
+    ['a{', 2],
+  ];
+  for (const [regex, states] of cases) assert.equal(patternStates(regex), states, regex);
+});
+
+test('a pattern is bounded in length and states, and must be valid', () => {
+  assert.equal(patternProblem('a'.repeat(celPatternStatesMax)), null);
+  assert.match(patternProblem('a'.repeat(celPatternStatesMax + 1)) ?? '', /states/);
+  assert.match(patternProblem(`(?i)${' '.repeat(celPatternLengthMax)}`) ?? '', /characters/);
+  assert.match(patternProblem('a{1000000000}') ?? '', /states/);
+  assert.match(patternProblem('\\Q(\\E') ?? '', /not taken/);
+  assert.match(patternProblem('a\\') ?? '', /not valid/);
+  assert.match(patternProblem('\ud800(') ?? '', /not valid/);
+});
+
+test('the worst patterns that are taken end soon', () => {
+  const worst = ['([^a]){19}$', '(a*)*b', '((((a|aa)*)*)*)*b', '(.*){7}x', '\\w{40}', '[^b]{39}b'];
+  const started = performance.now();
+  for (const regex of worst) {
+    assert.equal(patternProblem(regex), null, regex);
+    for (const letter of ['a', 'x', 'é']) patternMatches(regex, letter.repeat(512));
+  }
+  // 18 runs of about 1 ms; a backtracking engine would not come back.
+  assert.ok(performance.now() - started < 2_000);
+});
