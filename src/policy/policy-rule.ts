@@ -193,6 +193,7 @@ class RuleReader {
     if (cost > celCostMax) {
       const message = `the condition may cost ${cost} steps, at most ${celCostMax} are taken`;
       this.#problems.add('cel-cost', message, scalar.start);
+      return null;
     }
     return { cost, fires: firing(compileCel(term), told ?? 'skip') };
   }

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { didYouMean } from './nearest.ts';
+
+test('the nearest name is offered when it is near', () => {
+  const names = ['scan.verdict', 'scan.rules', 'job.vcpu'];
+  assert.equal(didYouMean('scan.verdit', names), ': did you mean "scan.verdict"?');
+  assert.equal(didYouMean('SCAN.RULES', names), ': did you mean "scan.rules"?');
+  assert.equal(didYouMean('xyz', names), '');
+  assert.equal(didYouMean('', names), '');
+  assert.equal(didYouMean('s'.repeat(65), ['s'.repeat(65)]), '');
+});
