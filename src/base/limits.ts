@@ -75,8 +75,8 @@ export const yamlSeparatorsMax = 400_000;
 export const definitionLengthMax = 16 * MIB;
 /** Commands of one definition; the rest is named as unread. */
 export const definitionCommandsMax = 20_000;
-/** Variables, images and remote names of one Dockerfile; in YAML `yamlVisitsMax` bounds them. */
-export const definitionPartsMax = 50_000;
+/** Variables, images and remote names of one definition, those that its jobs share copied. */
+export const definitionPartsMax = 100_000;
 /** Sentences kept of what a definition holds that could not be read; the rest is counted. */
 export const definitionUnreadMax = 50;
 /** Characters of a job's name; GitLab's own limit is 255. */

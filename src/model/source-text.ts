@@ -34,12 +34,15 @@ export function placeOf(source: SourceText, start: number, end: number): Place {
   return { path: source.path, ...from, endLine: last.line, endColumn };
 }
 
+const LINE_FEED = 0x0a;
+
 /** A text that stands in its file as it is, from `line` and `column` on. */
 export function verbatim(path: string, text: string, line = 1, column = 1): SourceText {
   const segments = [0, line, column];
   for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) {
     line++;
-    segments.push(i + 1, line, 1);
+    // An empty line has nothing to point at: 4 MiB of them would cost 12 million numbers.
+    if (text.charCodeAt(i + 1) !== LINE_FEED) segments.push(i + 1, line, 1);
   }
   return { path, text, segments };
 }
