@@ -1,0 +1,167 @@
+/** Commands that change what later words come to: variables, folders, copies of files. */
+
+import { textOfPrinted } from './printed.ts';
+import { formatPrintf } from './printf.ts';
+import type { ShellRecord } from './record.ts';
+import { type Input, NO_FETCHES } from './stream.ts';
+import type { Span } from './syntax-tree.ts';
+import { type Field, fieldOf, type Variables, valueOfFields } from './variables.ts';
+
+/** What builtins change. */
+export interface BuiltinHost {
+  readonly variables: Variables;
+  readonly record: ShellRecord;
+  enter(path: string): void;
+  folderPath(path: string): string;
+}
+
+interface Call {
+  readonly words: readonly Field[];
+  readonly host: BuiltinHost;
+  readonly input: Input | null;
+  readonly span: Span;
+  readonly layers: readonly string[];
+}
+
+const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
+  export: declare,
+  local: declare,
+  readonly: declare,
+  declare,
+  typeset: declare,
+  unset: ({ words, host }) => {
+    for (const word of operands(words)) host.variables.unset(word.text);
+    return true;
+  },
+  set: ({ words, host }) => {
+    const at = words.findIndex((word) => word.text === '--');
+    const [shell = fieldOf('sh')] = host.variables.positional ?? [];
+    if (at > 0) host.variables.positional = [shell, ...words.slice(at + 1)];
+    return true;
+  },
+  shift: ({ host }) => {
+    const [shell, , ...rest] = host.variables.positional ?? [];
+    if (shell) host.variables.positional = [shell, ...rest];
+    return true;
+  },
+  cd: enter,
+  pushd: enter,
+  popd: ({ host }) => {
+    host.enter('');
+    return true;
+  },
+  read,
+  printf: printfIntoVariable,
+  mv: copyFiles,
+  cp: copyFiles,
+  ln: copyFiles,
+  install: copyFiles,
+  chmod: ({ words, host }) => {
+    const makesExecutable = words.some((word) => isExecutableMode(word.text));
+    if (!makesExecutable) return true;
+    for (const word of operands(words)) {
+      host.record.executeFetches(host.record.fetchesAt(host.folderPath(word.text)));
+    }
+    return true;
+  },
+};
+
+/** Does what the builtin does; false when `name` is none and may print something. */
+export function runBuiltin(
+  name: string,
+  words: readonly Field[],
+  host: BuiltinHost,
+  input: Input | null,
+  span: Span,
+  layers: readonly string[],
+): boolean {
+  const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+  return builtin?.({ words, host, input, span, layers }) ?? false;
+}
+
+function operands(words: readonly Field[]): readonly Field[] {
+  return words.slice(1).filter((word) => !word.text.startsWith('-'));
+}
+
+/** `export A=b`; the list of `declare -a A=( … )` was assigned already. */
+function declare({ words, host }: Call): boolean {
+  for (const word of operands(words)) {
+    const equals = word.text.indexOf('=');
+    if (equals < 1) continue;
+    const append = word.text[equals - 1] === '+';
+    const name = word.text.slice(0, append ? equals - 1 : equals);
+    const value = valueOfFields([{ ...word, text: word.text.slice(equals + 1) }]);
+    if (append) host.variables.append(name, value, false);
+    else host.variables.set(name, value);
+  }
+  return true;
+}
+
+function enter({ words, host }: Call): boolean {
+  const target = operands(words)[0];
+  host.enter(target?.text ?? '');
+  return true;
+}
+
+/** `read A B` takes a line apart; the last name gets the rest. */
+function read({ words, host, input }: Call): boolean {
+  const line = input?.line() ?? null;
+  const names = namesOfRead(words);
+  if (line === null) return true;
+  const pieces = line.split(/[ \t]/).filter((piece) => piece !== '');
+  const { dynamic, fetches } = input?.stream ?? { dynamic: true, fetches: NO_FETCHES };
+  for (const [i, name] of names.entries()) {
+    const last = i === names.length - 1;
+    const text = last ? pieces.slice(i).join(' ') : (pieces[i] ?? '');
+    host.variables.set(name, { texts: [text], dynamic, fetches });
+  }
+  return true;
+}
+
+function namesOfRead(words: readonly Field[]): readonly string[] {
+  const names: string[] = [];
+  for (let i = 1; i < words.length; i++) {
+    const text = words[i]?.text ?? '';
+    if (!text.startsWith('-')) names.push(text);
+    else if ('dnNptu'.includes(text.at(-1) as string)) i++;
+  }
+  return names.length > 0 ? names : ['REPLY'];
+}
+
+/** `printf -v NAME FORMAT …`; without `-v` it prints. */
+function printfIntoVariable({ words, host }: Call): boolean {
+  if (words[1]?.text !== '-v') return false;
+  const [name, format, ...values] = words.slice(2);
+  if (!name || !format) return true;
+  const given = [format, ...values];
+  const texts = values.map((word) => word.text);
+  const text = textOfPrinted(formatPrintf(format.text, texts, FORMATTED_LENGTH_MAX));
+  host.variables.set(name.text, { ...valueOfFields(given), texts: [text] });
+  return true;
+}
+
+const FORMATTED_LENGTH_MAX = 65_536;
+
+/** What is known of a file is known of its copies. `install -m 755 a b` has an option's value. */
+function copyFiles({ words, host, span, layers }: Call): boolean {
+  const paths = operands(words);
+  const from = paths.at(-2);
+  const to = paths.at(-1);
+  if (from && to) {
+    host.record.copy(host.folderPath(from.text), folderTarget(host, to.text), span, layers);
+  }
+  return true;
+}
+
+function folderTarget(host: BuiltinHost, path: string): string {
+  const resolved = host.folderPath(path);
+  return path.endsWith('/') || path === '.' ? `${resolved}/` : resolved;
+}
+
+/** `+x`, `u+rwx`, or an octal mode with an odd digit. */
+function isExecutableMode(word: string): boolean {
+  if (word.includes('+') || word.includes('=')) return word.includes('x') && !word.includes('/');
+  if (word.length < 3 || word.length > 4) return false;
+  for (const c of word) if (c < '0' || c > '7') return false;
+  return [...word].some((c) => Number(c) % 2 === 1);
+}

@@ -1,0 +1,190 @@
+/**
+ * Programs that only run another program: `sudo`, `env`, `nohup`, `timeout 5m`, `docker run …`.
+ * What they run is what counts, so they are stripped before a command is judged.
+ */
+import type { Word } from './shell-run.ts';
+
+interface Prefix {
+  /** Options that take the next word as their value. */
+  readonly valued?: string;
+  /** Words between the options and the command: the time of `timeout`, the user of `gosu`. */
+  readonly operands?: number;
+  /** `NAME=value` may stand before the command. */
+  readonly assignments?: true;
+  /** One of these words must follow first, or it is another use of the program. */
+  readonly verbs?: string;
+  /** With one of these it runs nothing. */
+  readonly unless?: string;
+}
+
+const CONTAINER: Prefix = {
+  valued:
+    '-v -e -p -w -u -h -m -l -c -a --volume --env --publish --workdir --user --hostname --memory ' +
+    '--label --name --network --net --entrypoint --cpus --cpuset-cpus --cpuset-mems --cpu-shares ' +
+    '--cpu-quota --cpu-period --gpus --platform --pull --restart --env-file --mount --device ' +
+    '--shm-size --ulimit --add-host --cap-add --cap-drop --security-opt --dns --ip --ipc --pid ' +
+    '--link --log-driver --log-opt --memory-swap --tmpfs --volumes-from --cidfile --expose --uts ' +
+    '--runtime --stop-signal --stop-timeout --sysctl --userns --group-add --health-cmd --isolation',
+  operands: 1,
+  verbs: 'run exec',
+};
+
+const PREFIXES: Readonly<Record<string, Prefix>> = {
+  sudo: { valued: '-u -g -h -p -C -r -t -T -U -D -R --user --group', assignments: true },
+  doas: { valued: '-u -C' },
+  env: { valued: '-u -C --unset --chdir', assignments: true },
+  nohup: {},
+  exec: { valued: '-a' },
+  command: { unless: '-v -V -pv' },
+  builtin: {},
+  time: { valued: '-o -f --output --format' },
+  timeout: { valued: '-k -s --kill-after --signal', operands: 1 },
+  gtimeout: { valued: '-k -s', operands: 1 },
+  nice: { valued: '-n --adjustment' },
+  ionice: { valued: '-c -n --class --classdata', unless: '-p' },
+  chrt: { operands: 1, unless: '-p -m' },
+  taskset: { operands: 1, unless: '-p' },
+  numactl: { valued: '-C -N -m -l -i -p' },
+  setsid: {},
+  stdbuf: { valued: '-i -o -e' },
+  unbuffer: {},
+  screen: { valued: '-S -t -T -c -h -p -s -L -Logfile', unless: '-X -ls -list -wipe -r' },
+  tmux: { valued: '-s -n -t -c -x -y -e -F', verbs: 'new new-session neww new-window' },
+  xargs: { valued: '-n -P -I -L -d -a -s -E --max-args --max-procs --replace' },
+  busybox: {},
+  toybox: {},
+  fakeroot: {},
+  chroot: { operands: 1 },
+  gosu: { operands: 1 },
+  'su-exec': { operands: 1 },
+  setpriv: {},
+  unshare: {},
+  proot: { valued: '-r -b -w' },
+  watch: { valued: '-n -d --interval' },
+  flock: { valued: '-w -E --timeout', operands: 1 },
+  'systemd-run': { valued: '-p -u -E --unit --property --slice --uid --setenv' },
+  cpulimit: { valued: '-l -p -e -P --limit --pid --exe', unless: '-p -e -P --pid --exe' },
+  graftcp: { valued: '-a -p -f -n -b -w' },
+  proxychains: { valued: '-f' },
+  proxychains4: { valued: '-f' },
+  torsocks: { valued: '-a -u -p -P' },
+  torify: {},
+  catchsegv: {},
+  strace: { valued: '-e -o -p -s -u -E' },
+  'xvfb-run': { valued: '-s -n -e -f -w -p' },
+  'dbus-run-session': {},
+  tini: {},
+  'dumb-init': {},
+  catatonit: {},
+  linux32: {},
+  linux64: {},
+  daemonize: { valued: '-a -c -e -o -p -l -u -E' },
+  docker: CONTAINER,
+  podman: CONTAINER,
+  nerdctl: CONTAINER,
+};
+
+/** Prefixes before prefixes that are stripped: `sudo nohup nice …`. */
+const PREFIXES_MAX = 16;
+
+/** The words without the prefixes before the real command; never fewer than one word. */
+export function commandWords(words: readonly Word[]): readonly Word[] {
+  return strippedWords(words);
+}
+
+/** `commandWords` for any kind of word. */
+export function strippedWords<W extends Word>(words: readonly W[]): readonly W[] {
+  let rest = words;
+  for (let i = 0; i < PREFIXES_MAX; i++) {
+    const next = withoutPrefix(rest);
+    if (next.length === 0 || next.length >= rest.length) break;
+    rest = next;
+  }
+  return rest;
+}
+
+/** The name of a program without its folder and without `.exe`. */
+export function programName(word: string): string {
+  const name = word.slice(word.lastIndexOf('/') + 1);
+  return name.endsWith('.exe') ? name.slice(0, -4) : name;
+}
+
+const VALUED = new Map(
+  Object.entries(PREFIXES).map(([name, prefix]) => [name, setOf(prefix.valued)]),
+);
+
+function setOf(words: string | undefined): ReadonlySet<string> {
+  return new Set(words === undefined ? [] : words.split(' '));
+}
+
+function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
+  const name = programName(words[0]?.text ?? '');
+  const prefix = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
+  if (!prefix) return words;
+  const valued = VALUED.get(name) ?? new Set();
+  const unless = setOf(prefix.unless);
+  let at = 1;
+  if (prefix.verbs !== undefined) {
+    if (words[at]?.text === 'container') at++;
+    if (!setOf(prefix.verbs).has(words[at]?.text ?? '')) return words;
+    at++;
+  }
+  let entrypoint: W | undefined;
+  for (; at < words.length; at++) {
+    const word = words[at]?.text ?? '';
+    if (unless.has(word)) return words;
+    if (word === '--') {
+      at++;
+      break;
+    }
+    if (!word.startsWith('-') || word === '-') {
+      if (prefix.assignments && isAssignment(word)) continue;
+      break;
+    }
+    if (name === 'env' && splitsString(word)) return splitString(words, at);
+    if (word === '--entrypoint') entrypoint = words[at + 1];
+    if (takesNext(word, valued)) at++;
+  }
+  at += prefix.operands ?? 0;
+  if (prefix.assignments) while (isAssignment(words[at]?.text ?? '')) at++;
+  const rest = words.slice(at);
+  return entrypoint ? [entrypoint, ...rest] : rest;
+}
+
+/** Whether the option leaves its value to the next word. In `-dmS` the last letter decides. */
+function takesNext(option: string, valued: ReadonlySet<string>): boolean {
+  if (valued.has(option)) return true;
+  if (option.startsWith('--')) return false;
+  for (let i = 1; i < option.length; i++) {
+    if (valued.has(`-${option[i]}`)) return i === option.length - 1;
+  }
+  return false;
+}
+
+function isAssignment(word: string): boolean {
+  const equals = word.indexOf('=');
+  if (equals < 1) return false;
+  for (let i = 0; i < equals; i++) {
+    const c = word[i] as string;
+    const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c === '_';
+    if (!letter && !(i > 0 && c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+function splitsString(word: string): boolean {
+  return word.startsWith('-S') || word.startsWith('--split-string');
+}
+
+/** `env -S "program arguments"`: the words are in one string. */
+function splitString<W extends Word>(words: readonly W[], at: number): readonly W[] {
+  const option = words[at] as W;
+  const attached = option.text.startsWith('-S') ? option.text.slice(2) : option.text.slice(15);
+  const holder = attached === '' ? words[at + 1] : option;
+  if (!holder) return words;
+  const text = attached === '' ? holder.text : attached;
+  const split = text.split(' ').filter((piece) => piece !== '');
+  const rest = words.slice(at + (attached === '' ? 2 : 1));
+  // Each step must leave fewer words, so a string of many words goes in one step with the rest.
+  return [...split.map((piece) => ({ ...holder, text: piece })), ...rest];
+}

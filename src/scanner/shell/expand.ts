@@ -1,0 +1,314 @@
+/** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
+import { shellBraceWordsMax } from '../../base/limits.ts';
+import type { Work } from '../engine/work.ts';
+import { expandBraces } from './braces.ts';
+import { applyOperator } from './parameter-operators.ts';
+import { parseQuoted } from './parser.ts';
+import { type Printed, textOfPrinted } from './printed.ts';
+import { joinFetches, NO_FETCHES, type Stream } from './stream.ts';
+import type { List, ParameterPart, Part, WordTree } from './syntax-tree.ts';
+import { type Field, fieldOf, type Value, type Variables, valueOfFields } from './variables.ts';
+
+/** What expansion needs of the run around it. */
+export interface ExpansionHost {
+  readonly variables: Variables;
+  readonly work: Work;
+  /** Runs the commands of a substitution and returns what they print. */
+  printedBy(body: List): Stream;
+  unread(problem: string): void;
+}
+
+/** Environment values that refer to one another are followed this far. */
+const REFERENCES_MAX = 4;
+const DEFAULT_SEPARATORS = ' \t\n';
+
+export class Expander {
+  readonly #host: ExpansionHost;
+  #references = 0;
+
+  constructor(host: ExpansionHost) {
+    this.#host = host;
+  }
+
+  /** The words that one word comes to: none, one, or several. */
+  fields(word: WordTree): readonly Field[] {
+    const only = word.parts[0];
+    if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
+      return [fieldOf(only.text)];
+    }
+    if (!word.brace) return this.#split(word);
+    const words = expandBraces(word);
+    if (words) return words.flatMap((w) => this.#split(w));
+    this.#host.unread(`braces that make more than ${shellBraceWordsMax} words`);
+    return this.#split(word);
+  }
+
+  /** The word as one text: no splitting, as in an assignment or behind `>`. */
+  text(word: WordTree): Field {
+    const only = word.parts[0];
+    if (word.parts.length === 1 && only?.kind === 'text') return fieldOf(only.text);
+    const builder = new FieldBuilder('');
+    for (const part of word.parts) this.#addPart(builder, part, true);
+    const [field] = builder.finish();
+    this.#host.work.spend(field?.text.length ?? 0);
+    return field ?? fieldOf('');
+  }
+
+  #split(word: WordTree): readonly Field[] {
+    const builder = new FieldBuilder(this.#separators());
+    for (const part of word.parts) this.#addPart(builder, part, false);
+    const fields = builder.finish();
+    for (const field of fields) this.#host.work.spend(field.text.length);
+    return fields;
+  }
+
+  #separators(): string {
+    return this.#host.variables.get('IFS')?.texts[0] ?? DEFAULT_SEPARATORS;
+  }
+
+  #addPart(builder: FieldBuilder, part: Part, whole: boolean): void {
+    switch (part.kind) {
+      case 'text':
+        builder.add(part.text, part.quoted);
+        break;
+      case 'opaque':
+        builder.addUnknown(part.text);
+        break;
+      case 'arithmetic':
+        this.#addArithmetic(builder, part.inner, part.raw);
+        break;
+      case 'process':
+        builder.addFile(part.raw, this.#host.printedBy(part.body));
+        break;
+      case 'substitution':
+        addStream(builder, this.#host.printedBy(part.body), part.raw, part.quoted || whole);
+        break;
+      case 'parameter':
+        this.#addParameter(builder, part, part.quoted || whole);
+    }
+  }
+
+  /** A number that stands there stays; a calculation is unknown. */
+  #addArithmetic(builder: FieldBuilder, inner: WordTree, raw: string): void {
+    const text = this.text(inner).text.trim();
+    const value = Number(text);
+    if (text !== '' && Number.isSafeInteger(value)) builder.add(String(value), true);
+    else builder.addUnknown(raw);
+  }
+
+  #addParameter(builder: FieldBuilder, part: ParameterPart, quoted: boolean): void {
+    const value = this.#valueOf(part);
+    if (value === null) builder.addUnknown(part.raw);
+    else if (quoted && part.index !== '@' && part.name !== '@') {
+      builder.addValue(value.texts.join(' '), value, true);
+    } else {
+      for (const [i, text] of value.texts.entries()) {
+        if (i > 0) builder.endField();
+        builder.addValue(text, value, quoted);
+      }
+    }
+  }
+
+  /** What `$NAME` and `${NAME…}` come to, or null when that cannot be known. */
+  #valueOf(part: ParameterPart): Value | null {
+    const { operator } = part;
+    const base = this.#elements(part);
+    if (operator === '') return base;
+    if (operator === '!') return this.#indirect(base);
+    if (operator === 'length') return base && this.#length(part, base);
+    if (CONDITIONAL.has(operator)) return this.#conditional(part, base);
+    if (!base) return null;
+    const argument = part.argument ? this.text(part.argument).text : '';
+    const replacement = part.replacement ? this.text(part.replacement).text : '';
+    const texts: string[] = [];
+    for (const text of base.texts) {
+      this.#host.work.spend(text.length);
+      const changed = applyOperator(operator, text, argument, replacement);
+      if (changed === null) return null;
+      texts.push(changed);
+    }
+    return { ...base, texts };
+  }
+
+  /** `${A:-d}` and kin. A value that the text itself states as the default counts as known. */
+  #conditional(part: ParameterPart, base: Value | null): Value | null {
+    const empty = !base || (part.operator.startsWith(':') && base.texts.join('') === '');
+    const kind = part.operator.at(-1);
+    if (kind === '+') return base && !empty ? this.#argument(part) : base && emptyValue(base);
+    if (!empty || kind === '?') return base;
+    const value = this.#argument(part);
+    if (kind === '=') this.#host.variables.set(part.name, value);
+    return value;
+  }
+
+  #argument(part: ParameterPart): Value {
+    return valueOfFields([part.argument ? this.text(part.argument) : fieldOf('')]);
+  }
+
+  #length(part: ParameterPart, base: Value): Value {
+    const count = part.index === '@' || part.index === '*' || part.name === '@';
+    const length = count ? base.texts.length : (base.texts[0] ?? '').length;
+    return { ...base, texts: [String(length)] };
+  }
+
+  #indirect(base: Value | null): Value | null {
+    const name = base?.texts[0];
+    return name === undefined ? null : this.#named(name);
+  }
+
+  /** The elements that name and index choose. */
+  #elements(part: ParameterPart): Value | null {
+    const value = this.#named(part.name);
+    if (!value) return null;
+    const { index } = part;
+    if (index === '@' || index === '*') return value;
+    if (part.name === '@' || part.name === '*') return value;
+    const at = index === null ? 0 : this.#indexOf(index);
+    const text = at === null ? undefined : value.texts.at(at);
+    return text === undefined ? null : { ...value, texts: [text] };
+  }
+
+  #indexOf(index: string): number | null {
+    const known = this.#host.variables.get(index)?.texts[0] ?? index;
+    const at = Number(known);
+    return known !== '' && Number.isInteger(at) ? at : null;
+  }
+
+  #named(name: string): Value | null {
+    const { variables } = this.#host;
+    const value = variables.get(name);
+    if (value) return value;
+    if (name === 'IFS') return { texts: [DEFAULT_SEPARATORS], dynamic: false, fetches: NO_FETCHES };
+    const positional = this.#positional(name);
+    if (positional) return positional;
+    const text = variables.environment(name);
+    return text === undefined ? null : this.#fromEnvironment(text);
+  }
+
+  #positional(name: string): Value | null {
+    const positional = this.#host.variables.positional;
+    if (!positional) return null;
+    if (name === '@' || name === '*') return valueOfFields(positional.slice(1));
+    if (name === '#') return valueOfFields([fieldOf(String(positional.length - 1))]);
+    const index = Number(name);
+    if (!Number.isInteger(index)) return null;
+    const field = positional[index];
+    return valueOfFields([field ?? fieldOf('')]);
+  }
+
+  #fromEnvironment(text: string): Value {
+    const dynamic = text.includes('${{');
+    if (!text.includes('$') || dynamic || this.#references >= REFERENCES_MAX) {
+      return { texts: [text], dynamic, fetches: NO_FETCHES };
+    }
+    this.#references++;
+    this.#host.work.spend(text.length);
+    const tree = parseQuoted(text, { start: 0, end: 0 }, (problem) => this.#host.unread(problem));
+    const references = tree.parts.every((p) => p.kind === 'text' || p.kind === 'parameter');
+    const field = references ? this.text(tree) : fieldOf(text);
+    this.#references--;
+    return valueOfFields([field]);
+  }
+}
+
+const CONDITIONAL = new Set([':-', '-', ':=', '=', ':?', '?', ':+', '+']);
+
+function emptyValue(base: Value): Value {
+  return { ...base, texts: [''] };
+}
+
+function addStream(builder: FieldBuilder, stream: Stream, raw: string, quoted: boolean): void {
+  const text = stream.data === null ? '' : withoutNewlines(textOfPrinted(stream.data));
+  const unknown = stream.data === null || (stream.dynamic && text === '');
+  const { dynamic, fetches } = stream;
+  builder.addValue(
+    unknown ? raw : text,
+    { dynamic: dynamic || unknown, fetches },
+    quoted || unknown,
+  );
+}
+
+/** A substitution drops the newlines at the end of what was printed. */
+function withoutNewlines(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '\n') end--;
+  return text.slice(0, end);
+}
+
+/** Puts parts together to fields; unquoted values are split at the separators. */
+class FieldBuilder {
+  readonly #separators: string;
+  readonly #fields: Field[] = [];
+  #text = '';
+  #open = false;
+  #dynamic = false;
+  #fetches: readonly number[] = NO_FETCHES;
+  #file: Printed | null = null;
+
+  constructor(separators: string) {
+    this.#separators = separators;
+  }
+
+  add(text: string, quoted: boolean): void {
+    this.#text += text;
+    // An empty pair of quotes is a word; empty text without quotes is none.
+    if (quoted || text !== '') this.#open = true;
+  }
+
+  addUnknown(raw: string): void {
+    this.add(raw, true);
+    this.#dynamic = true;
+  }
+
+  addValue(
+    text: string,
+    from: { readonly dynamic: boolean; readonly fetches: readonly number[] },
+    quoted: boolean,
+  ): void {
+    if (quoted) this.add(text, true);
+    else this.#addSplit(text, from);
+    if (!quoted && !this.#open) return;
+    this.#dynamic ||= from.dynamic;
+    this.#fetches = joinFetches(this.#fetches, from.fetches);
+  }
+
+  addFile(raw: string, stream: Stream): void {
+    this.addUnknown(raw);
+    this.#file = stream.data;
+    this.#fetches = joinFetches(this.#fetches, stream.fetches);
+  }
+
+  endField(): void {
+    if (!this.#open) return;
+    this.#fields.push({
+      ...{ text: this.#text, dynamic: this.#dynamic, fetches: this.#fetches, file: this.#file },
+    });
+    this.#text = '';
+    this.#open = false;
+    this.#dynamic = false;
+    this.#fetches = NO_FETCHES;
+    this.#file = null;
+  }
+
+  finish(): readonly Field[] {
+    this.endField();
+    return this.#fields;
+  }
+
+  #addSplit(
+    text: string,
+    from: { readonly dynamic: boolean; readonly fetches: readonly number[] },
+  ): void {
+    let start = 0;
+    for (let at = 0; at <= text.length; at++) {
+      if (at < text.length && !this.#separators.includes(text[at] as string)) continue;
+      if (at > start) this.add(text.slice(start, at), false);
+      if (at < text.length) {
+        this.#dynamic ||= from.dynamic && this.#open;
+        if (this.#open) this.#fetches = joinFetches(this.#fetches, from.fetches);
+        this.endField();
+      }
+      start = at + 1;
+    }
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * What a command prints when its words and its input alone decide that: the tools that payloads
+ * are packed with. Everything else prints something unknown.
+ */
+import { shellDecodedLengthMax } from '../../base/limits.ts';
+import { type Compression, decodeBase32, decodeBase64, decodeHex, decompress } from './decode.ts';
+import { undoEscapes } from './escapes.ts';
+import { bytesOfPrinted, type Printed, printedOfEscaped, textOfPrinted } from './printed.ts';
+import { formatPrintf } from './printf.ts';
+import { substitute } from './substitute.ts';
+import { transliterate } from './transliterate.ts';
+
+/** What a tool can see beside its words. */
+export interface ToolContext {
+  /** Standard input, or null when it is unknown. */
+  readonly input: Printed | null;
+  /** The text of a file that was written before. */
+  file(path: string): Printed | null;
+  unread(problem: string): void;
+}
+
+type Tool = (argument: readonly string[], context: ToolContext) => Printed | null;
+
+/** What `name` prints with these arguments, or null when that is unknown. */
+export function knownOutput(
+  name: string,
+  argument: readonly string[],
+  context: ToolContext,
+): Printed | null {
+  const tool = Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
+  if (!tool) return SILENT.has(name) ? '' : null;
+  const printed = tool(argument, context);
+  if (printed === null || printed.length <= shellDecodedLengthMax) return printed;
+  context.unread('a text of more than 1 MiB made by a command');
+  return null;
+}
+
+/** Commands that print nothing that matters. */
+const SILENT = new Set(
+  (
+    'cd pushd popd export unset local readonly declare typeset set shopt true false : sleep wait ' +
+    'test [ [[ mkdir rm mv cp ln touch chmod chown umask trap alias unalias kill pkill ulimit ' +
+    'shift return exit break continue let'
+  ).split(' '),
+);
+
+const TOOLS: Readonly<Record<string, Tool>> = {
+  echo: (argument) => echo(argument),
+  printf: (argument) => {
+    const words = argument[0] === '--' ? argument.slice(1) : argument;
+    const [format = '', ...values] = words;
+    return words[0] === '-v' ? '' : formatPrintf(format, values, shellDecodedLengthMax);
+  },
+  cat: (argument, context) => contentOf(operandsOf(argument), context),
+  tee: (_, context) => context.input,
+  base64: (argument, context) =>
+    decodes(argument, 'dD', ['--decode'])
+      ? fromText(argument, context, (text) => decodeBase64(text, decodes(argument, 'i', [])))
+      : fromBytes(argument, context, (bytes) => `${Buffer.from(bytes).toString('base64')}\n`),
+  base32: (argument, context) =>
+    decodes(argument, 'd', ['--decode']) ? fromText(argument, context, decodeBase32) : null,
+  openssl: (argument, context) => openssl(argument, context),
+  xxd: (argument, context) =>
+    decodes(argument, 'r', ['-revert']) ? fromText(argument, context, decodeHex) : null,
+  rev: (argument, context) => fromText(argument, context, reverseLines),
+  tac: (argument, context) => fromText(argument, context, reverseOrder),
+  tr: (argument, context) =>
+    context.input === null ? null : transliterate(argument, textOfPrinted(context.input)),
+  sed: (argument, context) => sed(argument, context),
+  cut: (argument, context) => cut(argument, context),
+  head: (argument, context) => lines(argument, context, true),
+  tail: (argument, context) => lines(argument, context, false),
+  gunzip: (argument, context) => unpack(argument, context, 'gzip'),
+  zcat: (argument, context) => unpack(argument, context, 'gzip'),
+  gzip: (argument, context) =>
+    decodes(argument, 'd', ['--decompress', '--uncompress'])
+      ? unpack(argument, context, 'gzip')
+      : null,
+  'zlib-flate': (argument, context) => unpack(argument, context, 'zlib'),
+  pigz: (argument, context) =>
+    decodes(argument, 'd', ['--decompress']) ? unpack(argument, context, 'gzip') : null,
+  unpigz: (argument, context) => unpack(argument, context, 'gzip'),
+  zstd: (argument, context) =>
+    decodes(argument, 'd', ['--decompress']) ? unpack(argument, context, 'zstd') : null,
+  zstdcat: (argument, context) => unpack(argument, context, 'zstd'),
+  unzstd: (argument, context) => unpack(argument, context, 'zstd'),
+  ...Object.fromEntries(
+    ['xz', 'unxz', 'xzcat', 'bzip2', 'bunzip2', 'bzcat', 'lzma', 'unlzma', 'brotli'].map((name) => [
+      name,
+      (argument: readonly string[], context: ToolContext) => cannotUnpack(name, argument, context),
+    ]),
+  ),
+};
+
+/** Whether one of the short letters or long names stands among the options. */
+function decodes(argument: readonly string[], letters: string, long: readonly string[]): boolean {
+  for (const word of argument) {
+    if (long.includes(word)) return true;
+    const short = word.startsWith('-') && !word.startsWith('--');
+    if (short && [...letters].some((letter) => word.includes(letter))) return true;
+  }
+  return false;
+}
+
+function operandsOf(argument: readonly string[]): readonly string[] {
+  return argument.filter((word) => word === '-' || !word.startsWith('-'));
+}
+
+/** Files one after the other, or the input when none is named. */
+function contentOf(paths: readonly string[], context: ToolContext): Printed | null {
+  const all = paths.length === 0 ? ['-'] : paths;
+  let text = '';
+  let length = 0;
+  for (const path of all) {
+    const standard = path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
+    const content = standard ? context.input : context.file(path);
+    if (content === null) return null;
+    if (all.length === 1) return content;
+    text += textOfPrinted(content);
+    length += content.length;
+    if (length > shellDecodedLengthMax) return text;
+  }
+  return text;
+}
+
+function fromText(
+  argument: readonly string[],
+  context: ToolContext,
+  make: (text: string) => Printed,
+): Printed | null {
+  const content = contentOf(operandsOf(argument), context);
+  return content === null ? null : make(textOfPrinted(content));
+}
+
+function fromBytes(
+  argument: readonly string[],
+  context: ToolContext,
+  make: (bytes: Uint8Array) => Printed,
+): Printed | null {
+  const content = contentOf(operandsOf(argument), context);
+  return content === null ? null : make(bytesOfPrinted(content));
+}
+
+function echo(argument: readonly string[]): Printed {
+  let escapes = false;
+  let newline = true;
+  let first = 0;
+  for (; isEchoOption(argument[first]); first++) {
+    const option = argument[first] as string;
+    // The last of `e` and `E` counts.
+    if (option.includes('e')) escapes = option.lastIndexOf('e') > option.lastIndexOf('E');
+    if (option.includes('n')) newline = false;
+  }
+  const text = argument.slice(first).join(' ');
+  if (!escapes) return newline ? `${text}\n` : text;
+  const result = undoEscapes(text, 'echo');
+  return printedOfEscaped(text, newline && !result.stopped ? `${result.text}\n` : result.text);
+}
+
+function isEchoOption(word: string | undefined): boolean {
+  if (word === undefined || word.length < 2 || word.length > 4 || word[0] !== '-') return false;
+  for (const c of word.slice(1)) if (!'neE'.includes(c)) return false;
+  return true;
+}
+
+/** `openssl base64 -d`, `openssl enc -d -base64`; other ciphers need a key. */
+function openssl(argument: readonly string[], context: ToolContext): Printed | null {
+  const encoding = argument.some((w) => w === 'base64' || w === '-base64' || w === '-a');
+  if (!encoding || !argument.includes('-d')) return null;
+  const file = argument[argument.indexOf('-in') + 1];
+  const content = argument.includes('-in') ? context.file(file ?? '') : context.input;
+  return content === null ? null : decodeBase64(textOfPrinted(content));
+}
+
+function unpack(
+  argument: readonly string[],
+  context: ToolContext,
+  compression: Compression,
+): Printed | null {
+  const content = contentOf(operandsOf(argument), context);
+  if (content === null) return null;
+  const result = decompress(bytesOfPrinted(content), compression);
+  if (result.ok) return result.value;
+  if (result.error.code === 'too-large') context.unread('packed data that unpacks to over 1 MiB');
+  return null;
+}
+
+function cannotUnpack(name: string, argument: readonly string[], context: ToolContext): null {
+  const content = contentOf(operandsOf(argument), context);
+  if (content !== null && content.length > 0) context.unread(`data packed for ${name}`);
+  return null;
+}
+
+function reverseLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => [...line].reverse().join(''))
+    .join('\n');
+}
+
+function reverseOrder(text: string): string {
+  const ends = text.endsWith('\n');
+  const all = (ends ? text.slice(0, -1) : text).split('\n').reverse().join('\n');
+  return ends ? `${all}\n` : all;
+}
+
+/** `sed 's/a/b/g'` with a pattern that is plain text; anything else is unknown. */
+function sed(argument: readonly string[], context: ToolContext): Printed | null {
+  const scripts: string[] = [];
+  const files: string[] = [];
+  for (let i = 0; i < argument.length; i++) {
+    const word = argument[i] as string;
+    if (word === '-e') scripts.push(argument[++i] ?? '');
+    else if (word.startsWith('-')) {
+      if (word !== '-E' && word !== '-r') return null;
+    } else if (scripts.length === 0) scripts.push(word);
+    else files.push(word);
+  }
+  const content = contentOf(files, context);
+  let text = content === null ? null : textOfPrinted(content);
+  for (const script of scripts) text = text === null ? null : substitute(script, text);
+  return text;
+}
+
+/** `cut -c2-5` and `cut -d: -f2`. */
+function cut(argument: readonly string[], context: ToolContext): Printed | null {
+  if (context.input === null) return null;
+  const characters = optionOf(argument, '-c') ?? optionOf(argument, '-b');
+  const fields = optionOf(argument, '-f');
+  const delimiter = optionOf(argument, '-d') ?? '\t';
+  const range = rangeOf(characters ?? fields ?? '');
+  if (!range || delimiter === '') return null;
+  const [from, to] = range;
+  const pick = (line: string): string => {
+    if (characters !== null) return line.slice(from - 1, to);
+    if (!line.includes(delimiter)) return line;
+    return line
+      .split(delimiter)
+      .slice(from - 1, to)
+      .join(delimiter);
+  };
+  return textOfPrinted(context.input).split('\n').map(pick).join('\n');
+}
+
+/** `3`, `2-5`, `2-` or `-5`. */
+function rangeOf(text: string): readonly [number, number] | null {
+  const [low = '', high, ...more] = text.split('-');
+  const from = low === '' ? 1 : Number(low);
+  const to = high === undefined ? from : high === '' ? Number.MAX_SAFE_INTEGER : Number(high);
+  const valid = text !== '' && more.length === 0 && Number.isInteger(from) && Number.isInteger(to);
+  return valid && from >= 1 ? [from, to] : null;
+}
+
+function optionOf(argument: readonly string[], option: string): string | null {
+  for (const [i, word] of argument.entries()) {
+    if (word === option) return argument[i + 1] ?? '';
+    if (word.startsWith(option)) return word.slice(option.length);
+  }
+  return null;
+}
+
+/** `head -n 3`, `tail -n +2`, `head -c 10`. */
+function lines(argument: readonly string[], context: ToolContext, head: boolean): Printed | null {
+  if (context.input === null) return null;
+  const text = textOfPrinted(context.input);
+  const characters = optionOf(argument, '-c');
+  const stated = characters ?? optionOf(argument, '-n') ?? optionOf(argument, '-') ?? '10';
+  const count = Number(stated);
+  if (!Number.isInteger(count) || (head && count < 0)) return null;
+  if (characters === null) {
+    const all = text.split('\n');
+    const kept = head ? all.slice(0, count) : tailOf(all, stated, text.endsWith('\n') ? 1 : 0);
+    return kept.join('\n') + (head && count < all.length ? '\n' : '');
+  }
+  return head ? text.slice(0, count) : tailOf([...text], stated, 0).join('');
+}
+
+function tailOf(all: readonly string[], stated: string, extra: number): readonly string[] {
+  const count = Math.abs(Number(stated));
+  if (stated.startsWith('+')) return all.slice(Math.max(count - 1, 0));
+  return count === 0 ? [] : all.slice(-(count + extra));
+}

@@ -1,0 +1,259 @@
+/**
+ * PowerShell, as far as payloads need it: commands divided by `;`, newlines, pipes and brackets,
+ * both kinds of quotes, backtick escapes, `$name = 'text'`, `'a' + 'b'`, and encoded texts that go
+ * into `iex` or `-EncodedCommand`. Brackets are read flat: what stands in them is a command too.
+ */
+import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
+import type { Work } from '../engine/work.ts';
+import { programName, strippedWords } from './command-words.ts';
+import { decodeBase64, decodeUtf16, isBase64 } from './decode.ts';
+import { fetchTargets } from './fetch-command.ts';
+import { resolvePath } from './paths.ts';
+import { PowershellReader, type PowershellWord } from './powershell-tokens.ts';
+import { type ProgramCall, programCall } from './program-call.ts';
+import type { ShellRecord } from './record.ts';
+import type { Span } from './syntax-tree.ts';
+import { type Field, fieldOf } from './variables.ts';
+
+/** Runs a shell text that a PowerShell text starts. */
+export type ShellRunner = (text: string, span: Span, layers: readonly string[]) => void;
+
+const COMMAND_WORK = 64;
+/** Encoded texts are longer than names that happen to have base64's letters. */
+const ENCODED_LENGTH_MIN = 16;
+const EXPRESSIONS = new Set(['iex', 'invoke-expression']);
+const STARTERS = new Set(['start-process', 'saps', 'start']);
+
+interface Layer {
+  readonly place: Span | null;
+  readonly layers: readonly string[];
+  readonly decodesBase64: boolean;
+}
+
+export class PowershellEvaluator {
+  readonly #variables = new Map<string, string>();
+  readonly #environment: ReadonlyMap<string, string>;
+  readonly #work: Work;
+  readonly #record: ShellRecord;
+  readonly #runShell: ShellRunner;
+  #decodedLength = 0;
+
+  constructor(
+    environment: ReadonlyMap<string, string>,
+    work: Work,
+    record: ShellRecord,
+    runShell: ShellRunner,
+  ) {
+    this.#environment = environment;
+    this.#work = work;
+    this.#record = record;
+    this.#runShell = runShell;
+  }
+
+  /** Runs a text whose commands stand at `place`, or where they are when it is null. */
+  run(text: string, place: Span | null, layers: readonly string[]): void {
+    if (!this.#work.spend(text.length)) {
+      this.#record.unread('more work than a scan may cost');
+      return;
+    }
+    const decodesBase64 = text.toLowerCase().includes('frombase64string');
+    const layer: Layer = { place, layers, decodesBase64 };
+    const reader = new PowershellReader(text, (name) => this.#lookup(name));
+    let words: PowershellWord[] = [];
+    let piped: PowershellWord | undefined;
+    for (let token = reader.next(); ; token = reader.next()) {
+      if (token?.kind === 'word') {
+        words.push(token);
+        continue;
+      }
+      if (words.length > 0) this.#runCommand(joined(words), layer, piped);
+      piped = token?.text === '|' ? words.at(-1) : undefined;
+      words = [];
+      if (token === null || this.#work.exhausted) break;
+    }
+  }
+
+  #lookup(name: string): string | null {
+    const value = this.#variables.get(name);
+    if (value !== undefined) return value;
+    if (!name.startsWith('env:')) return null;
+    for (const [key, text] of this.#environment) {
+      if (key.toLowerCase() === name.slice(4)) return text;
+    }
+    return null;
+  }
+
+  #runCommand(
+    words: readonly PowershellWord[],
+    layer: Layer,
+    piped: PowershellWord | undefined,
+  ): void {
+    this.#work.spend(COMMAND_WORK);
+    const [first, sign] = words;
+    if (!first) return;
+    if (this.#assigned(words)) return;
+    const rest = first.text.startsWith('$') && sign?.text === '=' ? words.slice(2) : words;
+    const [command] = rest;
+    if (!command) return;
+    const place = layer.place ?? { start: command.start, end: rest.at(-1)?.end ?? command.end };
+    const fields = rest.map(({ text, dynamic }) => fieldOf(text, dynamic));
+    this.#keep(fields, place, layer.layers);
+    if (layer.decodesBase64) this.#runEncoded(rest, place, layer.layers);
+    this.#fetch(rest, fields, place);
+    this.#start(rest, fields, place, layer, piped);
+  }
+
+  /** `$name = 'text'` and `$name += 'text'`. Anything but a text there is a command to run. */
+  #assigned(words: readonly PowershellWord[]): boolean {
+    const [name, sign, value] = words;
+    if (!name?.text.startsWith('$') || !value?.quoted || words.length !== 3) return false;
+    if (sign?.text !== '=' && sign?.text !== '+=') return false;
+    const key = name.text.replace(/[{}$]/g, '').toLowerCase();
+    const before = sign.text === '+=' ? (this.#variables.get(key) ?? '') : '';
+    const text = before + value.text;
+    if (this.#work.spend(text.length) && text.length <= shellDecodedLengthMax) {
+      this.#variables.set(key, text);
+    }
+    return !isBase64(value.text) || value.text.length < ENCODED_LENGTH_MIN;
+  }
+
+  #keep(fields: readonly Field[], { start, end }: Span, layers: readonly string[]): void {
+    const words = fields.map(({ text, dynamic }) => ({ text, dynamic }));
+    this.#record.addCommand({ words, start, end, layers, input: null, writesTo: null }, false);
+  }
+
+  /** Literals that the text decodes: `[Convert]::FromBase64String('…')`. */
+  #runEncoded(words: readonly PowershellWord[], place: Span, layers: readonly string[]): void {
+    for (const { text, quoted } of words) {
+      if (quoted && text.length >= ENCODED_LENGTH_MIN && isBase64(text)) {
+        this.#runLayer(textOfEncoded(text), place, layers);
+      }
+    }
+  }
+
+  #fetch(words: readonly PowershellWord[], fields: readonly Field[], place: Span): void {
+    for (const { url, path } of fetchTargets(fields)) {
+      this.#record.addFetch({ url, path: path === null ? null : treePath(path), ...place });
+    }
+    // The arguments of `….DownloadFile('url','path')` are a command of their own: two texts.
+    const [url, path] = words;
+    const lone = url?.quoted && words.length <= 2 && url.text.includes('://');
+    if (lone) {
+      const kept = path === undefined ? null : treePath(path.text);
+      this.#record.addFetch({ url: url.text, path: kept, ...place });
+    }
+  }
+
+  #start(
+    words: readonly PowershellWord[],
+    fields: readonly Field[],
+    place: Span,
+    layer: Layer,
+    piped: PowershellWord | undefined,
+  ): void {
+    const name = programName(fields[0]?.text ?? '').toLowerCase();
+    if (EXPRESSIONS.has(name)) {
+      const text =
+        words.slice(1).find((word) => word.quoted || !word.text.startsWith('-')) ?? piped;
+      if (text) this.#runLayer(text.text, place, layer.layers);
+      return;
+    }
+    if (STARTERS.has(name)) this.#startProcess(fields, place, layer);
+    else this.#runProgram(fields, place, layer.layers);
+  }
+
+  /** `Start-Process -FilePath x -ArgumentList 'a b'` runs `x a b`. */
+  #startProcess(fields: readonly Field[], place: Span, layer: Layer): void {
+    const words: Field[] = [];
+    for (const field of fields.slice(1)) {
+      const option = field.text.toLowerCase();
+      if (option === '-filepath' || option === '-argumentlist' || option === '-args') continue;
+      for (const text of field.text.split(' ')) {
+        if (text !== '' && !PROCESS_OPTIONS.has(text.toLowerCase())) words.push({ ...field, text });
+      }
+    }
+    if (words.length === 0) return;
+    this.#keep(words, place, layer.layers);
+    this.#runProgram(words, place, layer.layers);
+  }
+
+  #runProgram(fields: readonly Field[], place: Span, layers: readonly string[]): void {
+    const words = strippedWords(fields).map((word, i) =>
+      i === 0 ? { ...word, text: word.text.replaceAll('\\', '/') } : word,
+    );
+    const path = treePath(words[0]?.text ?? '');
+    this.#record.executeFetches(this.#record.fetchesAt(path));
+    const call = programCall(words);
+    if (call) this.#runCall(call, place, layers);
+  }
+
+  #runCall(call: ProgramCall, place: Span, layers: readonly string[]): void {
+    if (call.kind === 'file') {
+      const path = treePath(call.path.text);
+      const fetches = this.#record.fetchesAt(path);
+      this.#record.executeFetches(fetches);
+      const inTree = path !== '' && !path.startsWith('/') && !path.includes('$');
+      if (fetches.length === 0 && inTree) this.#record.addFileRun(path, place);
+      return;
+    }
+    if (call.kind === 'input') return;
+    if (call.language === 'shell') {
+      if (this.#admits(call.text.text, layers)) this.#runShell(call.text.text, place, layers);
+      return;
+    }
+    const encoded = call.language === 'encoded-powershell';
+    this.#runLayer(
+      encoded ? decodeUtf16(decodeBase64(call.text.text)) : call.text.text,
+      place,
+      layers,
+    );
+  }
+
+  #runLayer(text: string, place: Span, layers: readonly string[]): void {
+    if (this.#admits(text, layers)) this.run(text, place, [...layers, text]);
+  }
+
+  #admits(text: string, layers: readonly string[]): boolean {
+    if (layers.length >= shellLayersMax) {
+      this.#record.unread(`more than ${shellLayersMax} layers of encoding`);
+      return false;
+    }
+    this.#decodedLength += text.length + 1;
+    if (this.#decodedLength <= shellDecodedLengthMax) return true;
+    this.#record.unread('more than 1 MiB of text in inner layers');
+    return false;
+  }
+}
+
+const PROCESS_OPTIONS = new Set(['-nonewwindow', '-wait', '-passthru', '-windowstyle', 'hidden']);
+
+/** Words with `'a' + 'b'` put together. */
+function joined(words: readonly PowershellWord[]): readonly PowershellWord[] {
+  const result: PowershellWord[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as PowershellWord;
+    const before = result.at(-1);
+    const next = words[i + 1];
+    if (word.text !== '+' || word.quoted || !before || !next) {
+      result.push(word);
+      continue;
+    }
+    result[result.length - 1] = {
+      ...before,
+      ...{ text: before.text + next.text, quoted: true, end: next.end },
+      dynamic: before.dynamic || next.dynamic,
+    };
+    i++;
+  }
+  return result;
+}
+
+/** Encoded texts are UTF-16 when every second byte is zero, else UTF-8. */
+function textOfEncoded(text: string): string {
+  const bytes = decodeBase64(text);
+  return bytes[1] === 0 ? decodeUtf16(bytes) : new TextDecoder().decode(bytes);
+}
+
+function treePath(path: string): string {
+  return resolvePath(path.replaceAll('\\', '/'), '');
+}

@@ -1,0 +1,201 @@
+/** How a command runs another text: a shell, an interpreter, a script of its own. */
+import { programName } from './command-words.ts';
+import type { Field } from './variables.ts';
+
+/** What an interpreter is given to run. */
+export type ProgramCall =
+  /** `sh -c TEXT`, `eval TEXT`. */
+  | {
+      readonly kind: 'text';
+      readonly language: Language;
+      readonly text: Field;
+      /** `$0`, `$1` …, or null when the text keeps those around it. */
+      readonly positional: readonly Field[] | null;
+    }
+  /** A program read from standard input. */
+  | { readonly kind: 'input'; readonly language: Language; readonly positional: readonly Field[] }
+  | {
+      readonly kind: 'file';
+      readonly language: Language;
+      readonly path: Field;
+      readonly positional: readonly Field[];
+    };
+
+/** `encoded-powershell` is base64 of UTF-16, as `-EncodedCommand` takes it; `code` is any other. */
+export type Language = 'shell' | 'powershell' | 'encoded-powershell' | 'code';
+
+const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'rbash', 'fish']);
+const POWERSHELLS = new Set(['pwsh', 'powershell']);
+/** Option that carries a program, by interpreter. */
+const INTERPRETERS: Readonly<Record<string, string>> = {
+  python: '-c',
+  python2: '-c',
+  python3: '-c',
+  pypy3: '-c',
+  node: '-e',
+  nodejs: '-e',
+  deno: '-e',
+  bun: '-e',
+  perl: '-e',
+  ruby: '-e',
+  php: '-r',
+  lua: '-e',
+};
+
+/** What the words run, or null when they are no interpreter's. Prefixes are stripped already. */
+export function programCall(words: readonly Field[]): ProgramCall | null {
+  const first = words[0];
+  if (!first) return null;
+  const name = programName(first.text);
+  if (SHELLS.has(name)) return shellCall(words);
+  if (POWERSHELLS.has(name.toLowerCase())) return powershellCall(words);
+  if (name === 'eval') return evalCall(words);
+  if (name === 'source' || name === '.') return sourceCall(words);
+  if (name === 'su' || name === 'runuser' || name === 'script') return commandOption(words);
+  if (name === 'trap' && (words[1]?.text ?? '') !== '') return textCall(words[1]);
+  const option = interpreterOption(name);
+  if (option !== null) return interpreterCall(words, option);
+  return first.text.includes('/') && !first.text.startsWith('-')
+    ? { kind: 'file', language: 'shell', path: first, positional: words }
+    : null;
+}
+
+/** `python3.12` is `python3`. */
+function interpreterOption(name: string): string | null {
+  const dot = name.indexOf('.');
+  const family = dot < 0 ? name : name.slice(0, dot);
+  return Object.hasOwn(INTERPRETERS, family) ? (INTERPRETERS[family] as string) : null;
+}
+
+function isStandardInput(path: string): boolean {
+  return (
+    path === '-' || path === '/dev/stdin' || path === '/dev/fd/0' || path === '/proc/self/fd/0'
+  );
+}
+
+const SHELL_VALUED = new Set(['-o', '+o', '-O', '+O', '--rcfile', '--init-file']);
+
+function shellCall(words: readonly Field[]): ProgramCall {
+  const language = 'shell';
+  let at = 1;
+  let command = false;
+  let input = false;
+  for (; at < words.length; at++) {
+    const word = words[at]?.text ?? '';
+    if (word === '--' || word === '-') {
+      at++;
+      break;
+    }
+    if (SHELL_VALUED.has(word)) at++;
+    else if (word.startsWith('--')) continue;
+    else if (word.startsWith('-') || word.startsWith('+')) {
+      if (word.startsWith('-') && word.includes('c')) command = true;
+      if (word.startsWith('-') && word.includes('s')) input = true;
+      // The name of the option stands behind a cluster such as `-eo pipefail`.
+      if (word.length > 2 && word.endsWith('o')) at++;
+    } else break;
+  }
+  const operand = words[at];
+  const positional = words.slice(at);
+  if (command && operand) {
+    return { kind: 'text', language, text: operand, positional: words.slice(at + 1) };
+  }
+  const shell = words[0] as Field;
+  if (!operand || input) return { kind: 'input', language, positional: [shell, ...positional] };
+  if (isStandardInput(operand.text)) return { kind: 'input', language, positional };
+  return { kind: 'file', language, path: operand, positional };
+}
+
+/** `eval` joins its words and reads them again. */
+function evalCall(words: readonly Field[]): ProgramCall | null {
+  const rest = words.slice(words[1]?.text === '--' ? 2 : 1);
+  if (rest.length === 0) return null;
+  const text = rest.map((word) => word.text).join(' ');
+  const dynamic = rest.some((word) => word.dynamic);
+  const fetches = rest.flatMap((word) => word.fetches);
+  const joined: Field = { text, dynamic, fetches, file: null };
+  return { kind: 'text', language: 'shell', text: joined, positional: null };
+}
+
+function sourceCall(words: readonly Field[]): ProgramCall | null {
+  const path = words[1];
+  if (!path) return null;
+  const positional = words.slice(1);
+  if (isStandardInput(path.text)) return { kind: 'input', language: 'shell', positional };
+  return { kind: 'file', language: 'shell', path, positional };
+}
+
+function textCall(text: Field | undefined): ProgramCall | null {
+  return text ? { kind: 'text', language: 'shell', text, positional: null } : null;
+}
+
+/** `su -c TEXT user`, `script -qc TEXT /dev/null`. */
+function commandOption(words: readonly Field[]): ProgramCall | null {
+  const isOption = (word: string): boolean =>
+    word === '--command' || (word.startsWith('-') && !word.startsWith('--') && word.endsWith('c'));
+  const at = words.findIndex((word) => isOption(word.text));
+  return at < 0 ? null : textCall(words[at + 1]);
+}
+
+function interpreterCall(words: readonly Field[], option: string): ProgramCall | null {
+  const language = 'code';
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at] as Field;
+    const { text } = word;
+    if (!text.startsWith('-') || isStandardInput(text)) {
+      const positional = words.slice(at);
+      return isStandardInput(text)
+        ? { kind: 'input', language, positional }
+        : { kind: 'file', language, path: word, positional };
+    }
+    // `-e`, and clusters such as `-ne`; `-m module` runs no text.
+    const letter = option[1] as string;
+    const program = !text.startsWith('--') && (text === option || text.endsWith(letter));
+    const long = text === '--eval' || text === '--print' || text === '-p';
+    if (program || (long && option === '-e')) {
+      const code = words[at + 1];
+      if (code) return { kind: 'text', language, text: code, positional: words.slice(at + 2) };
+    }
+    if (text === '-m') return null;
+  }
+  return { kind: 'input', language, positional: words.slice(0, 1) };
+}
+
+/** `-EncodedCommand` may be cut down to `-e`, `-Command` to `-c`, `-File` to `-f`. */
+function powershellCall(words: readonly Field[]): ProgramCall {
+  const language = 'powershell';
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at] as Field;
+    const option = word.text.toLowerCase().replace('/', '-');
+    const next = words[at + 1];
+    if (next && isShortened(option, '-encodedcommand', 2)) {
+      return { kind: 'text', language: 'encoded-powershell', text: next, positional: null };
+    }
+    if (next && isShortened(option, '-command', 2)) {
+      const rest = words.slice(at + 1);
+      const text: Field = { ...next, text: rest.map((w) => w.text).join(' ') };
+      return { kind: 'text', language, text, positional: null };
+    }
+    if (next && isShortened(option, '-file', 2)) {
+      return { kind: 'file', language, path: next, positional: words.slice(at + 1) };
+    }
+    if (!option.startsWith('-')) {
+      return { kind: 'file', language, path: word, positional: words.slice(at) };
+    }
+    if (option === '-ep' || POWERSHELL_VALUED.some((name) => isShortened(option, name, 2))) at++;
+  }
+  return { kind: 'input', language, positional: [] };
+}
+
+const POWERSHELL_VALUED = [
+  '-executionpolicy',
+  '-windowstyle',
+  '-inputformat',
+  '-outputformat',
+  '-version',
+];
+
+function isShortened(option: string, name: string, least: number): boolean {
+  if (option === '-ec' || option === '-enc') return name === '-encodedcommand';
+  return option.length >= least && name.startsWith(option);
+}

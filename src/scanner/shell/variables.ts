@@ -1,0 +1,85 @@
+import type { Printed } from './printed.ts';
+import type { Word } from './shell-run.ts';
+import { NO_FETCHES } from './stream.ts';
+
+/** A word after expansion, with what is known of where it came from. */
+export interface Field extends Word {
+  readonly fetches: readonly number[];
+  /** What a process substitution prints, which the word names as a file. */
+  readonly file: Printed | null;
+}
+
+export function fieldOf(text: string, dynamic = false, fetches = NO_FETCHES): Field {
+  return { text, dynamic, fetches, file: null };
+}
+
+/** The value of a variable: one text, or the elements of an array. */
+export interface Value {
+  readonly texts: readonly string[];
+  readonly dynamic: boolean;
+  readonly fetches: readonly number[];
+}
+
+export function valueOfFields(fields: readonly Field[]): Value {
+  const fetches = fields.find((field) => field.fetches.length > 0)?.fetches ?? NO_FETCHES;
+  return {
+    texts: fields.map((field) => field.text),
+    dynamic: fields.some((field) => field.dynamic),
+    fetches,
+  };
+}
+
+/** Variables that a definition may set; past it assignments are no longer kept. */
+const VARIABLES_MAX = 10_000;
+
+/**
+ * Variables by name. What the environment of the definition says is there from the start; a value
+ * with `$` in it was meant to be expanded by whoever runs the job, so it is expanded when read.
+ */
+export class Variables {
+  readonly #values = new Map<string, Value>();
+  readonly #environment: ReadonlyMap<string, string>;
+  /** `$0`, `$1` … when known. */
+  positional: readonly Field[] | null = null;
+
+  constructor(environment: ReadonlyMap<string, string>) {
+    this.#environment = environment;
+  }
+
+  get(name: string): Value | undefined {
+    return this.#values.get(name);
+  }
+
+  environment(name: string): string | undefined {
+    return this.#values.has(name) ? undefined : this.#environment.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    if (this.#values.size < VARIABLES_MAX || this.#values.has(name)) this.#values.set(name, value);
+  }
+
+  append(name: string, value: Value, asElement: boolean): void {
+    const before = this.get(name) ?? this.#initial(name);
+    if (!before) {
+      this.set(name, value);
+      return;
+    }
+    const last = before.texts.at(-1) ?? '';
+    const texts = asElement
+      ? [...before.texts, ...value.texts]
+      : [...before.texts.slice(0, -1), last + (value.texts[0] ?? '')];
+    const dynamic = before.dynamic || value.dynamic;
+    this.set(name, { texts, dynamic, fetches: [...before.fetches, ...value.fetches] });
+  }
+
+  #initial(name: string): Value | undefined {
+    const text = this.#environment.get(name);
+    return text === undefined
+      ? undefined
+      : { texts: [text], dynamic: text.includes('${{'), fetches: NO_FETCHES };
+  }
+
+  unset(name: string): void {
+    this.#values.delete(name);
+  }
+}
