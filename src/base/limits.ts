@@ -118,12 +118,15 @@ export const celListMax = 200;
 export const celCostMax = 100_000;
 /** Characters of all conditions of a policy: they are parsed at 0.3 MB/s at worst, so in 350 ms. */
 export const celTotalLengthMax = 100_000;
-/** Characters and states of a pattern of `matches`: 40 states take up to 0.9 ms, 18 about 0.1 ms. */
+/** Characters and states of a pattern of `matches`: 40 states take up to 0.9 ms. */
 export const celPatternLengthMax = 100;
 export const celPatternStatesMax = 40;
 /** Estimated steps all conditions of one checkpoint may cost at worst: about 10 ms. */
 export const policyCostMax = 1_000_000;
 export const policyTestsMax = 2_000;
+/** Characters of a rule's id and of a test's name. */
+export const policyIdLengthMax = 64;
+export const policyTestNameLengthMax = 200;
 /** Problems reported for one policy file. */
 export const policyProblemsMax = 100;
 /** Longest time that an answer may hold: a year. */

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { answerMsMax, celTotalLengthMax, policyProblemsMax } from '../base/limits.ts';
+import {
+  answerMsMax,
+  celTotalLengthMax,
+  policyBytesMax,
+  policyProblemsMax,
+} from '../base/limits.ts';
 import { Prng } from '../base/prng.ts';
 import { CHECKPOINTS } from '../model/checkpoint.ts';
 import type { Facts } from '../model/fact.ts';
@@ -105,5 +110,27 @@ test('the slowest conditions that length allows', () => {
       (_, i) => `  - {id: r${i}, at: [run], mode: live, when: "${text}", action: hold, reason: a}`,
     );
     assertLoads(`${head}rules:\n${rules.join('\n')}\n`);
+  }
+});
+
+test('a mebibyte of one thing', () => {
+  const head = `${SEED_TEXT.slice(0, SEED_TEXT.indexOf('rules:'))}rules:`;
+  const shapes: readonly (readonly [start: string, repeated: string])[] = [
+    ['', '- a\n'],
+    ['', '---\n'],
+    ['', '\0'],
+    ['[&a x,', '*a ,'],
+    [`${head}\n`, '  - {id: a}\n'],
+    [`${head} [{id: a, when: "`, '! '],
+    [`${head} [{id: a, reason: "`, '{'],
+    [`${head} []\ntests:\n`, '- {}\n'],
+  ];
+  for (const [start, repeated] of shapes) {
+    const text = (start + repeated.repeat(policyBytesMax / repeated.length)).slice(
+      0,
+      policyBytesMax,
+    );
+    assertLoads(text);
+    assertLoads(`${text.slice(0, -4)}"}]\n`);
   }
 });

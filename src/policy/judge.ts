@@ -3,7 +3,7 @@
  * order of the file, so what fires stands in its final order and the first one is the answer.
  */
 import { compareActions } from '../model/action.ts';
-import { CHECKPOINTS, type Checkpoint } from '../model/checkpoint.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
 import { type FiredRule, type Judgement, LIMIT_NAMES, type Limits } from '../model/decision.ts';
 import type { Facts } from '../model/fact.ts';
 import type { PolicyRule } from './policy-rule.ts';
@@ -20,13 +20,16 @@ const NO_LIMITS: Limits = {};
 
 export function judgeBy(rules: readonly PolicyRule[]): Judge {
   const sorted = rules.toSorted((a, b) => compareActions(b.action, a.action));
-  const sets = Object.fromEntries(
-    CHECKPOINTS.map((checkpoint) => [checkpoint, ruleSet(sorted, checkpoint)]),
-  );
+  const sets: Readonly<Record<Checkpoint, RuleSet>> = {
+    'sign-up': ruleSet(sorted, 'sign-up'),
+    'admission': ruleSet(sorted, 'admission'),
+    'run': ruleSet(sorted, 'run'),
+    'spend': ruleSet(sorted, 'spend'),
+  };
   return (checkpoint, facts) => {
     const set = sets[checkpoint];
-    const rules = fired(set?.live ?? [], facts);
-    const shadow = fired(set?.shadow ?? [], facts);
+    const rules = fired(set.live, facts);
+    const shadow = fired(set.shadow, facts);
     const [winner] = rules;
     const action = winner?.action ?? 'allow';
     return { action, limits: strictest(rules), ttlSeconds: longest(rules), rules, shadow };

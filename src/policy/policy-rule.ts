@@ -2,7 +2,7 @@
 import {
   celCostMax,
   celTotalLengthMax,
-  nameLengthMax,
+  policyIdLengthMax,
   policyRulesMax,
   policyTtlSecondsMax,
   reasonLengthMax,
@@ -19,11 +19,11 @@ import { type CelProblem, parseCel } from './cel/parse-cel.ts';
 import { missableFacts, type Term } from './cel/term.ts';
 import { parseDuration } from './duration.ts';
 import type { PolicyProblems } from './policy-problem.ts';
+import { quote } from './quote.ts';
 import { parseReason, type Reason } from './reason.ts';
 import { positionInScalar } from './scalar-position.ts';
 import {
   type NumberRange,
-  quote,
   readChoice,
   readFields,
   readItems,
@@ -128,14 +128,16 @@ class RuleReader {
   }
 
   #id(node: YamlNode | undefined): string | null {
-    const scalar = node === undefined ? null : readText(node, 'id', 64, this.#problems);
-    if (scalar === null) return null;
+    const scalar = node && readText(node, 'id', policyIdLengthMax, this.#problems);
+    if (!scalar) return null;
     const id = scalar.value;
-    this.#problems.rule = id;
     if (!isKebabCase(id)) {
       const message = `an id has lower-case words joined by dashes, unlike ${quote(id)}`;
       this.#problems.add('wrong-value', message, scalar.start);
-    } else if (this.#ids.has(id)) {
+      return null;
+    }
+    this.#problems.rule = id;
+    if (this.#ids.has(id)) {
       this.#problems.add('duplicate-id', `there is another rule ${quote(id)}`, scalar.start);
     }
     this.#ids.add(id);
@@ -171,8 +173,8 @@ class RuleReader {
     if (scalar === null) return 0;
     const seconds = parseDuration(scalar.value);
     if (seconds !== null && seconds >= 1 && seconds <= policyTtlSecondsMax) return seconds;
-    const message = `ttl is a time such as 90s, 30m, 24h or 7d, at most 366d: ${quote(scalar.value)}`;
-    this.#problems.add('wrong-value', message, scalar.start);
+    const message = 'ttl is a time such as 90s, 30m, 24h or 7d, at most 366d';
+    this.#problems.add('wrong-value', `${message}: ${quote(scalar.value)}`, scalar.start);
     return 0;
   }
 
@@ -237,7 +239,7 @@ function firing(condition: Condition, missing: Missing): (facts: Facts) => boole
 }
 
 function isKebabCase(id: string): boolean {
-  if (id.length > nameLengthMax || id.startsWith('-') || id.endsWith('-')) return false;
+  if (id.startsWith('-') || id.endsWith('-')) return false;
   for (const c of id) if (!'abcdefghijklmnopqrstuvwxyz0123456789-'.includes(c)) return false;
   return !id.includes('--');
 }

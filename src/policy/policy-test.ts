@@ -1,5 +1,10 @@
 /** The tests that a policy file carries: facts, and what the policy makes of them. */
-import { celListMax, policyRulesMax, policyTestsMax } from '../base/limits.ts';
+import {
+  celListMax,
+  policyRulesMax,
+  policyTestNameLengthMax,
+  policyTestsMax,
+} from '../base/limits.ts';
 import type { YamlNode, YamlScalar } from '../base/yaml.ts';
 import { ACTIONS, type Action } from '../model/action.ts';
 import { CHECKPOINTS, type Checkpoint } from '../model/checkpoint.ts';
@@ -10,9 +15,9 @@ import { factProblem } from './cel/check-cel.ts';
 import { didYouMean } from './nearest.ts';
 import type { PolicyProblems } from './policy-problem.ts';
 import type { PolicyRule } from './policy-rule.ts';
+import { quote } from './quote.ts';
 import {
   numberOf,
-  quote,
   readChoice,
   readFields,
   readItems,
@@ -89,7 +94,7 @@ function readTest(
 ): PolicyTest | null {
   const fields = readFields(node, 'a test', TEST, problems);
   if (fields === null) return null;
-  const name = fields.name && readText(fields.name, 'name', 200, problems);
+  const name = fields.name && readText(fields.name, 'name', policyTestNameLengthMax, problems);
   const at = fields.at && readChoice(fields.at, 'at', CHECKPOINTS, problems);
   const expect = fields.expect && readExpectation(fields.expect, ids, problems);
   if (!name || !at || !expect) return null;

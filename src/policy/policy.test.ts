@@ -4,14 +4,18 @@ import {
   celTotalLengthMax,
   policyBytesMax,
   policyCostMax,
+  policyIdLengthMax,
   policyProblemsMax,
   policyRulesMax,
+  policyTestNameLengthMax,
   policyTestsMax,
   reasonLengthMax,
   yamlAliasesMax,
   yamlDepthMax,
 } from '../base/limits.ts';
+import { CHECKPOINT_OF, CHECKPOINTS } from '../model/checkpoint.ts';
 import { loadPolicy, type Policy, type PolicyProblem, riskOf, testPolicy } from './policy.ts';
+import { NEUTRAL_EVENT } from './policy-test.ts';
 
 const HEAD = `version: 1
 priorBits: -10
@@ -39,6 +43,10 @@ function problemsOf(text: string): readonly PolicyProblem[] {
   const loaded = loadPolicy(text);
   assert.ok(!loaded.ok, 'the policy has no problem');
   return loaded.error;
+}
+
+function rulesFile(...rules: readonly string[]): string {
+  return `${HEAD}rules:\n${rules.join('')}`;
 }
 
 /** A rule in one line, with what differs from an ordinary one. */
@@ -98,34 +106,34 @@ describe('loadPolicy', () => {
     ],
     [`${HEAD.replace('{sign-up: allow, ', '^{')}rules: []\n`, 'missing-key', /"sign-up"/],
     [`${HEAD}rules: ^{}\n`, 'wrong-shape', /rules is a list/],
-    [`${HEAD}rules:\n${rule({ id: '^Big_One' })}`, 'wrong-value', /lower-case words/],
-    [`${HEAD}rules:\n${rule({})}${rule({ id: '^one' })}`, 'duplicate-id', /another rule "one"/],
-    [`${HEAD}rules:\n${rule({ at: '[^start]' })}`, 'wrong-value', /one of sign-up, admission/],
-    [`${HEAD}rules:\n${rule({ at: '^[]' })}`, 'wrong-value', /at least one/],
-    [`${HEAD}rules:\n${rule({ mode: '^lve' })}`, 'wrong-value', /did you mean "live"/],
-    [`${HEAD}rules:\n${rule({ action: '^block' })}`, 'wrong-value', /one of allow, slow/],
-    [`${HEAD}rules:\n${rule({ missing: '^allow' })}`, 'wrong-value', /one of skip, fire/],
-    [`${HEAD}rules:\n${rule({ ttl: '^1w' })}`, 'wrong-value', /90s, 30m, 24h or 7d/],
-    [`${HEAD}rules:\n${rule({ ttl: '^367d' })}`, 'wrong-value', /at most 366d/],
-    [`${HEAD}rules:\n${rule({ ttl: '^0s' })}`, 'wrong-value', /ttl is a time/],
-    [`${HEAD}rules:\n${rule({ limits: '{^cpu: 1}' })}`, 'unknown-key', /no key "cpu"/],
-    [`${HEAD}rules:\n${rule({ limits: '{cpuShare: ^2}' })}`, 'wrong-value', /from 0.01 to 1/],
-    [`${HEAD}rules:\n${rule({ limits: '{fanOut: ^1.5}' })}`, 'wrong-value', /a whole number/],
-    [`${HEAD}rules:\n${rule({ reason: '"^"' })}`, 'wrong-value', /1 to 500 characters/],
-    [`${HEAD}rules:\n${rule({ reason: '"a {^scan.rule}"' })}`, 'unknown-fact', /scan.rules/],
-    [`${HEAD}rules:\n${rule({ reason: '"a {^scan.rules"' })}`, 'reason-syntax', /does not close/],
-    [`${HEAD}rules:\n${rule({ reason: '"a ^} b"' })}`, 'reason-syntax', /did not open/],
-    [`${HEAD}rules:\n${rule({ when: '"^tru || false"' })}`, 'unknown-fact', /"tru"/],
-    [`${HEAD}rules:\n${rule({ when: '^[a]' })}`, 'wrong-shape', /when is a single value/],
-    [`${HEAD}rules:\n${rule({ when: '!cel ^true' })}`, 'wrong-shape', /without a tag/],
-    [`${HEAD}rules:\n${rule({ when: '"^account.trial"' })}`, 'missing-unsaid', /"missing: skip"/],
+    [rulesFile(rule({ id: '^Big_One' })), 'wrong-value', /lower-case words/],
+    [rulesFile(rule({}), rule({ id: '^one' })), 'duplicate-id', /another rule "one"/],
+    [rulesFile(rule({ at: '[^start]' })), 'wrong-value', /one of sign-up, admission/],
+    [rulesFile(rule({ at: '^[]' })), 'wrong-value', /at least one/],
+    [rulesFile(rule({ mode: '^lve' })), 'wrong-value', /did you mean "live"/],
+    [rulesFile(rule({ action: '^block' })), 'wrong-value', /one of allow, slow/],
+    [rulesFile(rule({ missing: '^allow' })), 'wrong-value', /one of skip, fire/],
+    [rulesFile(rule({ ttl: '^1w' })), 'wrong-value', /90s, 30m, 24h or 7d/],
+    [rulesFile(rule({ ttl: '^367d' })), 'wrong-value', /at most 366d/],
+    [rulesFile(rule({ ttl: '^0s' })), 'wrong-value', /ttl is a time/],
+    [rulesFile(rule({ limits: '{^cpu: 1}' })), 'unknown-key', /no key "cpu"/],
+    [rulesFile(rule({ limits: '{cpuShare: ^2}' })), 'wrong-value', /from 0.01 to 1/],
+    [rulesFile(rule({ limits: '{fanOut: ^1.5}' })), 'wrong-value', /a whole number/],
+    [rulesFile(rule({ reason: '"^"' })), 'wrong-value', /1 to 500 characters/],
+    [rulesFile(rule({ reason: '"a {^scan.rule}"' })), 'unknown-fact', /scan.rules/],
+    [rulesFile(rule({ reason: '"a {^scan.rules"' })), 'reason-syntax', /does not close/],
+    [rulesFile(rule({ reason: '"a ^} b"' })), 'reason-syntax', /did not open/],
+    [rulesFile(rule({ when: '"^tru || false"' })), 'unknown-fact', /"tru"/],
+    [rulesFile(rule({ when: '^[a]' })), 'wrong-shape', /when is a single value/],
+    [rulesFile(rule({ when: '!cel ^true' })), 'wrong-shape', /without a tag/],
+    [rulesFile(rule({ when: '"^account.trial"' })), 'missing-unsaid', /"missing: skip"/],
     [
-      `${HEAD}rules:\n${rule({ at: '[spend]', reason: '"{^scan.rules}"' })}`,
+      rulesFile(rule({ at: '[spend]', reason: '"{^scan.rules}"' })),
       'unavailable-fact',
       /no scan.rules at spend/,
     ],
     [
-      `${HEAD}rules:\n${rule({ when: '"^scan.rules.all(a, scan.rules.all(b, a == b))"', missing: 'skip' })}`,
+      rulesFile(rule({ when: '"^scan.rules.all(a, scan.rules.all(b, a == b))"', missing: 'skip' })),
       'cel-cost',
       /at most 100000/,
     ],
@@ -147,7 +155,7 @@ describe('loadPolicy', () => {
   }
 
   test('tells all mistakes in the order of the file, with the rule that each stands in', () => {
-    const text = `${HEAD}rules:\n${rule({ mode: 'lve' })}${rule({ id: 'two', when: 'a || b' })}`;
+    const text = rulesFile(rule({ mode: 'lve' }), rule({ id: 'two', when: 'a || b' }));
     assert.deepEqual(
       problemsOf(text).map(({ code, rule: id }) => [id, code]),
       [
@@ -177,34 +185,46 @@ describe('limits of a policy file', () => {
     assert.equal(codeOf(bomb), 'too-many-aliases');
   });
 
-  test('rules, tests and reasons', () => {
-    assert.ok(loadPolicy(`${HEAD}rules:\n${rules(policyRulesMax)}`).ok);
-    assert.equal(codeOf(`${HEAD}rules:\n${rules(policyRulesMax + 1)}`), 'too-many');
+  test('rules, tests, their names, and reasons', () => {
+    assert.ok(loadPolicy(rulesFile(rules(policyRulesMax))).ok);
+    assert.equal(codeOf(rulesFile(rules(policyRulesMax + 1))), 'too-many');
     const tests = `${HEAD}rules: []\ntests: [${'a,'.repeat(policyTestsMax + 1)}]\n`;
     assert.equal(codeOf(tests), 'too-many');
+    assert.ok(loadPolicy(rulesFile(rule({ id: 'i'.repeat(policyIdLengthMax) }))).ok);
+    assert.equal(codeOf(rulesFile(rule({ id: 'i'.repeat(policyIdLengthMax + 1) }))), 'wrong-value');
+    const name = 'n'.repeat(policyTestNameLengthMax + 1);
+    const named = `[{name: ${name}, at: run, expect: {action: allow}}]`;
+    assert.equal(codeOf(`${HEAD}rules: []\ntests: ${named}\n`), 'wrong-value');
     const reason = rule({ reason: 'x'.repeat(reasonLengthMax + 1) });
-    assert.equal(codeOf(`${HEAD}rules:\n${reason}`), 'wrong-value');
+    assert.equal(codeOf(rulesFile(reason)), 'wrong-value');
   });
 
   test('conditions together, in length and in cost', () => {
     const long = `"${'true || '.repeat(190)}true"`;
     const count = Math.ceil(celTotalLengthMax / (long.length - 2));
-    assert.equal(codeOf(`${HEAD}rules:\n${rules(count, { when: long })}`), 'too-many');
+    assert.equal(codeOf(rulesFile(rules(count, { when: long }))), 'too-many');
     const dear = { when: '"account.id.matches(\'[a-z]{40}\')"' };
     const dearMax = Math.floor(policyCostMax / 90_065);
-    assert.ok(loadPolicy(`${HEAD}rules:\n${rules(dearMax, dear)}`).ok);
-    assert.equal(codeOf(`${HEAD}rules:\n${rules(dearMax + 1, dear)}`), 'cel-cost');
+    assert.ok(loadPolicy(rulesFile(rules(dearMax, dear))).ok);
+    assert.equal(codeOf(rulesFile(rules(dearMax + 1, dear))), 'cel-cost');
   });
 
   test('problems that are told', () => {
-    const text = `${HEAD}rules:\n${rules(policyProblemsMax + 50, { mode: 'never' })}`;
+    const text = rulesFile(rules(policyProblemsMax + 50, { mode: 'never' }));
     assert.equal(problemsOf(text).length, policyProblemsMax);
+  });
+
+  test('what a message shows of the file', () => {
+    const [problem] = problemsOf(`${HEAD}rules: []\n${'k'.repeat(100_000)}: 1\n`);
+    assert.ok((problem?.message.length ?? 0) < 200);
   });
 
   test('what aliases repeat is read once per place, not without end', () => {
     const facts = `{${Array.from({ length: 5_000 }, (_, i) => `f${i}: 1`).join(', ')}}`;
     const tests = Array.from({ length: 400 }, () => '{name: t, at: run, facts: *f, expect: *e}');
-    const text = `${HEAD}rules: []\ntests:\n  - {name: t, at: run, facts: &f ${facts}, expect: &e {action: allow}}\n  - ${tests.join('\n  - ')}\n`;
+    const first = `{name: t, at: run, facts: &f ${facts}, expect: &e {action: allow}}`;
+    const items = [first, ...tests].map((item) => `  - ${item}\n`);
+    const text = `${HEAD}rules: []\ntests:\n${items.join('')}`;
     const started = performance.now();
     assert.equal(problemsOf(text).length, policyProblemsMax);
     assert.ok(performance.now() - started < 800);
@@ -242,14 +262,14 @@ describe('judge', () => {
   });
 
   test('lets the severest rule win, severest first and then as in the file', () => {
-    const text = `${HEAD}rules:\n${[
+    const text = rulesFile(
       rule({ id: 'a', action: 'slow' }),
       rule({ id: 'b', action: 'hold' }),
       rule({ id: 'c', action: 'allow' }),
       rule({ id: 'd', action: 'hold' }),
       rule({ id: 'e', action: 'suspend', mode: 'shadow' }),
       rule({ id: 'f', action: 'suspend', mode: 'off' }),
-    ].join('')}`;
+    );
     const judgement = policyOf(text).judge('admission', {});
     assert.equal(judgement.action, 'hold');
     assert.deepEqual(
@@ -263,7 +283,7 @@ describe('judge', () => {
   });
 
   test('takes the strictest limit of all that fired, and the longest time of the winners', () => {
-    const text = `${HEAD}rules:\n${[
+    const text = rulesFile(
       rule({
         id: 'a',
         action: 'slow',
@@ -273,7 +293,7 @@ describe('judge', () => {
       rule({ id: 'b', action: 'hold', ttl: '1h', limits: '{concurrency: 5, notBeforeSeconds: 9}' }),
       rule({ id: 'c', action: 'hold', ttl: '2h', limits: '{priority: -5, cpuShare: 0.5}' }),
       rule({ id: 'd', mode: 'shadow', limits: '{fanOut: 1}' }),
-    ].join('')}`;
+    );
     const { limits, ttlSeconds } = policyOf(text).judge('admission', {});
     assert.deepEqual(limits, { concurrency: 1, priority: -5, notBeforeSeconds: 60, cpuShare: 0.5 });
     assert.equal(ttlSeconds, 7_200);
@@ -282,7 +302,10 @@ describe('judge', () => {
   test('does with a missing fact what the rule says', () => {
     const at = { at: '[run]', when: 'account.trial' };
     const policy = policyOf(
-      `${HEAD}rules:\n${rule({ ...at, id: 'a', missing: 'skip' })}${rule({ ...at, id: 'b', missing: 'fire' })}`,
+      rulesFile(
+        rule({ ...at, id: 'a', missing: 'skip' }),
+        rule({ ...at, id: 'b', missing: 'fire' }),
+      ),
     );
     assert.deepEqual(
       policy.judge('run', {}).rules.map((r) => r.id),
@@ -291,7 +314,7 @@ describe('judge', () => {
   });
 
   test('needs no word on missing where has() or another fact decides', () => {
-    const text = `${HEAD}rules:\n${rule({ when: '"has(account.trial) || account.jobsThisHour > 3"' })}`;
+    const text = rulesFile(rule({ when: '"has(account.trial) || account.jobsThisHour > 3"' }));
     assert.equal(policyOf(text).judge('admission', facts).action, 'hold');
   });
 
@@ -348,8 +371,15 @@ describe('testPolicy', () => {
     });
   }
 
+  test('fills in the event that asks at the checkpoint', () => {
+    for (const checkpoint of CHECKPOINTS) {
+      assert.equal(CHECKPOINT_OF[NEUTRAL_EVENT[checkpoint]], checkpoint);
+    }
+  });
+
   test('knows which facts there are at a checkpoint', () => {
-    const text = `${HEAD}rules: []\ntests: [{name: a, at: spend, facts: {job.vcpu: 1}, expect: {action: allow}}]\n`;
+    const item = '{name: a, at: spend, facts: {job.vcpu: 1}, expect: {action: allow}}';
+    const text = `${HEAD}rules: []\ntests: [${item}]\n`;
     assert.equal(problemsOf(text)[0]?.code, 'unavailable-fact');
   });
 });

@@ -16,7 +16,7 @@ import { type PolicyRule, readRules } from './policy-rule.ts';
 import { differences, type PolicyTest, readTests } from './policy-test.ts';
 import { readChoice, readFields, readNumber } from './yaml-fields.ts';
 
-export type { PolicyProblem, PolicyRule, PolicyTest };
+export type { PolicyProblem };
 
 export interface Policy {
   /** The first 16 hex digits of the text's SHA-256. */

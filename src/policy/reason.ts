@@ -6,13 +6,12 @@
 import { reasonValueLengthMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
-import type { FactName, Facts, FactValue } from '../model/fact.ts';
-import { isFactName } from '../model/fact.ts';
+import { type FactName, type Facts, type FactValue, isFactName } from '../model/fact.ts';
 import { factProblem } from './cel/check-cel.ts';
 import type { CelProblem } from './cel/parse-cel.ts';
 
 /** Words as they are, and names of facts between them. */
-export type ReasonPart =
+type ReasonPart =
   | { readonly kind: 'words'; readonly words: string }
   | { readonly kind: 'fact'; readonly name: FactName };
 

@@ -5,6 +5,7 @@
 import type { YamlMap, YamlNode, YamlScalar } from '../base/yaml.ts';
 import { didYouMean } from './nearest.ts';
 import type { PolicyProblems } from './policy-problem.ts';
+import { quote } from './quote.ts';
 
 /** The keys of a map, and whether each must be there. */
 export type Shape = Readonly<Record<string, 'required' | 'optional'>>;
@@ -132,11 +133,6 @@ export function numberOf({ value, style }: YamlScalar): number | null {
   for (const c of value) if (!'0123456789+-.eE'.includes(c)) return null;
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
-}
-
-/** A value as a message shows it: short, and with its control characters escaped. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }
 
 function wrongShape(node: YamlNode, expected: string, problems: PolicyProblems): null {

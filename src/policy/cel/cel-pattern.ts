@@ -2,8 +2,8 @@
  * Patterns of `matches`: RE2 syntax, run by the linear-time engine inside @bufbuild/cel. Its public
  * interface compiles the pattern at each evaluation, 10 to 90 µs for an ordinary one, and RE2
  * unrolls counts (`[a-z]{500}` took 21 ms, `\pL{100}` 94 ms): so the states that a pattern comes to
- * are estimated and bounded. Unicode classes, hundreds of ranges each, and `\Q…\E`, in which brackets
- * mean nothing, are not taken.
+ * are estimated and bounded. Unicode classes, hundreds of ranges each, and `\Q…\E`, in which
+ * brackets mean nothing, are not taken.
  */
 import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { celPatternLengthMax, celPatternStatesMax } from '../../base/limits.ts';

@@ -10,6 +10,7 @@ import type { Checkpoint } from '../../model/checkpoint.ts';
 import { FACT_NAMES, FACTS, type FactSpec, isFactName } from '../../model/fact.ts';
 import { didYouMean } from '../nearest.ts';
 import type { PolicyProblemCode } from '../policy-problem.ts';
+import { quote } from '../quote.ts';
 import { ITEM_OF, isList, TYPE_OF_FACT } from './cel-type.ts';
 import { FUNCTION_NAMES, METHOD_NAMES, OPERATORS, typeName } from './operators.ts';
 import { type CelNode, type CelProblem, type CelTree, TOO_DEEP } from './parse-cel.ts';
@@ -38,7 +39,7 @@ export function factProblem(
   checkpoints: readonly Checkpoint[],
 ): Omit<CelProblem, 'offset'> | null {
   if (!isFactName(name)) {
-    const message = `${JSON.stringify(name)} is not a fact${didYouMean(name, FACT_NAMES)}`;
+    const message = `${quote(name)} is not a fact${didYouMean(name, FACT_NAMES)}`;
     return { code: 'unknown-fact', message };
   }
   const spec: FactSpec = FACTS[name];
@@ -195,12 +196,11 @@ class Checker {
       return this.#unsupported('has() of anything but a fact with a dot is', node);
     }
     const known = call.target === undefined ? FUNCTION_NAMES : [...METHOD_NAMES, ...MACROS];
-    const name = JSON.stringify(call.function);
-    const message = `${name} is not a function that conditions have`;
+    const message = `${quote(call.function)} is not a function that conditions have`;
     return this.#wrong('cel-unsupported', message + didYouMean(call.function, known), node);
   }
 
-  /** The macro behind a comprehension: the parser keeps its name, and its parts have fixed places. */
+  /** The macro behind a comprehension: its name is kept, and its parts have fixed places. */
   #fold(node: CelNode, comprehension: ComprehensionNode, depth: number): Term | null {
     const called = this.#tree.sourceInfo?.macroCalls[String(node.id)]?.exprKind;
     const macro = called?.case === 'callExpr' ? macroOf(called.value.function) : null;
@@ -236,7 +236,7 @@ class Checker {
     const taken =
       this.#variables.some((v) => v.name === name) ||
       FACT_NAMES.some((fact) => fact === name || fact.startsWith(`${name}.`));
-    if (taken) this.#wrong('cel-type', `the name ${JSON.stringify(name)} is taken`, node);
+    if (taken) this.#wrong('cel-type', `the name ${quote(name)} is taken`, node);
     return taken;
   }
 

