@@ -51,7 +51,7 @@ function mutated(prng: Prng): string {
 }
 
 function assertLoads(text: string): void {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const loaded = loadPolicy(text);
   if (loaded.ok) {
     testPolicy(loaded.value);
@@ -62,7 +62,9 @@ function assertLoads(text: string): void {
       assert.ok(line >= 1 && column >= 1 && message.length > 0, `${line}:${column}: ${message}`);
     }
   }
-  assert.ok(performance.now() - started < answerMsMax, `${performance.now() - started} ms`);
+  // The processor's time: the clock would count what other tests do meanwhile.
+  const { user, system } = process.cpuUsage(started);
+  assert.ok((user + system) / 1_000 < answerMsMax, `${(user + system) / 1_000} ms`);
 }
 
 /** Facts of wrong types and sizes, as a bug elsewhere could hand them over. */
