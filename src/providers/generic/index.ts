@@ -1,0 +1,13 @@
+import type { Provider } from '../../ports/provider.ts';
+import { providerName } from '../_text/provider-name.ts';
+import { dockerfileReader } from './dockerfile.ts';
+import { shellReader } from './shell.ts';
+
+/** Whoever speaks Davylamp's own HTTP interface, and the dialects that every provider runs. */
+export const generic: Provider = {
+  name: providerName('generic'),
+  title: 'Any provider',
+  whenSilent: 'not-asked',
+  readers: [dockerfileReader, shellReader],
+  hooks: {},
+};

@@ -1,0 +1,74 @@
+/** The jobs of a validation body as a job definition and as the files that the event keeps. */
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import { jobNameLengthMax, pipelineBuildsMax } from '../../base/limits.ts';
+import type { JobDefinition } from '../../model/job-definition.ts';
+import { verbatim } from '../../model/source-text.ts';
+import { addAll, DefinitionDraft, jobDraft } from '../_text/job-draft.ts';
+import { printable } from '../_text/printable.ts';
+import { nameIn, namesIn } from './payload.ts';
+
+export interface Builds {
+  readonly definition: JobDefinition;
+  readonly files: readonly JsonObject[];
+  readonly images: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export function readBuilds(builds: readonly Json[]): Builds {
+  const draft = new DefinitionDraft('gitlab', 'builds');
+  const files: JsonObject[] = [];
+  for (const [i, build] of builds.slice(0, pipelineBuildsMax).entries()) {
+    const file = addBuild(draft, build, i + 1);
+    if (file !== null) files.push(file);
+  }
+  if (builds.length > pipelineBuildsMax) {
+    draft.say(`there are more than ${pipelineBuildsMax} builds; the rest was not read`);
+  }
+  const definition = draft.build();
+  const images = definition.jobs.flatMap((job) => job.images.map(({ text }) => text));
+  const tags = definition.jobs.flatMap((job) => job.machine);
+  return { definition, files, images: distinct(images), tags: distinct(tags) };
+}
+
+/** Adds one job; the result is its script as the event keeps it, or null when there is none. */
+function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObject | null {
+  if (!isObject(build)) {
+    draft.say(`build ${number} is no object and was not read`);
+    return null;
+  }
+  // Whoever wrote the file chose the name: it becomes part of a path and of log lines.
+  const name = printable(nameIn(build['name']) ?? '', jobNameLengthMax);
+  const path = `builds/${name === '' ? number : name}`;
+  const job = jobDraft(name);
+  const images = [nameIn(build['image']), ...namesIn(build['services'])];
+  addAll(
+    job.images,
+    images.flatMap((image) => (image === undefined ? [] : [verbatim(path, image)])),
+  );
+  addAll(job.machine, namesIn(build['tag_list']));
+  // GitLab runs the lines as one script, so what one line sets the next one sees.
+  const text = scriptLines(build['script'], path, draft).join('\n');
+  if (text !== '') draft.addCommand(job, verbatim(path, text), 'sh');
+  draft.jobs.push(job);
+  return { path, text };
+}
+
+function scriptLines(
+  script: Json | undefined,
+  path: string,
+  draft: DefinitionDraft,
+): readonly string[] {
+  if (script === undefined || script === null) return [];
+  if (typeof script === 'string') return [script];
+  const lines: readonly Json[] = Array.isArray(script) ? script : [script];
+  const texts = lines.filter((line) => typeof line === 'string');
+  if (texts.length < lines.length) draft.say(`${path}: a line that is no text was not read`);
+  return texts;
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].slice(0, NAMES_MAX);
+}
+
+/** Images or tags that the event keeps; the definition has all of them. */
+const NAMES_MAX = 200;

@@ -1,0 +1,120 @@
+/**
+ * GitLab's external pipeline validation: GitLab asks before it creates a pipeline, and waits.
+ *
+ * It takes 200 as yes and 406 as no; any other status, and silence, is yes too. So a call with the
+ * right token is answered by 200 or 406 whatever its body holds. The body is JSON although its
+ * content type says form data.
+ */
+
+import { assert } from '../../base/assert.ts';
+import { secretsEqual, sha256Hex } from '../../base/hash.ts';
+import { isObject, type Json, parseJson } from '../../base/json.ts';
+import { validateBodyBytesMax } from '../../base/limits.ts';
+import type { Action } from '../../model/action.ts';
+import { parseSubject, type Subject } from '../../model/ids.ts';
+import type { Hook, HookAdmission, HookRequest } from '../../ports/provider.ts';
+import { readBuilds } from './builds.ts';
+import { compact, type Payload, readPayload } from './payload.ts';
+
+const NAME = 'gitlab';
+
+/** Of the ladder, GitLab knows yes and no. What may run later or with less may run. */
+const STATUS_OF: Readonly<Record<Action, 200 | 406>> = {
+  allow: 200,
+  slow: 200,
+  challenge: 406,
+  hold: 406,
+  deny: 406,
+  stop: 406,
+  suspend: 406,
+};
+
+export const validate: Hook = {
+  checkpoint: 'admission',
+  bodyBytesMax: validateBodyBytesMax,
+  whenRefused:
+    'GitLab admits the job when it gets 401: until the token is right, nothing is checked',
+  authentic({ headers }, secret) {
+    const isEqual = secretsEqual(headers['x-gitlab-token'] ?? '', secret);
+    return isEqual && secret !== '';
+  },
+  admit(request) {
+    const { body } = request;
+    if (body === null) return unread(request, 'too-large');
+    const parsed = parseJson(body, validateBodyBytesMax);
+    if (!parsed.ok) return unread(request, parsed.error.code);
+    return isObject(parsed.value)
+      ? read(request, readPayload(parsed.value))
+      : unread(request, 'wrong-shape');
+  },
+  answer(action, decisionId) {
+    return {
+      status: STATUS_OF[action],
+      headers: { 'content-type': 'application/json', 'x-davylamp-decision': decisionId },
+      body: JSON.stringify({ decision: decisionId, action }),
+    };
+  },
+};
+
+function read(request: HookRequest, payload: Payload): HookAdmission {
+  const { builds, data, userId } = payload;
+  const subject = subjectOf(payload);
+  if (builds === null) return admission(request, subject, data, 'wrong-shape');
+  const { definition, files, images, tags } = readBuilds(builds);
+  const event = compact({
+    ...data,
+    definition: { dialect: 'shell', files },
+    fanOut: builds.length,
+    images,
+    tags,
+  });
+  return {
+    ...admission(request, subject, event, userId === null ? 'wrong-shape' : ''),
+    definition: { kind: 'definition', definition },
+  };
+}
+
+/** A body that says nothing about anyone. The policy decides what that means. */
+function unread(request: HookRequest, problem: string): HookAdmission {
+  return admission(request, UNKNOWN, {}, problem);
+}
+
+function admission(
+  request: HookRequest,
+  subject: Subject,
+  data: { readonly [key: string]: Json },
+  problem: string,
+): HookAdmission {
+  const { body, correlationId, receivedAt } = request;
+  const bodyHash = sha256Hex(body ?? '');
+  return {
+    event: {
+      source: NAME,
+      // The correlation id is the caller's and may repeat; with the body's hash it cannot collide.
+      id: `${correlationId}:${bodyHash.slice(0, 16)}`,
+      type: 'job.requested',
+      subject,
+      // The body has no time of its own.
+      time: receivedAt,
+      data,
+      bodyHash,
+    },
+    definition: null,
+    problem,
+  };
+}
+
+const UNKNOWN = subjectNamed(`${NAME}/unknown`);
+
+function subjectOf({ userId, projectId, sha }: Payload): Subject {
+  if (userId === null) return UNKNOWN;
+  const account = `${NAME}/${userId}`;
+  const job = projectId === null || sha === null ? null : `${account}/${projectId}-${sha}`;
+  return (job === null ? null : parseSubject(job)) ?? subjectNamed(account);
+}
+
+function subjectNamed(text: string): Subject {
+  const subject = parseSubject(text);
+  assert(subject !== null, `${text} is no subject`);
+  return subject;
+}
