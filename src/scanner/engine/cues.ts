@@ -1,0 +1,90 @@
+/**
+ * Words that make a definition worth seeing through although no rule looks for them: tools that
+ * turn text into other text, interpreters that may be given a file of the tree, and tools that
+ * fetch. They are atoms of the sweep like those of the rules.
+ */
+
+/** Tools and functions that decode or assemble. `encoded-payload` is the rule that lives on them. */
+export const DECODING_ATOMS: readonly string[] = [
+  'base64',
+  'base32',
+  'basenc',
+  'b64decode',
+  'atob',
+  'frombase64string',
+  'openssl',
+  'xxd',
+  'uudecode',
+  'unhexlify',
+  'fromhex',
+  'fromcharcode',
+  'rev',
+  'tr',
+  'gunzip',
+  'gzip',
+  'zcat',
+  'zlib',
+  'unxz',
+  'xz',
+  'xzcat',
+  'bunzip2',
+  'bzcat',
+  'zstd',
+  'brotli',
+  'printf',
+  'eval',
+  'iex',
+  'ifs',
+  'expression',
+  '-enc',
+  '-ec',
+  '-encodedcommand',
+  '-join',
+  '-replace',
+  'powershell -e',
+  'pwsh -e',
+  'echo -n',
+  'echo -ne',
+  'echo -en',
+  'echo -e',
+  'php -r',
+];
+
+/** Interpreters, and the endings of their files. */
+export const RUNNING_ATOMS: readonly string[] = [
+  'sh',
+  'bash',
+  'zsh',
+  'dash',
+  'ksh',
+  'ash',
+  'busybox',
+  'source',
+  'xargs',
+  'python',
+  'python2',
+  'python3',
+  'py',
+  'node',
+  'perl',
+  'pl',
+  'ruby',
+  'rb',
+  'php',
+  'pwsh',
+  'powershell',
+  'ps1',
+];
+
+/** Tools that fetch from elsewhere. `fetched-payload` is the rule that lives on them. */
+export const FETCHING_ATOMS: readonly string[] = [
+  'curl',
+  'wget',
+  'clone',
+  'iwr',
+  'irm',
+  'invoke',
+  'aria2c',
+  'downloadfile',
+  'downloadstring',
+];

@@ -1,0 +1,159 @@
+/**
+ * Addresses that a miner connects to, in any text: stratum URLs by their scheme, and public pools
+ * by their name. One pass over the characters, no pattern.
+ */
+import { POOL_DOMAINS } from '../indicators/pools.ts';
+import { isAlphanumeric } from './token.ts';
+
+/**
+ * stratum  a stratum URL, whatever its host
+ * local    a stratum URL of this machine or of a service without a domain
+ * pool     a known pool's host with a port
+ * site     a known pool's host without one
+ */
+export type EndpointKind = 'stratum' | 'local' | 'pool' | 'site';
+
+export interface Endpoint {
+  readonly kind: EndpointKind;
+  readonly text: string;
+  readonly start: number;
+}
+
+/** Schemes of mining clients: the first part names the protocol, `+tcp` and such may follow. */
+const SCHEMES: ReadonlySet<string> = new Set([
+  'stratum',
+  'stratum1',
+  'stratum2',
+  'stratums',
+  'stratumss',
+  'ethstratum',
+  'nicehash',
+  'zstratum',
+]);
+
+const POOLS: ReadonlySet<string> = new Set(POOL_DOMAINS);
+/** Labels of a host that are compared with the list. A domain of it has at most four. */
+const LABELS_MAX = 12;
+const URL_LENGTH_MAX = 300;
+const ENDPOINTS_MAX = 50;
+
+/** Token atoms that stand in every endpoint this file can find. */
+export const ENDPOINT_ATOMS: readonly string[] = [
+  ...SCHEMES,
+  ...POOL_DOMAINS.map((domain) => longestLabelToken(domain)),
+];
+
+/** The endpoints of a text, in order; the first ones when there are very many. */
+export function endpointsIn(text: string): readonly Endpoint[] {
+  const found: Endpoint[] = [];
+  let start = 0;
+  for (let i = 0; i <= text.length && found.length < ENDPOINTS_MAX; i++) {
+    if (i < text.length && isHostCharacter(text.charCodeAt(i))) continue;
+    if (i - start >= 4) {
+      const endpoint = endpointAt(text, start, i);
+      if (endpoint) {
+        found.push(endpoint);
+        // What follows the host belongs to the same address.
+        i = Math.max(i, endpoint.start + endpoint.text.length);
+      }
+    }
+    start = i + 1;
+  }
+  return found;
+}
+
+/** Whether the word is `host:port`, with a host that is not this machine. */
+export function isHostAndPort(word: string): boolean {
+  const colon = word.lastIndexOf(':');
+  const port = word.slice(colon + 1);
+  if (colon < 1 || port.length < 2 || port.length > 5) return false;
+  const host = word.slice(0, colon);
+  const name = host.slice(host.lastIndexOf('/') + 1);
+  return [...port].every((c) => c >= '0' && c <= '9') && isHost(name) && !isLocal(name);
+}
+
+/** An endpoint whose scheme or host is the run `text.slice(start, end)`. */
+function endpointAt(text: string, start: number, end: number): Endpoint | null {
+  const run = text.slice(start, Math.min(end, start + URL_LENGTH_MAX));
+  const scheme = text.startsWith('://', end) ? schemeOf(run) : '';
+  if (scheme !== '') {
+    const stop = urlEnd(text, end);
+    const host = hostOf(text.slice(end + 3, stop));
+    const kind = isLocal(host) ? 'local' : 'stratum';
+    const from = end - scheme.length;
+    return { kind, text: text.slice(from, stop), start: from };
+  }
+  if (!run.includes('.') || !isPoolHost(run)) return null;
+  const hasPort = text[end] === ':' && isDigit(text.charCodeAt(end + 1));
+  const isWebAddress = text
+    .slice(Math.max(0, start - 8), start)
+    .toLowerCase()
+    .includes('http');
+  if (!hasPort || isWebAddress) return { kind: 'site', text: run, start };
+  return { kind: 'pool', text: text.slice(start, urlEnd(text, end)), start };
+}
+
+/** The mining scheme that a run ends in (`-ostratum+tcp` has one too), or an empty string. */
+function schemeOf(run: string): string {
+  const lower = run.toLowerCase();
+  const protocol = lower.split('+', 1)[0] ?? '';
+  const name = protocol.slice(protocol.lastIndexOf('-') + 1);
+  return SCHEMES.has(name) ? run.slice(protocol.length - name.length) : '';
+}
+
+export function isPoolHost(host: string): boolean {
+  const labels = host.toLowerCase().split('.', LABELS_MAX + 1);
+  if (labels.length > LABELS_MAX) return false;
+  for (let i = 0; i + 1 < labels.length; i++) {
+    if (POOLS.has(labels.slice(i).join('.'))) return true;
+  }
+  return false;
+}
+
+/** This machine, or a name that only a local network can resolve. */
+function isLocal(host: string): boolean {
+  const name = host.toLowerCase();
+  if (name === '' || name === 'localhost' || name === '0.0.0.0') return true;
+  if (name.startsWith('127.') || name.endsWith('.local') || name.endsWith('.localhost'))
+    return true;
+  return !name.includes('.') && !name.includes('$') && !name.includes('{');
+}
+
+/** The host of what stands behind `://`: without login, port and path. */
+function hostOf(rest: string): string {
+  const authority = rest.split('/', 1)[0] ?? '';
+  const name = authority.slice(authority.lastIndexOf('@') + 1);
+  return name.split(':', 1)[0] ?? '';
+}
+
+function urlEnd(text: string, from: number): number {
+  const limit = Math.min(text.length, from + URL_LENGTH_MAX);
+  let end = from;
+  while (end < limit && isUrlCharacter(text.charCodeAt(end))) end++;
+  return end;
+}
+
+function isHost(name: string): boolean {
+  return name.length > 0 && [...name].every((c) => isHostCharacter(c.charCodeAt(0)) && c !== '+');
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Letters, digits, dot, dash, underscore and the plus of a scheme. */
+function isHostCharacter(code: number): boolean {
+  return isAlphanumeric(code) || code === 46 || code === 45 || code === 95 || code === 43;
+}
+
+/** All that may stand in an address, up to a blank, a quote or what closes a list. */
+function isUrlCharacter(code: number): boolean {
+  return code > 32 && !'"\'`<>|;,)\\]'.includes(String.fromCharCode(code));
+}
+
+/** The longest token of a domain without its last label: the rarest part of it. */
+function longestLabelToken(domain: string): string {
+  const labels = domain.split('.').slice(0, -1);
+  const tokens = labels.flatMap((label) => label.split('-'));
+  return tokens.reduce((a, b) => (b.length > a.length ? b : a));
+}
