@@ -1,0 +1,148 @@
+import type { CommandPassage, JobView, Passage, TextPassage } from '../engine/job-view.ts';
+import { isMinerProgram, MINER_PROGRAM_ATOMS } from '../engine/miner-name.ts';
+import { type MiningOptions, miningOptions, OPTION_ATOMS } from '../engine/options.ts';
+import { programName } from '../engine/program.ts';
+import type { Match, Rule } from '../engine/rule.ts';
+import { WEIGHTS } from '../engine/weights.ts';
+
+/** Lines of code or of an unread file that are looked at as command lines. */
+const LINES_MAX = 20_000;
+const LINE_LENGTH_MAX = 4_000;
+const LINE_MATCHES_MAX = 20;
+
+/** A mining program is run, by its own name or under another with a miner's options. */
+export const minerCommandLine: Rule = {
+  id: 'miner-command-line',
+  title: 'A mining program is run',
+  severity: 'high',
+  confidence: 'high',
+  maturity: 'stable',
+  group: 'program',
+  atoms: [...MINER_PROGRAM_ATOMS, ...OPTION_ATOMS],
+  hits: [
+    { what: 'by name', script: './xmrig' },
+    { what: 'by name and version', script: 'cd /tmp && nohup ./xmrig-6.22.0 &' },
+    { what: 'renamed, by its options', script: './daemon --donate-level 1 -a rx/0' },
+    { what: 'renamed, by its shape', script: './node-agent -o 203.0.113.9:443 -u root -p x -k' },
+    { what: 'renamed by mv', script: 'mv xmrig-6.22.0/xmrig httpd && ./httpd' },
+    { what: 'behind wrappers', script: 'sudo cpulimit -l 50 -- ./xmrig --coin monero' },
+    { what: 'in pieces', script: 'x""m\\rig'.replace('x""m', './x""m') },
+    { what: 'a node that mines', script: 'monerod --start-mining $WALLET --mining-threads 4' },
+  ],
+  innocents: [
+    { what: 'built', script: 'cmake .. -DWITH_OPENCL=OFF -DWITH_TLS=ON && make xmrig' },
+    { what: 'packed', script: 'tar czf xmrig-6.22.0.tar.gz xmrig && sha256sum xmrig' },
+    { what: 'built into an image', script: 'docker build -t xmrig .' },
+    { what: 'printed', script: 'echo "./xmrig -o pool.example.com:3333 -u WALLET"' },
+    { what: 'searched for', script: 'grep -rn xmrig src && pgrep xmrig || true' },
+    { what: 'killed', script: 'pkill -9 xmrig' },
+    { what: 'another tool with -o and -u', script: 'curl -o out.json -u user:pass https://a.test' },
+    {
+      what: 'a login to a server',
+      script: './app --server db.example.com:443 --user a --password b',
+    },
+    { what: 'data mining', script: 'python mine.py --algo apriori --threads 4' },
+    { what: 'a verifier', script: 'verus src/lib.rs --crate-type=lib' },
+    { what: 'its own build script', script: './xmrig-build.sh' },
+  ],
+  look(view: JobView): readonly Match[] {
+    const commands = view.commands.flatMap((command) => commandMatch(command, view));
+    return [...commands, ...view.texts.flatMap(lineMatches)];
+  },
+};
+
+/** Whether the command runs a miner under its own name, or under one that the job gave it. */
+export function isMinerCommand(command: CommandPassage, view: JobView): boolean {
+  return isMinerProgram(command.program) || view.renamedMiners.has(command.program);
+}
+
+/**
+ * Whether the job runs a miner that does more than answer or test itself. An image that holds one
+ * and names it as its entry point is how miners are packaged.
+ */
+export function runsMiner(view: JobView): boolean {
+  if (view.isImageBuild) return false;
+  return view.commands.some((command) => {
+    return isMinerCommand(command, view) && !miningOptions(command.arguments).isIdle;
+  });
+}
+
+function commandMatch(command: CommandPassage, view: JobView): readonly Match[] {
+  const isNamed = isMinerCommand(command, view);
+  if (command.kind === 'printer') return [];
+  const options = miningOptions(command.arguments);
+  const isGeneric = command.kind === 'other' && isMinerShape(options);
+  const bits = bitsOf(options, isNamed, isGeneric);
+  if (bits === 0) return [];
+  // `cargo run -- -o stratum+tcp://… -u …` mines, although cargo is a tool.
+  const mines = bits === WEIGHTS.minerConnection && options.endpoint === 'mining';
+  const isIdle = bits === WEIGHTS.idleMiner;
+  return [
+    {
+      passage: command,
+      bits,
+      evidence: command.text,
+      role: isIdle ? 'sign' : 'target',
+      isWeak: isIdle,
+      ...(isNamed || mines ? { position: 'executed' as const } : {}),
+    },
+  ];
+}
+
+/**
+ * `-o HOST:PORT -u X` and one more of a miner's options. The long forms `--server`, `--user` are
+ * every second client's, so only the short `-o`, which elsewhere names an output, counts here.
+ */
+function isMinerShape(options: MiningOptions): boolean {
+  const { endpoint, isShort, hasLogin, companions } = options;
+  return endpoint === 'address' && isShort && hasLogin && companions > 0;
+}
+
+function bitsOf(options: MiningOptions, isNamed: boolean, isGeneric: boolean): number {
+  const { minerOnly, hasAlgorithm, endpoint, hasLogin, paysOut, isIdle } = options;
+  const isMiner = isNamed || minerOnly > 0 || hasAlgorithm || endpoint === 'mining' || paysOut;
+  if (isGeneric || (isMiner && endpoint !== null && hasLogin)) return WEIGHTS.minerConnection;
+  if (isIdle && (isNamed || minerOnly > 0)) return WEIGHTS.idleMiner;
+  if (minerOnly + Number(hasAlgorithm) >= 2) return WEIGHTS.minerFlags;
+  if (isNamed) return minerOnly > 0 || hasAlgorithm ? WEIGHTS.minerFlags : WEIGHTS.minerProgram;
+  return minerOnly > 0 || hasAlgorithm ? WEIGHTS.minerFlag : 0;
+}
+
+/** Command lines inside code of another language, and in files that could not be read. */
+function lineMatches(passage: TextPassage): readonly Match[] {
+  if (passage.kind !== 'code' && passage.kind !== 'raw') return [];
+  const found: Match[] = [];
+  for (const line of passage.text.split('\n', LINES_MAX)) {
+    const match = lineMatch(passage, line.slice(0, LINE_LENGTH_MAX));
+    if (match) found.push(match);
+    if (found.length >= LINE_MATCHES_MAX) break;
+  }
+  return found;
+}
+
+function lineMatch(passage: Passage & { readonly kind: string }, line: string): Match | null {
+  const words = looseWords(line);
+  const isNamed = words.some((word) => isMinerProgram(programName(word)));
+  const options = miningOptions(words);
+  const bits = bitsOf(options, isNamed, false);
+  if (bits === 0 || bits === WEIGHTS.idleMiner) return null;
+  const at = passage.text.indexOf(line);
+  const match: Match = { passage, bits, evidence: line.trim(), role: 'sign' };
+  // Code runs, but a name in it is only a name: it takes a whole connection to say that it mines.
+  const mines = passage.kind === 'code' && bits === WEIGHTS.minerConnection;
+  const place = { ...match, at: at + line.indexOf(line.trim()) };
+  return mines ? { ...place, role: 'target', position: 'executed' } : place;
+}
+
+/** Words between blanks, quotes and brackets: `["./xmrig", "-o", "…"]` has three. */
+function looseWords(line: string): readonly string[] {
+  const words: string[] = [];
+  let start = 0;
+  for (let i = 0; i <= line.length; i++) {
+    const c = line[i] ?? ' ';
+    if (c > ' ' && !'\'"`,()[]{};'.includes(c)) continue;
+    if (i > start) words.push(line.slice(start, i));
+    start = i + 1;
+  }
+  return words;
+}

@@ -1,0 +1,103 @@
+import { ENDPOINT_ATOMS, isPoolHost } from '../engine/endpoint.ts';
+import type { CommandPassage, FetchPassage, JobView } from '../engine/job-view.ts';
+import {
+  isMinerProgram,
+  MINER_SOURCE_ATOMS,
+  type MinerSource,
+  minerSource,
+} from '../engine/miner-name.ts';
+import { programName } from '../engine/program.ts';
+import type { Match, Rule } from '../engine/rule.ts';
+import { WEIGHTS } from '../engine/weights.ts';
+import { runsMiner } from './miner-command-line.ts';
+
+const INSTALLERS: ReadonlySet<string> = new Set(
+  'apt apt-get yum dnf apk pacman zypper brew snap choco scoop winget npm pip pip3 cargo go'.split(
+    ' ',
+  ),
+);
+const INSTALLING: ReadonlySet<string> = new Set(['install', 'add', '-S', '-Sy', '-y', 'i']);
+const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'sudo']);
+
+/** A miner is fetched: its release, its installer, its package or its source. */
+export const minerDownload: Rule = {
+  id: 'miner-download',
+  title: 'A mining program is fetched',
+  severity: 'medium',
+  confidence: 'medium',
+  maturity: 'stable',
+  group: 'delivery',
+  atoms: [...MINER_SOURCE_ATOMS, ...ENDPOINT_ATOMS],
+  hits: [
+    {
+      what: 'a release',
+      script:
+        'wget https://github.com/xmrig/xmrig/releases/download/v6.22.0/xmrig-6.22.0-linux-static-x64.tar.gz',
+    },
+    { what: 'its source', script: 'git clone https://github.com/xmrig/xmrig.git && cd xmrig' },
+    {
+      what: 'a mirror of the archive',
+      script: 'curl -LO https://files.example.com/SRBMiner-Multi-2-4-9.tar.gz',
+    },
+    { what: 'a package', script: 'sudo apt-get install -y xmrig' },
+    {
+      what: "a pool's installer",
+      script: 'curl -sL https://download.c3pool.org/setup.sh | bash -s',
+    },
+  ],
+  innocents: [
+    {
+      what: 'an ordinary release',
+      script: 'wget https://github.com/cli/cli/releases/download/v2/gh.tar.gz',
+    },
+    { what: "a pool's statistics", script: 'curl -s https://supportxmr.com/api/pool/stats' },
+    { what: 'a package with a name alike', script: 'pip install dataminer-tools' },
+  ],
+  look(view: JobView): readonly Match[] {
+    const runs = runsMiner(view);
+    const fetched = view.fetched.flatMap((fetch) => fetchMatches(fetch, view, runs));
+    return [...fetched, ...view.commands.flatMap((command) => packageMatch(command, runs))];
+  },
+};
+
+function fetchMatches(fetch: FetchPassage, view: JobView, runs: boolean): readonly Match[] {
+  const source = sourceOf(fetch);
+  if (source === null) return [];
+  const isRelease = source === 'release';
+  const isRun = (isRelease && fetch.executed) || runs;
+  const match: Match = {
+    passage: fetch,
+    bits: isRelease ? WEIGHTS.minerRelease : WEIGHTS.minerSource,
+    evidence: fetch.url,
+    role: 'sign',
+    position: isRun ? 'executed' : 'referenced',
+  };
+  // `curl … | bash -s ADDRESS`: the shell's own command is the miner's command line.
+  const shell = isRelease && fetch.executed ? shellBehind(fetch, view) : undefined;
+  if (!shell) return [match];
+  return [match, { ...match, passage: shell, role: 'target', position: 'executed' }];
+}
+
+function sourceOf(fetch: FetchPassage): MinerSource {
+  const host = fetch.url.split('/', 3)[2] ?? '';
+  // What a pool's own site hands out to be run is its miner's installer.
+  if (fetch.executed && isPoolHost(host.split(':', 1)[0] ?? '')) return 'release';
+  return minerSource(fetch.url);
+}
+
+function shellBehind(fetch: FetchPassage, view: JobView): CommandPassage | undefined {
+  return view.commands.find((command) => {
+    const isLater = command.order >= fetch.order && command.source === fetch.source;
+    return isLater && SHELLS.has(programName(command.words[0] ?? ''));
+  });
+}
+
+function packageMatch(command: CommandPassage, runs: boolean): readonly Match[] {
+  if (!INSTALLERS.has(command.program)) return [];
+  if (!command.arguments.slice(0, 2).some((word) => INSTALLING.has(word))) return [];
+  const names = command.arguments.slice(1).filter((word) => isMinerProgram(programName(word)));
+  const position = runs ? 'executed' : 'referenced';
+  return names.map((evidence) => {
+    return { passage: command, bits: WEIGHTS.minerRelease, evidence, role: 'sign', position };
+  });
+}

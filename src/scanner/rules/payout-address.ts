@@ -1,0 +1,127 @@
+import type { FoundIdentifier } from '../../model/finding.ts';
+import { type CommandPassage, type JobView, type Passage, passagesOf } from '../engine/job-view.ts';
+import { keyedTextsIn } from '../engine/json-keys.ts';
+import { MINER_PROGRAM_ATOMS } from '../engine/miner-name.ts';
+import { loginsOf, miningOptions, OPTION_ATOMS, optionsOf } from '../engine/options.ts';
+import type { Match, Rule } from '../engine/rule.ts';
+import { WEIGHTS } from '../engine/weights.ts';
+import { type PoolLogin, parseLogin } from '../wallet/login.ts';
+import { type Payout, payoutsIn } from '../wallet/payout.ts';
+import { isMinerCommand } from './miner-command-line.ts';
+import { CONFIGURATION_ATOMS, hasConnection } from './miner-configuration.ts';
+
+/** Characters around an address that may belong to its login: a coin's tag, worker, referral. */
+const LOGIN_BEFORE_MAX = 8;
+const LOGIN_AFTER_MAX = 128;
+/** Options that name the worker apart from the login. */
+const WORKER_FLAGS: ReadonlySet<string> = new Set(['--rig-id', '--worker', '--api-worker-id']);
+
+/** Who is paid: a checksum-valid address, or a pool login with a coin's tag. */
+export const payoutAddress: Rule = {
+  id: 'payout-address',
+  title: 'A payout address or pool login',
+  severity: 'medium',
+  confidence: 'high',
+  maturity: 'stable',
+  group: 'payout',
+  // Addresses have no token in common: the sweep stops at every run that may be one.
+  atoms: [...OPTION_ATOMS, ...MINER_PROGRAM_ATOMS, ...CONFIGURATION_ATOMS],
+  hits: [
+    {
+      what: 'a login with a coin and no checksum',
+      script: './x -o rx.unmineable.com:3333 -u DOGE:$WALLET.rig7#ab12-cd34 -p x',
+    },
+  ],
+  innocents: [
+    { what: 'a commit', script: 'git checkout 8f14e45fceea167a5a36dedd4bea2543b0f7a1c9' },
+    {
+      what: 'an image digest',
+      script:
+        'docker pull alpine@sha256:c5b1261d6d3e43071626931fc004f70149baeba2c8ec672bd4f27761f8e1ad6b',
+    },
+    {
+      what: 'an integrity string',
+      script: './verify sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP==',
+    },
+    { what: 'an address with a wrong checksum', script: './x 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb' },
+    { what: 'a volume that looks like a login', script: 'docker run -u btc:btc -v a:b app' },
+  ],
+  look(view: JobView): readonly Match[] {
+    const addresses = passagesOf(view).flatMap(addressesOf);
+    const tagged = view.commands.flatMap((command) => taggedLogins(command, view));
+    const configured = view.texts.flatMap(configuredLogins);
+    return [...addresses, ...tagged, ...configured];
+  },
+};
+
+function addressesOf(passage: Passage): readonly Match[] {
+  return payoutsIn(passage.text)
+    .filter(({ coin }) => !coin.endsWith('-testnet') && !coin.endsWith('-stagenet'))
+    .map((payout) => {
+      const login = loginAround(passage.text, payout);
+      return {
+        passage,
+        bits: WEIGHTS.payoutAddress,
+        evidence: payout.address,
+        at: payout.start,
+        role: 'identity',
+        identifiers: [
+          { kind: 'payout', coin: payout.coin, value: payout.address },
+          ...workersOf(login, passage),
+        ],
+      };
+    });
+}
+
+/** The login that an address stands in, read from the blank or quote before it. */
+function loginAround(text: string, payout: Payout): PoolLogin | null {
+  let start = payout.start;
+  while (start > 0 && payout.start - start < LOGIN_BEFORE_MAX && !isEdge(text[start - 1])) start--;
+  let end = payout.end;
+  while (end < text.length && end - payout.end < LOGIN_AFTER_MAX && !isEdge(text[end])) end++;
+  return parseLogin(text.slice(start, end)) ?? parseLogin(text.slice(payout.start, end));
+}
+
+function isEdge(c: string | undefined): boolean {
+  return c === undefined || c <= ' ' || '\'"`=<>|;,()[]\\'.includes(c);
+}
+
+function workersOf(login: PoolLogin | null, passage: Passage): readonly FoundIdentifier[] {
+  const words = 'words' in passage ? (passage as CommandPassage).words : [];
+  const named = optionsOf(words).filter(({ flag }) => WORKER_FLAGS.has(flag));
+  const workers = [login?.worker ?? '', ...named.map(({ value }) => value)];
+  return workers
+    .filter((worker) => worker !== '' && !worker.includes('$'))
+    .map((value) => ({ kind: 'worker', coin: '', value }));
+}
+
+/** Logins that name a coin, where the command is a miner's and so the word is a login. */
+function taggedLogins(command: CommandPassage, view: JobView): readonly Match[] {
+  if (command.kind === 'printer') return [];
+  const logins = loginsOf(command.words);
+  if (logins.length === 0) return [];
+  const options = miningOptions(command.arguments);
+  if (options.endpoint === null && !isMinerCommand(command, view)) return [];
+  return logins.flatMap((word) => taggedLogin(word, command));
+}
+
+/** The same in a configuration, behind the key `user`. */
+function configuredLogins(passage: Passage): readonly Match[] {
+  if (!hasConnection(passage.text)) return [];
+  const users = keyedTextsIn(passage.text).filter(({ key }) => key === 'user');
+  return users.flatMap(({ value }) => taggedLogin(value, passage));
+}
+
+function taggedLogin(word: string, passage: Passage): readonly Match[] {
+  const login = parseLogin(word);
+  if (!login || login.payout) return [];
+  return [
+    {
+      passage,
+      bits: WEIGHTS.taggedLogin,
+      evidence: word,
+      role: 'identity',
+      identifiers: workersOf(login, passage),
+    },
+  ];
+}
