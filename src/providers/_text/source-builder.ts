@@ -31,7 +31,7 @@ export class SourceBuilder {
     segments.push(offset, line, column);
   }
 
-  /** Adds text at the last mark; so does a joining blank, which stands nowhere. */
+  /** Adds text behind the last mark; a joining blank, which stands nowhere, counts to it too. */
   add(text: string): void {
     if (this.#segments.length === 0) this.mark(1, 1);
     this.#text += text;

@@ -33,9 +33,17 @@ export function fieldsOf(node: YamlNode | undefined, reading: YamlReading, depth
 }
 
 /** The values of the keys, in the order of the keys. */
-export function valuesIn(fields: Fields, ...keys: readonly string[]): readonly YamlNode[] {
-  return keys.flatMap((key) => fields.get(key) ?? []);
+export function valuesIn(
+  fields: Fields,
+  key: string,
+  ...more: readonly string[]
+): readonly YamlNode[] {
+  const values = fields.get(key) ?? NO_VALUES;
+  if (more.length === 0) return values;
+  return [...values, ...more.flatMap((each) => fields.get(each) ?? NO_VALUES)];
 }
+
+const NO_VALUES: readonly YamlNode[] = [];
 
 /** The fields of several maps together; a key of two maps has the values of both. */
 export function joinFields(all: readonly Fields[]): Fields {

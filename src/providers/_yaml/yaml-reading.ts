@@ -35,10 +35,11 @@ export function readYaml(
   }
   const reading = new YamlReading(draft, parsed.value);
   reading.sayProblems();
-  fill(
-    parsed.value.documents.flatMap(({ root }) => (root === null ? [] : [root])),
-    reading,
-  );
+  const roots = parsed.value.documents.flatMap(({ root }) => (root === null ? [] : [root]));
+  for (const root of roots) {
+    if (root.kind !== 'map' && !isEmpty(root)) reading.sayMisfit(root, 'a definition');
+  }
+  fill(roots, reading);
   return draft.build();
 }
 
@@ -113,6 +114,8 @@ export function scalarsIn(
   reading: YamlReading,
   place: string,
 ): readonly YamlScalar[] {
+  // Nearly every value is one scalar; it needs no walk.
+  if (node.kind === 'scalar') return reading.visit() && !isEmpty(node) ? [node] : [];
   const found: YamlScalar[] = [];
   for (const item of itemsIn(node, reading)) {
     if (item.kind === 'map') reading.sayMisfit(item, place);

@@ -186,6 +186,15 @@ test('what is no job, no step or no command is said to be unread', () => {
   ]);
 });
 
+test('a file that is no map is unread, an empty one holds nothing', () => {
+  assert.deepEqual(read('- a\n').unread, [
+    'line 1: a sequence where a definition should stand was not read',
+  ]);
+  for (const text of ['', '\n', '# only a comment\n', '---\n']) {
+    assert.deepEqual([read(text).jobs, read(text).unread], [[], []]);
+  }
+});
+
 test('a file that is no YAML is unread, with the place', () => {
   const { jobs, unread } = read('jobs:\n  a: [\n');
   assert.deepEqual(jobs, []);

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { checkReader, fixturesIn } from '../_fuzz/test-reader.ts';
+import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
+import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
 import { githubReader } from './definition.ts';
 
 /** Time of this thread: other processes on the machine do not count. */
@@ -14,4 +16,12 @@ test('any variation of a workflow or an action is read or said to be unread', ()
     runs,
     elapsedMs,
   );
+});
+
+test('files made to cost much are read in time, and what is left out is said', () => {
+  for (const [name, text] of Object.entries(HOSTILE_YAML)) {
+    const { jobs, unread } = timed(githubReader, text, name, elapsedMs);
+    const isWorkflow = text.includes('jobs:\n ') || text.includes('jobs: {');
+    if (isWorkflow) assert.ok(unread.length > 0 || jobs.length > 0, name);
+  }
 });

@@ -6,8 +6,9 @@ import { answerMsMax, MIB, nameLengthMax, validateBodyBytesMax } from '../../bas
 import { Prng } from '../../base/prng.ts';
 import { FACTS } from '../../model/fact.ts';
 import { formatSubject, parseSubject } from '../../model/ids.ts';
+import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
 import { mutate } from '../_fuzz/test-mutations.ts';
-import { checkReader, fixturesIn } from '../_fuzz/test-reader.ts';
+import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
 import { gitlabReader } from './definition.ts';
 import { validate } from './validate.ts';
 
@@ -96,4 +97,11 @@ test('the largest bodies of the worst kinds are taken in time', () => {
   ];
   for (const [i, body] of bodies.entries()) checkAdmission(body, `body ${i} of 8 MiB`);
   assert.ok((bodies[0]?.length ?? 0) > 7 * MIB);
+});
+
+test('files made to cost much are read in time, and what is left out is said', () => {
+  for (const [name, text] of Object.entries(HOSTILE_YAML)) {
+    const { jobs, unread } = timed(gitlabReader, text, name, elapsedMs);
+    assert.ok(unread.length > 0 || jobs.length > 0, name);
+  }
 });
