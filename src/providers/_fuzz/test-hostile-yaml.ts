@@ -11,7 +11,7 @@ export const HOSTILE_YAML: Readonly<Record<string, string>> = {
     `job: &a\n  <<: [*a, *a]\n  script: &s [*s, ${'x,'.repeat(150_000)} y]\n` +
     'jobs:\n  x:\n    steps: &t [{run: *s, parallel: *t}]\n',
   'merge keys that double': merges(),
-  'one large script': `${filled('job:\n  script:\n    - |\n', '      echo hello world\n', 3)}jobs:\n`,
+  'one large script': filled('job:\n  script:\n    - |\n', '      echo hello world\n', 3),
   'one large script of escapes': `job:\n  script: "${filled('', '\\x41', 3)}"\n`,
   'many jobs that share much': shared(),
   'many jobs that extend a large one':
@@ -21,7 +21,7 @@ export const HOSTILE_YAML: Readonly<Record<string, string>> = {
     `.p: {s: [${'x,'.repeat(100_000)}]}\n.q: {s: [${'!reference [.p, s],'.repeat(100_000)}]}\n` +
     'j: {script: [!reference [.q, s]]}\n',
   'references that multiply':
-    `${numbered(30, (i) => `.r${i}: {s: [${`!reference [.r${i + 1}, s],`.repeat(9)}]}`).join('\n')}\n` +
+    numbered(30, (i) => `.r${i}: {s: [${`!reference [.r${i + 1}, s],`.repeat(9)}]}\n`).join('') +
     'j: {script: !reference [.r0, s]}\n',
   'a wide matrix':
     `jobs: {a: {strategy: {matrix: {x: [${'1,'.repeat(190_000)}2]}}}}\n` +
@@ -59,5 +59,6 @@ function shared(): string {
   const workflow = numbered(9_000, (i) => ` j${i}: {steps: [{run: x}]}`).join('\n');
   const pipeline = numbered(9_000, (i) => `k${i}: {script: x}`).join('\n');
   const before = `default:\n  before_script: [${'x'.repeat(MIB)}]\n`;
-  return `${before}env: {${variables}}\nvariables: {${variables}}\njobs:\n${workflow}\n${pipeline}\n`;
+  const maps = `env: {${variables}}\nvariables: {${variables}}\n`;
+  return `${before}${maps}jobs:\n${workflow}\n${pipeline}\n`;
 }
