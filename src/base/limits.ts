@@ -64,6 +64,8 @@ export const findingsPerDefinitionMax = 50;
 export const evidenceLengthMax = 400;
 
 export const yamlDepthMax = 64;
+/** Deficient lines joined in one file; each costs a parse of up to 4 MiB, 60 ms at worst. */
+export const yamlRepairsMax = 8;
 /** Aliases in one file. The most seen in 2,417 real workflows was under 100. */
 export const yamlAliasesMax = 1_000;
 /** Nodes a reader may visit when it walks through aliases, so that an alias bomb cannot expand. */

@@ -5,6 +5,7 @@ import {
   scanFileBytesMax,
   yamlAliasesMax,
   yamlDepthMax,
+  yamlRepairsMax,
   yamlSeparatorsMax,
   yamlVisitsMax,
 } from './limits.ts';
@@ -167,3 +168,23 @@ function checkPlaces(node: YamlNode | null, length: number, depth: number): void
     }
   }
 }
+
+test('a flow collection closed at its parent is read, every offset kept', () => {
+  const text = 'a:\n  b: [\n    x,\n    y\n  ]\n  c: {\n    d: e\n  }\nf: g\n';
+  const file = parseYaml(text);
+  assert.ok(file.ok, JSON.stringify(file));
+  assert.equal(file.value.text, text);
+  const root = file.value.documents[0]?.root;
+  const b = lastValueOf(lastValueOf(root, 'a'), 'b');
+  assert.equal(b?.kind, 'sequence');
+  assert.deepEqual(b.items.map(textOf), ['x', 'y']);
+  const g = lastValueOf(root, 'f');
+  assert.equal(g?.kind === 'scalar' && text.slice(g.start, g.end), 'g');
+});
+
+test('a deficient line behind a comment, or one too many, is no YAML', () => {
+  assert.equal(parseYaml('a:\n  b: [\n    x # y\n  ]\n').ok, false);
+  const lists = Array.from({ length: yamlRepairsMax + 1 }, (_, i) => `  k${i}: [\n    x\n  ]\n`);
+  assert.equal(parseYaml(`a:\n${lists.slice(1).join('')}`).ok, true);
+  assert.equal(parseYaml(`a:\n${lists.join('')}`).ok, false);
+});

@@ -13,6 +13,7 @@ import {
   scanFileBytesMax,
   yamlAliasesMax,
   yamlDepthMax,
+  yamlRepairsMax,
   yamlSeparatorsMax,
   yamlVisitsMax,
 } from './limits.ts';
@@ -86,11 +87,34 @@ export function parseYaml(text: string): Result<YamlFile, YamlProblem> {
     const message = `the file has more than ${yamlSeparatorsMax} line breaks, commas and colons`;
     return fail({ code: 'too-large', message, line: 1, column: 1 });
   }
-  try {
-    return build(text, parseEvents(text, { maxDepth: yamlDepthMax }));
-  } catch (error) {
-    return fail(problemOf(error));
+  let parsed = text;
+  let first: YamlProblem | null = null;
+  for (let repairs = 0; ; repairs++) {
+    try {
+      return build(text, parsed);
+    } catch (error) {
+      // Where repairs do not help, the first problem is the one that a person sees in the file.
+      first ??= problemOf(error);
+      const joined = repairs < yamlRepairsMax ? joinDeficientLine(parsed, error) : null;
+      if (joined === null) return fail(first);
+      parsed = joined;
+    }
   }
+}
+
+/**
+ * Every 600th real workflow closes a flow collection at its parent's indentation, which YAML 1.2
+ * forbids and most readers take. Such a line is joined to the one before by turning the line break
+ * into a blank, which keeps every offset. Not behind a comment, which would swallow the line.
+ */
+function joinDeficientLine(text: string, error: unknown): string | null {
+  if (!(error instanceof YAMLException) || error.reason !== 'deficient indentation') return null;
+  const { position } = error.mark ?? { position: 0 };
+  const before = text.slice(0, position).trimEnd();
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const gap = text.slice(before.length, position);
+  if (line.includes('#') || !gap.includes('\n')) return null;
+  return before + ' '.repeat(gap.length) + text.slice(position);
 }
 
 /** Counts the nodes of one walk; `spend` says false once the walk must stop. */
@@ -259,9 +283,10 @@ const STYLES: Readonly<Record<number, YamlScalar['style']>> = {
   5: 'folded',
 };
 
-function build(text: string, events: readonly Event[]): Result<YamlFile, YamlProblem> {
-  const builder = new Builder(text);
-  for (const event of events) {
+/** `text` as it stands in the file; `parsed` is as long, repaired. */
+function build(text: string, parsed: string): Result<YamlFile, YamlProblem> {
+  const builder = new Builder(parsed);
+  for (const event of parseEvents(parsed, { maxDepth: yamlDepthMax })) {
     builder.add(event);
     if (builder.aliases > yamlAliasesMax) {
       const message = `the file has more than ${yamlAliasesMax} aliases`;

@@ -10,8 +10,8 @@ export interface ScanSummary {
   readonly unchecked: number;
 }
 
-/** Counts every definition; an input that could not be read at all is an unchecked one. */
-export function summaryOf({ files, reports, unread }: TreeScan): ScanSummary {
+/** Counts every definition. */
+export function summaryOf({ files, reports }: TreeScan): ScanSummary {
   const count = (verdict: Verdict): number =>
     reports.filter((report) => report.verdict === verdict).length;
   return {

@@ -18,6 +18,9 @@ export interface TreeScan {
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
 
+/** Folders that a definition's place may name, and its file: `.github/workflows/x.yml`. */
+const TAIL_PARTS_MAX = 4;
+
 interface Walk {
   readonly scanner: Scanner;
   readonly directory: string;
@@ -84,34 +87,55 @@ function entriesOf(directory: string) {
 
 function scanFile(absolute: string, tree: string, walk: Walk): void {
   walk.onFile(++walk.files);
-  const claimed = readerOf(absolute, tree, walk.scanner);
-  if (claimed === null) return;
+  const claim = claimOf(absolute, tree, walk.scanner);
+  if (claim === null) return;
+  const { reader, root } = claim;
   const text = readInside(absolute, tree);
   if (text.kind === 'absent') return;
-  const path = shown(absolute, walk);
   if (text.kind === 'unread') {
+    const path = shown(absolute, walk);
     walk.unread.push({ path, why: text.why });
+    walk.reports.push(unreadReport(path, reader, text.why));
     return;
   }
-  const base = relative(tree, absolute).split(sep).join('/');
-  const reports = walk.scanner.scanFile(claimed, base, text.text, (other) =>
-    textInTree(other, tree),
-  );
-  for (const report of reports) walk.reports.push(showPaths(report, tree, walk));
+  const base = relative(root, absolute).split(sep).join('/');
+  const fileOf = (other: string): string | null =>
+    textInTree(other, root, tree) ?? (root === tree ? null : textInTree(other, tree, tree));
+  const reports = walk.scanner.scanFile(reader, base, text.text, fileOf);
+  for (const report of reports) walk.reports.push(showPaths(report, root, walk));
+}
+
+interface Claim {
+  readonly reader: DialectReader;
+  /** Where the paths of the definition start: the root of its repository. */
+  readonly root: string;
 }
 
 /**
- * The reader of a file, by the part of its path inside the tree. A folder of clones, or a file
- * named on its own, has its `.github/workflows/` further down, so shorter tails are tried too.
+ * The reader of a file, by the tail of its path. `.github/workflows/x.yml` says where its repository
+ * starts, also in a folder of clones; a lone name (`Dockerfile`, `x.sh`) does not, and its paths
+ * start where the tree does.
  */
-function readerOf(absolute: string, tree: string, scanner: Scanner): DialectReader | null {
-  const parts = relative(dirname(tree), absolute).split(sep);
-  const tails = Math.min(parts.length, 4);
-  for (let count = 1; count <= tails; count++) {
+function claimOf(absolute: string, tree: string, scanner: Scanner): Claim | null {
+  const parts = absolute.split(sep);
+  for (let count = 1; count <= Math.min(parts.length, TAIL_PARTS_MAX); count++) {
     const reader = scanner.readerFor(parts.slice(-count).join('/'));
-    if (reader !== null) return reader;
+    if (reader === null) continue;
+    const root = parts.slice(0, -count).join(sep);
+    const isInside = root === tree || root.startsWith(tree + sep);
+    return { reader, root: isInside && startsRepository(count, parts) ? root : tree };
   }
   return null;
+}
+
+function startsRepository(tailParts: number, parts: readonly string[]): boolean {
+  return tailParts > 1 || /^\.gitlab-ci\.ya?ml$/.test(parts.at(-1) ?? '');
+}
+
+/** A definition that could not even be opened is one all the same, and never clear. */
+function unreadReport(path: string, { dialect }: DialectReader, why: string): DefinitionReport {
+  const empty = { bits: 0, findings: [], identifiers: [] };
+  return { path, dialect, verdict: 'unchecked', unchecked: [why], ...empty };
 }
 
 type FileText =
@@ -144,8 +168,8 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** Another file of the tree that a definition runs, or null. `path` is attacker-written. */
-function textInTree(path: string, tree: string): string | null {
-  const absolute = resolve(tree, path);
+function textInTree(path: string, root: string, tree: string): string | null {
+  const absolute = resolve(root, path);
   if (!absolute.startsWith(tree + sep)) return null;
   try {
     const text = readInside(absolute, tree);

@@ -24,11 +24,17 @@ export interface ScanPoolOptions {
   readonly scanMsMax?: number;
 }
 
+interface Thread {
+  readonly worker: Worker;
+  /** What it scans now; null when it is idle. */
+  task: Task | null;
+  cancelTimeout: () => void;
+}
+
 export class ScanPool implements ScanRunner {
   readonly #options: ScanPoolOptions;
   readonly #waiting: Task[] = [];
-  readonly #idle: Worker[] = [];
-  readonly #all = new Set<Worker>();
+  readonly #threads = new Set<Thread>();
   #closed = false;
 
   constructor(options: ScanPoolOptions) {
@@ -45,55 +51,55 @@ export class ScanPool implements ScanRunner {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+    await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
   #start(): void {
     const worker = new Worker(new URL('./scan-worker.ts', import.meta.url));
+    const thread: Thread = { worker, task: null, cancelTimeout: () => {} };
+    worker.on('message', (report: DefinitionReport) => this.#finish(thread, report));
+    worker.on('error', (error) => this.#replace(thread, `the scan failed: ${shortMessage(error)}`));
+    worker.on('exit', () => this.#replace(thread, 'the scan ended without a result'));
     // The pool keeps no process up: the server's socket does.
     worker.unref();
-    this.#all.add(worker);
-    this.#idle.push(worker);
+    this.#threads.add(thread);
   }
 
   #next(): void {
-    const worker = this.#idle.pop();
-    const task = worker === undefined ? undefined : this.#waiting.shift();
-    if (worker === undefined) return;
-    if (task === undefined) this.#idle.push(worker);
-    else this.#run(worker, task);
+    for (const thread of this.#threads) {
+      if (thread.task !== null) continue;
+      const task = this.#waiting.shift();
+      if (task === undefined) return;
+      this.#run(thread, task);
+    }
   }
 
-  #run(worker: Worker, task: Task): void {
+  #run(thread: Thread, task: Task): void {
     const { clock, scanMsMax: msMax = scanMsMax } = this.#options;
-    const cancel = clock.after(msMax, () => fail(`the scan took longer than ${msMax} ms`));
-    const settle = (): void => {
-      cancel();
-      worker.removeAllListeners();
-    };
-    const fail = (why: string): void => {
-      settle();
-      this.#replace(worker, why);
-      task.resolve(uncheckedReport(task.input, why));
-      this.#next();
-    };
-    worker.once('message', (report: DefinitionReport) => {
-      settle();
-      this.#idle.push(worker);
-      task.resolve(report);
-      this.#next();
-    });
-    worker.once('error', (error: unknown) => fail(`the scan failed: ${shortMessage(error)}`));
-    worker.once('exit', () => fail('the scan ended without a result'));
-    worker.postMessage(task.input);
+    const late = (): void => this.#replace(thread, `the scan took longer than ${msMax} ms`);
+    thread.task = task;
+    thread.cancelTimeout = clock.after(msMax, late);
+    thread.worker.postMessage(task.input);
   }
 
-  #replace(worker: Worker, why: string): void {
-    this.#all.delete(worker);
-    void worker.terminate();
+  #finish(thread: Thread, report: DefinitionReport): void {
+    thread.cancelTimeout();
+    const { task } = thread;
+    thread.task = null;
+    task?.resolve(report);
+    this.#next();
+  }
+
+  /** Ends a thread that failed, once, and starts another in its place. */
+  #replace(thread: Thread, why: string): void {
+    if (!this.#threads.delete(thread)) return;
+    thread.cancelTimeout();
+    void thread.worker.terminate();
+    thread.task?.resolve(uncheckedReport(thread.task.input, why));
     if (this.#closed) return;
     this.#options.log.error('a scan thread was replaced', { why });
     this.#start();
+    this.#next();
   }
 }
 

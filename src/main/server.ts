@@ -33,6 +33,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
   const store = opened.value;
   const metrics = createMetrics();
   const ports = { store, clock: realClock, log, metrics: metrics.counters };
+  // What decides is kept before it decides.
   const policy = await PolicyFile.open(config.policyFile, ports);
   if (!policy.ok) {
     await store.close();
@@ -46,6 +47,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     policy: () => policy.value.current,
     mode: config.mode,
   });
+  let draining = false;
   const newAdminKey = await firstAdminKey(config, store);
   const api = createApi({
     ...ports,
@@ -57,13 +59,19 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     secrets: config.secrets,
     random: realRandom,
     version: VERSION,
+    defaultAction: (checkpoint) =>
+      config.mode === 'shadow' ? 'allow' : policy.value.current.defaults[checkpoint],
+    draining: () => draining,
   });
   const url = await listen(api, config);
   if (!url.ok) {
     await Promise.all([scans.close(), store.close()]);
     return url;
   }
-  const close = (): Promise<void> => closeAll(api, pipeline, scans, store);
+  const close = (): Promise<void> => {
+    draining = true;
+    return closeAll(api, pipeline, scans, store);
+  };
   return ok({ url: url.value, policy: policy.value, newAdminKey, close });
 }
 

@@ -18,6 +18,7 @@ import type { DefaultCause } from '../ports/metrics.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer, Candidate, DecisionRequest } from './request.ts';
 import { scanAhead } from './scan-ahead.ts';
+import type { StageTimer } from './stage-timer.ts';
 
 export class Pending implements Candidate {
   readonly request: DecisionRequest;
@@ -56,14 +57,16 @@ export class Pending implements Candidate {
 
 export class Admission {
   readonly #ports: PipelinePorts;
+  readonly #timed: StageTimer;
   #ready: Pending[] = [];
   #onWay = 0;
   /** Wakes the pipeline that waits for a request to become ready. */
   #wake: (() => void) | null = null;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(ports: PipelinePorts) {
+  constructor(ports: PipelinePorts, timed: StageTimer) {
     this.#ports = ports;
+    this.#timed = timed;
   }
 
   admit(request: DecisionRequest): Promise<Answer> {
@@ -74,7 +77,7 @@ export class Admission {
     this.#ports.metrics.waiting(this.#onWay);
     const pending = new Pending(request);
     pending.watch(this.#ports, () => this.giveDefault(pending, 'deadline'));
-    const scan = scanAhead(request.definition, this.#ports);
+    const scan = scanAhead(request.definition, this.#ports, this.#timed);
     if (scan instanceof Promise) void scan.then((report) => this.#becomeReady(pending, report));
     else this.#becomeReady(pending, scan);
     return pending.answer;

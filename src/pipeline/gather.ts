@@ -6,12 +6,10 @@ import type { Candidate, DecisionRequest } from './request.ts';
 
 export async function gather(
   batch: readonly Candidate[],
-  ports: Pick<PipelinePorts, 'store' | 'clock' | 'metrics'>,
+  { store }: Pick<PipelinePorts, 'store'>,
 ): Promise<readonly Gathered[]> {
-  const started = ports.clock.elapsedMs();
-  const gathered = await ports.store.gather(batch.map((candidate) => keyOf(candidate.request)));
+  const gathered = await store.gather(batch.map((candidate) => keyOf(candidate.request)));
   assert(gathered.length === batch.length, 'the store answered for another batch');
-  ports.metrics.stage('gather', ports.clock.elapsedMs() - started);
   return gathered;
 }
 

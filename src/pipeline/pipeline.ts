@@ -18,6 +18,7 @@ import { ingest } from './ingest.ts';
 import type { PipelinePorts } from './ports.ts';
 import { record } from './record.ts';
 import type { Answer, DecisionRequest } from './request.ts';
+import { stageTimer } from './stage-timer.ts';
 
 export type { Mode, PipelinePorts } from './ports.ts';
 export type { Answer, DecisionRequest, DefaultAnswer } from './request.ts';
@@ -34,16 +35,17 @@ export interface Pipeline {
 }
 
 export function createPipeline(ports: PipelinePorts): Pipeline {
-  const admission = new Admission(ports);
+  const timed = stageTimer(ports);
+  const admission = new Admission(ports, timed);
   let healthy = true;
 
   async function run(): Promise<void> {
     for (;;) {
       const batch = await admission.next();
       try {
-        const known = await gather(batch, ports);
-        const outcomes = decide(batch, known, ports.policy(), ports.mode);
-        await record(outcomes, ports);
+        const known = await timed('gather', () => gather(batch, ports));
+        const outcomes = timed('decide', () => decide(batch, known, ports.policy(), ports.mode));
+        await timed('record', () => record(outcomes, ports));
         await carryOut(batch, outcomes, ports);
         admission.release(batch);
         healthy = true;

@@ -7,18 +7,16 @@ import { sweepInlineLengthMax } from '../base/limits.ts';
 import type { DefinitionInput } from '../model/definition-input.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import type { PipelinePorts } from './ports.ts';
+import type { StageTimer } from './stage-timer.ts';
 
 export function scanAhead(
   input: DefinitionInput | null,
-  ports: Pick<PipelinePorts, 'scanner' | 'scans' | 'metrics' | 'clock'>,
+  ports: Pick<PipelinePorts, 'scanner' | 'scans'>,
+  timed: StageTimer,
 ): DefinitionReport | null | Promise<DefinitionReport> {
   if (input === null) return null;
   if (lengthOf(input) <= sweepInlineLengthMax && ports.scanner.isClear(input)) return clear(input);
-  const started = ports.clock.elapsedMs();
-  return ports.scans.scan(input).then((report) => {
-    ports.metrics.stage('scan', ports.clock.elapsedMs() - started);
-    return report;
-  });
+  return timed('scan', () => ports.scans.scan(input));
 }
 
 /** Characters that a sweep of the input reads. */

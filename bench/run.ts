@@ -1,0 +1,26 @@
+/**
+ * `npm run bench [NAME…]`: measures, prints tables, writes `bench/results/NAME.json`. Each measured
+ * thing is a function in a file of its own and stands beside a floor measured in the same run.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decisions } from './decisions.ts';
+import { type Measurement, machine, table } from './measure.ts';
+import { scan } from './scan.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = { decisions, scan };
+const RESULTS = join(import.meta.dirname, 'results');
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
+mkdirSync(RESULTS, { recursive: true });
+for (const name of names) {
+  const bench = BENCHES[name];
+  if (bench === undefined) {
+    console.error(`there is no bench '${name}', only ${Object.keys(BENCHES).join(', ')}`);
+    process.exit(2);
+  }
+  const measurement = await bench();
+  console.log(table(measurement));
+  const result = { machine: machine(), at: new Date().toISOString(), ...measurement };
+  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);
+}

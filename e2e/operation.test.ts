@@ -1,0 +1,117 @@
+/** What an operator does: reload the policy, drain, restart, start twice by mistake. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { call, gitlabBody, startServer, temporaryDirectory, validate } from './server-process.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+function policyFile(action: string): string {
+  return `version: 1
+priorBits: -10
+defaults: {sign-up: allow, admission: allow, run: allow, spend: deny}
+rules:
+  - id: everything
+    at: [admission]
+    mode: live
+    when: 'true'
+    action: ${action}
+    reason: "A rule for the test."
+`;
+}
+
+test('SIGHUP loads a good policy, and a bad one never replaces it', async (t) => {
+  const directory = temporaryDirectory(t);
+  const policy = join(directory, 'policy.yaml');
+  writeFileSync(policy, policyFile('allow'));
+  const server = await startServer(join(directory, 'data'), ['--policy', policy]);
+  t.after(() => server.end('SIGKILL'));
+  assert.equal((await validate(server, gitlabBody(['make a']))).status, 200);
+
+  writeFileSync(policy, policyFile('deny'));
+  server.child.kill('SIGHUP');
+  await server.says('the policy was loaded');
+  assert.equal((await validate(server, gitlabBody(['make b']))).status, 406);
+
+  writeFileSync(policy, policyFile('maybe'));
+  server.child.kill('SIGHUP');
+  await server.says('the policy file was refused');
+  assert.equal((await validate(server, gitlabBody(['make c']))).status, 406);
+});
+
+test('SIGTERM answers what has arrived and ends with 0', async (t) => {
+  const server = await startServer(temporaryDirectory(t));
+  t.after(() => server.end('SIGKILL'));
+  const calls = Array.from({ length: 50 }, (_, i) =>
+    validate(server, gitlabBody([`make ${i}`], i)),
+  );
+  await Promise.race(calls);
+  const ended = server.end('SIGTERM');
+  const settled = await Promise.allSettled(calls);
+  const answers = settled.flatMap((call) =>
+    call.status === 'fulfilled' ? [call.value.status] : [],
+  );
+  assert.ok(answers.length > 0);
+  assert.ok(
+    answers.every((status) => status === 200),
+    `${answers}`,
+  );
+  assert.equal(await ended, 0);
+});
+
+test('a second server on the same data says so and leaves it alone', async (t) => {
+  const data = temporaryDirectory(t);
+  const server = await startServer(data);
+  t.after(() => server.end('SIGKILL'));
+  const second = spawnSync(
+    process.execPath,
+    ['src/main/cli.ts', 'serve', '--data', data, '--listen', '127.0.0.1:0'],
+    { cwd: ROOT, encoding: 'utf8', timeout: 20_000 },
+  );
+  assert.equal(second.status, 1);
+  assert.match(second.stderr, /another/);
+  assert.equal((await validate(server, gitlabBody(['make']))).status, 200);
+});
+
+test('a restart keeps decisions and keys; the first key is made once', async (t) => {
+  const data = temporaryDirectory(t);
+  const first = await startServer(data, [], { DAVYLAMP_ADMIN_KEY: '' });
+  const key = /shown only now[^:]*: (\S+)/.exec(first.output())?.[1] ?? '';
+  assert.ok(key.length > 20, first.output());
+  const { decision } = await validate(first, gitlabBody(['make']));
+  assert.equal(await first.end('SIGTERM'), 0);
+
+  const second = await startServer(data, [], { DAVYLAMP_ADMIN_KEY: '' });
+  t.after(() => second.end('SIGKILL'));
+  assert.doesNotMatch(second.output(), /shown only now/);
+  const response = await fetch(new URL(`/v1/decisions/${decision}`, second.url), {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  assert.equal(response.status, 200);
+});
+
+test('the same event is one decision; another body under its id is a conflict', async (t) => {
+  const server = await startServer(temporaryDirectory(t));
+  t.after(() => server.end('SIGKILL'));
+  const event = {
+    specversion: '1.0',
+    source: 'e2e',
+    id: '1',
+    type: 'job.requested',
+    subject: 'gitlab/7/job-1',
+    time: '2026-01-01T00:00:00Z',
+    data: {
+      project: 'p',
+      definition: { dialect: 'shell', files: [{ path: 'a.sh', text: 'make' }] },
+    },
+  };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => call(server, '/v1/decisions', { body: event })),
+  );
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+  assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1);
+  const other = { ...event, data: { project: 'q' } };
+  assert.equal((await call(server, '/v1/decisions', { body: other })).status, 409);
+});

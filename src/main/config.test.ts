@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { UsageError } from '../cli/command.ts';
+import { readConfig, secretVariable } from './config.ts';
+
+function withFile(text: string, use: (path: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'davylamp-config-'));
+  try {
+    const path = join(folder, 'config.yaml');
+    writeFileSync(path, text);
+    use(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('without arguments it is a usable default', () => {
+  const config = readConfig([], {}, '/srv');
+  assert.equal(config.data, '/srv/davylamp-data');
+  assert.equal(config.host, '127.0.0.1');
+  assert.equal(config.port, 8420);
+  assert.equal(config.mode, 'live');
+  assert.equal(config.adminKey, null);
+  assert.match(config.policyFile, /policies\/default\.yaml$/);
+});
+
+test('the command line wins over the file, the file over the defaults', () => {
+  withFile('listen: "[::1]:9000"\nshadow: true\ndata: from-file\n', (path) => {
+    const config = readConfig(['--config', path, '--data', 'from-line'], {}, '/srv');
+    assert.equal(config.data, '/srv/from-line');
+    assert.equal(config.host, '::1');
+    assert.equal(config.port, 9000);
+    assert.equal(config.mode, 'shadow');
+  });
+});
+
+test('mistakes are usage errors that name the setting', () => {
+  const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+    [['--listen', 'localhost'], /--listen takes HOST:PORT/],
+    [['--listen', ':80'], /--listen takes HOST:PORT/],
+    [['--listen', 'a:99999'], /--listen takes HOST:PORT/],
+    [['--log-level', 'loud'], /--log-level takes/],
+    [['--scan-threads', '0'], /--scan-threads takes/],
+    [['--nonsense'], /nonsense/],
+    [['extra'], /takes no 'extra'/],
+    [['--config', '/nonexistent'], /--config/],
+  ];
+  for (const [args, message] of wrong) {
+    assert.throws(
+      () => readConfig(args, {}, '/srv'),
+      (error: unknown) => {
+        assert.ok(error instanceof UsageError);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  }
+  assert.throws(() => readConfig([], { DAVYLAMP_ADMIN_KEY: 'short' }, '/'), /16 characters/);
+});
+
+test('a file with an unknown, a double or an odd setting is refused', () => {
+  for (const text of ['liste: a\n', 'data: a\ndata: b\n', 'data: [a]\n', '- a\n', 'data: [\n']) {
+    withFile(text, (path) => {
+      assert.throws(() => readConfig(['--config', path], {}, '/'), UsageError, text);
+    });
+  }
+});
+
+test('secrets come by environment', () => {
+  const config = readConfig([], { DAVYLAMP_GITLAB_SECRET: 's', OTHER: 'x' }, '/');
+  assert.deepEqual(config.secrets, { gitlab: 's' });
+  assert.equal(secretVariable('oracle-cloud'), 'DAVYLAMP_ORACLE_CLOUD_SECRET');
+});

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerMsMax, decideMsMax, waitingRequestsMax } from '../base/limits.ts';
+import type { DefinitionReport } from '../model/finding.ts';
+import { decisionIdOf } from '../model/ids.ts';
+import type { Store } from '../ports/store.ts';
+import { testAddress } from '../scanner/wallet/test-addresses.ts';
+import { createPipeline } from './pipeline.ts';
+import { defaultPolicy, jobRequest, openWorld, scanner } from './test-world.ts';
+
+const MINE = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)} -p x`;
+
+test('a request is decided, recorded and answered', async (t) => {
+  const { ports, store, close } = await openWorld();
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const [ordinary, mining] = await Promise.all([
+    pipeline.decide(jobRequest('1', 'make test')),
+    pipeline.decide(jobRequest('2', MINE)),
+  ]);
+  assert.equal(ordinary.kind, 'decided');
+  assert.equal(ordinary.record.decision.action, 'allow');
+  assert.equal(mining.kind, 'decided');
+  assert.equal(mining.record.decision.action, 'deny');
+  assert.ok(mining.record.decision.risk > 0.9);
+  assert.deepEqual(await store.decision(mining.record.decision.id), mining.record);
+});
+
+test('requests that arrive together share batches, and each gets its own answer', async (t) => {
+  const { ports, said, close } = await openWorld();
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const requests = Array.from({ length: 600 }, (_, i) => jobRequest(`${i}`, `make ${i}`));
+  const answers = await Promise.all(requests.map((request) => pipeline.decide(request)));
+  for (const [i, answer] of answers.entries()) {
+    assert.equal(answer.kind, 'decided');
+    assert.equal(answer.record.event.id, `${i}`);
+  }
+  const batches = said.filter((line) => line.startsWith('batch ')).length;
+  assert.ok(batches <= 10, `${batches} batches`);
+  await pipeline.drain();
+});
+
+test('the same event asked many times at once is one decision', async (t) => {
+  const { ports, close } = await openWorld();
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => pipeline.decide(jobRequest('1', 'make'))),
+  );
+  const decided = answers.filter((answer) => answer.kind === 'decided');
+  assert.equal(decided.length, 50);
+  assert.equal(decided.filter((answer) => !answer.replayed).length, 1);
+  const other = await pipeline.decide(jobRequest('1', 'make all'));
+  assert.equal(other.kind, 'conflict');
+});
+
+test('a scan that hangs: the default in time, the decision recorded late', async (t) => {
+  let finish: (report: DefinitionReport) => void = () => {};
+  const { ports, store, close } = await openWorld({
+    scans: {
+      scan: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    },
+  });
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const request = jobRequest('1', MINE);
+  const started = performance.now();
+  const answer = await pipeline.decide(request);
+  assert.ok(performance.now() - started < answerMsMax);
+  assert.equal(answer.kind, 'default');
+  assert.equal(answer.action, defaultPolicy.defaults.admission);
+  assert.equal(answer.cause, 'deadline');
+  assert.equal(await store.decision(answer.id), null);
+
+  assert.ok(request.definition);
+  finish(scanner.scan(request.definition));
+  await pipeline.drain();
+  const record = await store.decision(answer.id);
+  assert.equal(record?.decision.action, 'deny');
+  assert.equal(record.answered, 'default');
+});
+
+test('a deadline during the writing is marked afterwards', async (t) => {
+  const { ports, store, close } = await openWorld();
+  t.after(close);
+  const slow = withFault(store, {
+    record: async (batch) => {
+      await sleep(decideMsMax + 50);
+      await store.record(batch);
+    },
+  });
+  const pipeline = createPipeline({ ...ports, store: slow });
+  const answer = await pipeline.decide(jobRequest('1', 'make'));
+  assert.equal(answer.kind, 'default');
+  await pipeline.drain();
+  assert.equal((await store.decision(answer.id))?.answered, 'default');
+});
+
+test('a store that fails and recovers loses nothing', async (t) => {
+  const { ports, store, said, close } = await openWorld();
+  t.after(close);
+  let failures = 2;
+  const flaky = withFault(store, {
+    record: (batch) =>
+      failures-- > 0 ? Promise.reject(new Error('disk full')) : store.record(batch),
+  });
+  const pipeline = createPipeline({ ...ports, store: flaky });
+  const answers = await Promise.all(
+    [1, 2, 3].map((i) => pipeline.decide(jobRequest(`${i}`, 'make'))),
+  );
+  for (const answer of answers) assert.equal(answer.kind, 'decided');
+  assert.ok(said.includes('error a batch failed and is tried again'));
+  assert.ok(pipeline.ready());
+});
+
+test('a store that stays away: defaults in time, not ready, and no request left behind', async (t) => {
+  const { ports, store, said, close } = await openWorld();
+  t.after(close);
+  const gone = withFault(store, { gather: () => Promise.reject(new Error('gone')) });
+  const pipeline = createPipeline({ ...ports, store: gone });
+  const answer = await pipeline.decide(jobRequest('1', 'make'));
+  assert.equal(answer.kind, 'default');
+  assert.equal(pipeline.ready(), false);
+  await pipeline.drain();
+  assert.ok(said.includes('error a batch failed and is given up'));
+});
+
+test('too many on their way: the default at once', async (t) => {
+  const { ports, close } = await openWorld({ scans: { scan: () => new Promise(() => {}) } });
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const waiting = Array.from({ length: waitingRequestsMax }, (_, i) =>
+    pipeline.decide(jobRequest(`${i}`, MINE)),
+  );
+  const started = performance.now();
+  const answer = await pipeline.decide(jobRequest('one-too-many', MINE));
+  assert.ok(performance.now() - started < 100);
+  assert.equal(answer.kind, 'default');
+  assert.equal(answer.cause, 'overload');
+  assert.equal(answer.id, decisionIdOf('test', 'one-too-many'));
+  await Promise.all(waiting);
+});
+
+/** A real store whose outside fails in one place. */
+function withFault(store: Store, fault: Partial<Store>): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in fault ? fault : target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
