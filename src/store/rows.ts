@@ -1,0 +1,184 @@
+/**
+ * Events and decisions as rows, the same for every database. A row is a flat array in the order of
+ * its columns: to another thread, an event and its decision travel as rows in 4 microseconds and as
+ * objects in 9 to 19. The columns are what queries need; the body is the whole, as JSON, which keeps
+ * any string exactly (`JSON.stringify` escapes NUL and lone surrogates).
+ */
+import { type EpochMs, HOUR_MS } from '../base/time.ts';
+import type { DecisionRecord } from '../model/decision.ts';
+import { type DecisionId, decisionIdOf } from '../model/ids.ts';
+import type {
+  AccountKey,
+  ActivityDelta,
+  ApiKey,
+  Gathered,
+  GatherKey,
+  ReceivedEvent,
+  Scope,
+} from '../ports/store.ts';
+import { fromStoredText, toStoredText } from './stored-text.ts';
+
+export type Value = string | number | null;
+export type Row = readonly Value[];
+
+const DECISION_PREFIX = 'dec_';
+
+export const EVENT_COLUMNS = [
+  'key',
+  'source',
+  'id',
+  'type',
+  'provider',
+  'account',
+  'job',
+  'time',
+  'received_at',
+  'body_hash',
+  'body',
+] as const;
+
+export function eventRow({ event, receivedAt }: ReceivedEvent): Row {
+  const { source, id, type, subject, time, bodyHash, data } = event;
+  return [
+    eventKey(source, id),
+    toStoredText(source),
+    toStoredText(id),
+    type,
+    ...accountRow(subject),
+    subject.job === null ? null : toStoredText(subject.job),
+    time,
+    receivedAt,
+    bodyHash,
+    JSON.stringify(data),
+  ];
+}
+
+/** The key of an event: the id that a decision on it has, as the 32 hex digits behind `dec_`. */
+export function eventKey(source: string, id: string): string {
+  return keyOfDecision(decisionIdOf(source, id));
+}
+
+export function keyOfDecision(id: DecisionId): string {
+  return id.slice(DECISION_PREFIX.length);
+}
+
+/** The first is the key of the event; a database puts its own reference to it in its place. */
+export const DECISION_COLUMNS = [
+  'event_key',
+  'id',
+  'checkpoint',
+  'provider',
+  'account',
+  'job',
+  'party',
+  'action',
+  'mode',
+  'answered',
+  'at',
+  'body',
+] as const;
+
+export function decisionRow(record: DecisionRecord): Row {
+  const { decision, subject } = record;
+  return [
+    keyOfDecision(decision.id),
+    decision.id,
+    decision.checkpoint,
+    ...accountRow(subject),
+    subject.job === null ? null : toStoredText(subject.job),
+    decision.party === null ? null : toStoredText(decision.party),
+    decision.action,
+    record.mode,
+    record.answered,
+    decision.at,
+    JSON.stringify(record),
+  ];
+}
+
+export const ACTIVITY_COLUMNS = ['provider', 'account', 'hour', 'jobs', 'refused'] as const;
+
+export function activityRow({ account, at, jobs, refused }: ActivityDelta): Row {
+  return [...accountRow(account), hourOf(at), jobs, refused];
+}
+
+/** Counters go by clock hours. */
+export function hourOf(at: EpochMs): number {
+  return Math.floor(at / HOUR_MS);
+}
+
+export function accountRow({ provider, account }: AccountKey): readonly [string, string] {
+  return [toStoredText(provider), toStoredText(account)];
+}
+
+/**
+ * The record of a row of `body` and `answered`. The body is as it was first written; only the column knows whether the
+ * caller was given the default after all.
+ */
+export function decisionOf([body, answered]: Row): DecisionRecord {
+  // Written by `decisionRow` alone.
+  const record = JSON.parse(String(body)) as DecisionRecord;
+  return answered === 'default' ? { ...record, answered } : record;
+}
+
+/** A request of a batch: its event and its account at a clock hour. */
+export const GATHER_COLUMNS = ['event_key', 'provider', 'account', 'hour'] as const;
+
+export function gatherRow({ source, eventId, account, at }: GatherKey): Row {
+  return [eventKey(source, eventId), ...accountRow(account), hourOf(at)];
+}
+
+/** The first is null when the event is new, the next two when it has no decision. */
+export const GATHERED_COLUMNS = [
+  'body_hash',
+  'decision_body',
+  'answered',
+  'first_seen_at',
+  'jobs_this_hour',
+  'jobs_last_day',
+  'refused_last_day',
+] as const;
+
+export function gatheredOf(row: Row): Gathered {
+  const [bodyHash, body, answered, firstSeenAt, thisHour, jobs, refused] = row;
+  const decision = typeof body === 'string' ? decisionOf([body, answered ?? null]) : null;
+  return {
+    event: typeof bodyHash === 'string' ? { kind: 'seen', bodyHash, decision } : { kind: 'new' },
+    activity: {
+      firstSeenAt: typeof firstSeenAt === 'number' ? firstSeenAt : null,
+      jobsThisHour: Number(thisHour),
+      jobsLastDay: Number(jobs),
+      refusedLastDay: Number(refused),
+    },
+  };
+}
+
+export const API_KEY_COLUMNS = ['id', 'name', 'scopes', 'secret_hash', 'created_at'] as const;
+
+export function apiKeyRow({ id, name, scopes, secretHash, createdAt }: ApiKey): Row {
+  return [toStoredText(id), toStoredText(name), JSON.stringify(scopes), secretHash, createdAt];
+}
+
+export function apiKeyOf([id, name, scopes, secretHash, createdAt]: Row): ApiKey {
+  return {
+    id: fromStoredText(String(id)),
+    name: fromStoredText(String(name)),
+    // Written by `apiKeyRow` alone.
+    scopes: JSON.parse(String(scopes)) as readonly Scope[],
+    secretHash: String(secretHash),
+    createdAt: Number(createdAt),
+  };
+}
+
+/** Rows one behind the other. */
+export function flatten(rows: readonly Row[]): Value[] {
+  return rows.flat();
+}
+
+/** The rows of `values`, each as wide as `columns`. */
+export function rowsOf(columns: readonly string[], values: readonly Value[]): Row[] {
+  const rows: Row[] = [];
+  for (let i = 0; i < values.length; i += columns.length) {
+    rows.push(values.slice(i, i + columns.length));
+  }
+  return rows;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { dumpSchema } from './dump-schema.ts';
+import { isOurs, migrate, readMigrations } from './migrate.ts';
+
+function migrated(): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  assert(migrate(database, readMigrations()).ok);
+  return database;
+}
+
+function applied(database: DatabaseSync): unknown[] {
+  const rows = database.prepare('SELECT number, name FROM migrations ORDER BY number').all();
+  return rows.map(({ number, name }) => [number, name]);
+}
+
+test('schema.sql is what the migrations make of nothing', () => {
+  const file = join(import.meta.dirname, 'schema.sql');
+  const dumped = dumpSchema(migrated());
+  // `UPDATE_SCHEMA=1 node --test` writes it anew after a migration was added.
+  if (process.env['UPDATE_SCHEMA'] !== undefined) writeFileSync(file, dumped);
+  assert.equal(readFileSync(file, 'utf8'), dumped);
+});
+
+test('every migration is applied once and written down', () => {
+  const database = migrated();
+  const expected = readMigrations().map(({ number, name }) => [number, name]);
+  assert.deepEqual(applied(database), expected);
+  assert(migrate(database, readMigrations()).ok);
+  assert.deepEqual(applied(database), expected);
+});
+
+test('only what is missing is applied', () => {
+  const database = migrated();
+  const next = { number: readMigrations().length + 1, name: 'more', sql: 'CREATE TABLE more (a)' };
+  assert(migrate(database, [...readMigrations(), next]).ok);
+  assert.deepEqual(applied(database).at(-1), [next.number, 'more']);
+});
+
+test('a migration that fails leaves the database at the one before', () => {
+  const database = migrated();
+  const before = dumpSchema(database);
+  const number = readMigrations().length + 1;
+  const broken = { number, name: 'broken', sql: 'CREATE TABLE half (a); CREATE TABLE events (a)' };
+  assert.throws(() => migrate(database, [...readMigrations(), broken]));
+  assert.equal(dumpSchema(database), before);
+  assert.equal(applied(database).length, number - 1);
+});
+
+test('a newer database is refused', () => {
+  const result = migrate(migrated(), []);
+  assert.equal(result.ok ? null : result.error.code, 'newer');
+});
+
+test('an empty database may become ours, one with other tables may not', () => {
+  const database = new DatabaseSync(':memory:');
+  assert(isOurs(database));
+  database.exec('CREATE TABLE other (a)');
+  assert(!isOurs(database));
+  assert(isOurs(migrated()));
+});

@@ -1,0 +1,38 @@
+/**
+ * Everything the store does, as plain synchronous functions over one connection, with their
+ * statements prepared once. What they take and give is rows (`rows.ts`), ready to travel between
+ * threads.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { createAddApiKey, createApiKeys, createRemoveApiKey } from './api-keys.ts';
+import { createDecision, createDecisions, createMarkDefaulted } from './decisions.ts';
+import { createGather } from './gather.ts';
+import { createIngest } from './ingest.ts';
+import { createKeepPolicy, createPolicy } from './policies.ts';
+import { createRecord } from './record.ts';
+
+export type Operations = ReturnType<typeof createOperations>;
+
+export function createOperations(database: DatabaseSync) {
+  return {
+    gather: createGather(database),
+    record: createRecord(database),
+    markDefaulted: createMarkDefaulted(database),
+    ingest: createIngest(database),
+    decision: createDecision(database),
+    decisions: createDecisions(database),
+    keepPolicy: createKeepPolicy(database),
+    policy: createPolicy(database),
+    apiKeys: createApiKeys(database),
+    addApiKey: createAddApiKey(database),
+    removeApiKey: createRemoveApiKey(database),
+    check: createCheck(database),
+  };
+}
+
+/** Writes one row, so that a full or read-only disk shows here and not at the next decision. */
+function createCheck(database: DatabaseSync): () => void {
+  const write = database.prepare(`
+    INSERT INTO checks (id, count) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1`);
+  return () => void write.run();
+}

@@ -1,0 +1,11 @@
+/**
+ * Why a store cannot be opened.
+ *
+ * locked    another process has it open
+ * newer     a newer Davylamp has written it; this one would not understand all of it
+ * unusable  it cannot be read or written, or is not ours
+ */
+export interface StoreProblem {
+  readonly code: 'locked' | 'newer' | 'unusable';
+  readonly message: string;
+}
