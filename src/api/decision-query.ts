@@ -32,8 +32,9 @@ export function decodeDecisionQuery(parameters: Parameters): Result<DecisionQuer
     if (typeof value !== 'string' || value === '' || value.length > nameLengthMax) {
       return refuse(field, `takes one value of at most ${nameLengthMax} characters`);
     }
-    const problem = READERS[field]?.(value, query) ?? '';
-    if (!Object.hasOwn(READERS, field)) return refuse(field, 'is not a parameter');
+    const read = Object.hasOwn(READERS, field) ? READERS[field] : undefined;
+    if (read === undefined) return refuse(field, 'is not a parameter');
+    const problem = read(value, query);
     if (problem !== '') return refuse(field, problem);
   }
   return ok(query);

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ApiDeps } from './api.ts';
+import { createWorld, problemIn } from './api-world.test.ts';
+
+test('a server that works is alive, ready and measured, without a key', async () => {
+  const { api } = await createWorld();
+  assert.equal((await api.inject('/healthz')).statusCode, 200);
+  assert.equal((await api.inject('/readyz')).statusCode, 200);
+  const metrics = await api.inject('/metrics');
+  assert.match(String(metrics.headers['content-type']), /^application\/openmetrics-text/);
+  assert.equal((await api.inject({ method: 'HEAD', url: '/healthz' })).statusCode, 200);
+});
+
+test('it is not ready while the store or the pipeline fails, and alive all the same', async () => {
+  const world = await createWorld();
+  await world.store.close();
+  assert.match(String(problemIn(await world.api.inject('/readyz'), 503)['detail']), /store/);
+  assert.equal((await world.api.inject('/healthz')).statusCode, 200);
+  const pipeline: ApiDeps['pipeline'] = {
+    decide: () => assert.fail('nobody asks'),
+    ingest: () => assert.fail('nothing to store'),
+    ready: () => false,
+  };
+  const failing = world.with({ pipeline });
+  problemIn(await failing.api.inject('/readyz'), 503);
+});
+
+test('it is not ready once it is about to stop', async () => {
+  let draining = false;
+  const { api } = await createWorld({ draining: () => draining });
+  assert.equal((await api.inject('/readyz')).statusCode, 200);
+  draining = true;
+  assert.match(String(problemIn(await api.inject('/readyz'), 503)['detail']), /stop/);
+});

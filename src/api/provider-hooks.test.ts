@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { test } from 'node:test';
+import { decideMsMax } from '../base/limits.ts';
+import type { Answer } from '../pipeline/pipeline.ts';
+import { gitlab } from '../providers/gitlab/index.ts';
+import type { ApiDeps } from './api.ts';
+import {
+  admin,
+  createWorld,
+  hookBytesMax,
+  hookPath,
+  problemIn,
+  secret,
+  type World,
+} from './api-world.test.ts';
+
+const main = await createWorld();
+const { api, lines, store } = main;
+
+function call(
+  payload: string | Buffer,
+  { world = { api }, ...headers }: Record<string, unknown> & { world?: Pick<World, 'api'> } = {},
+) {
+  const given = { 'x-secret': secret, ...headers } as Record<string, string>;
+  return world.api.inject({ method: 'POST', url: hookPath, headers: given, payload });
+}
+
+test('an authentic call gets the decision in the words of the hook', async () => {
+  const yes = await call('ada');
+  assert.equal(yes.statusCode, 200);
+  assert.equal(yes.body, 'allow');
+  const no = await call('miner-1');
+  assert.equal(no.statusCode, 406);
+  const id = String(no.headers['x-decision']);
+  assert.match(id, /^dec_[0-9a-f]{32}$/);
+  const found = await api.inject({ url: `/v1/decisions/${id}`, headers: admin });
+  assert.equal(found.json().subject, 'generic/miner-1');
+  assert.equal(found.json().action, 'deny');
+});
+
+test('the content type of an authentic call does not matter', async () => {
+  const types = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', '???', ''];
+  for (const type of types) {
+    assert.equal((await call('miner', { 'content-type': type })).statusCode, 406, type);
+  }
+  // Nothing at all: no body, no type.
+  const empty = { method: 'POST', url: hookPath, headers: { 'x-secret': secret } } as const;
+  assert.equal((await api.inject(empty)).statusCode, 200);
+});
+
+test('a wrong or missing token is 401, counted, and says what the provider does then', async () => {
+  for (const headers of [{}, { 'x-secret': 'wrong' }]) {
+    const before = lines.length;
+    const answer = await api.inject({ method: 'POST', url: hookPath, headers, payload: 'ada' });
+    problemIn(answer, 401);
+    const [line] = lines.slice(before);
+    assert.equal(line?.level, 'warn');
+    assert.equal(line?.fields['effect'], 'the job is admitted');
+  }
+  const text = (await api.inject('/metrics')).body;
+  assert.match(text, /davylamp_wrong_credentials_total\{surface="generic"\} 2\n/);
+});
+
+test('without a secret every call is 401, and the log names the variable', async () => {
+  const world = main.with({ secrets: {} });
+  problemIn(await call('ada', { world, 'x-secret': '' }), 401);
+  assert.equal(world.lines[0]?.fields['variable'], 'DAVYLAMP_GENERIC_SECRET');
+});
+
+test('past the limit of wrong tokens the log falls silent and a right one still passes', async () => {
+  const world = main.with({ limits: { wrongCredentialsPerMinuteMax: 3 } });
+  for (let i = 0; i < 5; i++) {
+    const answer = await call('ada', { world, 'x-secret': 'wrong' });
+    problemIn(answer, 401);
+    assert.equal(answer.headers['connection'], i < 3 ? 'keep-alive' : 'close');
+  }
+  assert.equal(world.lines.filter(({ level }) => level === 'warn').length, 3);
+  assert.equal((await call('ada', { world })).statusCode, 200);
+});
+
+test('a body over the limit is decided by the policy, as too large', async () => {
+  assert.equal((await call('a'.repeat(hookBytesMax))).statusCode, 200);
+  const answer = await call('a'.repeat(hookBytesMax + 1));
+  assert.equal(answer.statusCode, 406);
+  const id = String(answer.headers['x-decision']);
+  const found = await api.inject({ url: `/v1/decisions/${id}`, headers: admin });
+  assert.equal(found.json().facts['input.problem'], 'too-large');
+});
+
+test('whatever fails inside, the answer is the default in the words of the hook', async () => {
+  const failing: readonly [string, ApiDeps['pipeline']['decide']][] = [
+    ['rejects', () => Promise.reject(new Error('gone'))],
+    ['throws', () => assert.fail('a bug')],
+    ['conflicts', () => Promise.resolve({ kind: 'conflict' })],
+  ];
+  for (const [name, decide] of failing) {
+    const pipeline: ApiDeps['pipeline'] = {
+      decide,
+      ingest: () => assert.fail('nothing to store'),
+      ready: () => true,
+    };
+    for (const action of ['allow', 'hold'] as const) {
+      const world = main.with({ pipeline, defaultAction: () => action });
+      const answer = await call('ada', { world });
+      assert.equal(answer.body, action, name);
+      assert.equal(answer.statusCode, action === 'allow' ? 200 : 406);
+      const text = (await world.api.inject('/metrics')).body;
+      const counted = /default_answers_total\{checkpoint="admission",cause="failure"\} 1\n/;
+      assert.match(text, counted, name);
+    }
+  }
+  const broken = await call('throw');
+  assert.equal(broken.body, 'hold');
+  assert.ok(lines.some(({ fields }) => fields['message'] === 'the hook is broken'));
+});
+
+test('overload is answered by the default of the pipeline', async () => {
+  const overload: Answer = {
+    kind: 'default',
+    action: 'allow',
+    checkpoint: 'admission',
+    id: 'dec_00000000000000000000000000000000' as Extract<Answer, { kind: 'default' }>['id'],
+    cause: 'overload',
+  };
+  const pipeline: ApiDeps['pipeline'] = {
+    decide: () => Promise.resolve(overload),
+    ingest: () => assert.fail('nothing to store'),
+    ready: () => true,
+  };
+  const world = main.with({ pipeline });
+  const answer = await call('miner', { world });
+  assert.equal(answer.statusCode, 200);
+  assert.equal(answer.headers['x-decision'], overload.id);
+});
+
+test('an unknown provider or hook is not found, and another method not allowed', async () => {
+  problemIn(await api.inject({ method: 'POST', url: '/providers/nobody/check' }), 404);
+  problemIn(await api.inject({ method: 'POST', url: '/providers/generic/other' }), 404);
+  problemIn(await api.inject({ method: 'GET', url: hookPath }), 405);
+});
+
+test('GitLab: a pipeline is accepted, refused or unreadable, and answered each time', async () => {
+  const world = main.with({ providers: [gitlab], secrets: { gitlab: secret } });
+  const ask = (payload: string) =>
+    world.api.inject({
+      method: 'POST',
+      url: '/providers/gitlab/validate',
+      headers: { 'x-gitlab-token': secret, 'x-gitlab-correlation-id': '01JD3Y5T8H' },
+      payload,
+    });
+  const builds = [{ name: 'test', stage: 'test', script: ['npm test'] }];
+  const good = await ask(JSON.stringify({ user: { id: 17 }, project: { id: 4 }, builds }));
+  assert.equal(good.statusCode, 200);
+  assert.equal(good.headers['x-correlation-id'], '01JD3Y5T8H');
+  for (const bad of ['', '{', 'null', '[]', '\u0000'])
+    assert.equal((await ask(bad)).statusCode, 200);
+  const { items } = await store.decisions({ provider: gitlab.name, limit: 10 });
+  const problems = items.map(({ facts }) => facts['input.problem']);
+  assert.deepEqual(problems.sort(), [
+    '',
+    'not-json',
+    'not-json',
+    'not-json',
+    'wrong-shape',
+    'wrong-shape',
+  ]);
+});
+
+interface Wire {
+  readonly out: ClientRequest;
+  readonly answer: Promise<IncomingMessage>;
+}
+
+async function open(world: World, length: number): Promise<Wire> {
+  if (!world.api.server.listening) await world.api.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = world.api.server.address() as AddressInfo;
+  const headers = { 'x-secret': secret, 'content-length': String(length) };
+  const out = request({ port, host: '127.0.0.1', method: 'POST', path: hookPath, headers });
+  const answer = once(out, 'response').then(([message]: IncomingMessage[]) => {
+    assert.ok(message !== undefined);
+    return message.resume();
+  });
+  return { out, answer };
+}
+
+test('a caller that writes all of a huge body first still reads its answer', async () => {
+  const world = main.with({});
+  await world.api.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = world.api.server.address() as AddressInfo;
+  // A bare socket, as GitLab's client: Node's own stops writing once it has seen an answer.
+  const socket = connect(port, '127.0.0.1');
+  const megabyte = Buffer.alloc(1 << 20, 'a');
+  const lengths = `X-Secret: ${secret}\r\nContent-Length: ${megabyte.length * 12}`;
+  socket.write(`POST ${hookPath} HTTP/1.1\r\nHost: test\r\n${lengths}\r\n\r\n`);
+  for (let i = 0; i < 12; i++) if (!socket.write(megabyte)) await once(socket, 'drain');
+  const [answer] = await once(socket, 'data');
+  assert.match(String(answer), /^HTTP\/1.1 406 /);
+  socket.write('GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n');
+  const [next] = await once(socket, 'data');
+  assert.match(String(next), /^HTTP\/1.1 200 /, 'the connection is still good');
+  socket.destroy();
+});
+
+test('a body that does not arrive gets the default by the deadline', async () => {
+  const world = main.with({});
+  const started = performance.now();
+  const { out, answer } = await open(world, 100);
+  out.write('ada');
+  const message = await answer;
+  const elapsedMs = performance.now() - started;
+  assert.equal(message.statusCode, 406, 'the default of this policy is hold');
+  assert.ok(elapsedMs >= decideMsMax - 20 && elapsedMs < decideMsMax + 1_000, `${elapsedMs} ms`);
+  out.destroy();
+});
+
+test('a caller that goes away is counted and harms nobody', async () => {
+  const world = main.with({});
+  const { out, answer } = await open(world, 100);
+  answer.catch(() => undefined);
+  out.on('error', () => undefined);
+  out.write('ada');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  out.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(world.lines.some(({ fields }) => fields['why'] === 'the body broke off'));
+  assert.equal((await call('ada', { world })).statusCode, 200);
+});
+
+test('what arrives while the server drains is still answered', async () => {
+  const world = main.with({});
+  const { out, answer } = await open(world, 3);
+  out.write('a');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const closed = world.api.close();
+  out.end('da');
+  assert.equal((await answer).statusCode, 200);
+  await closed;
+});
+
+test('the decision of a call is on stable storage when the answer leaves', async () => {
+  const answer = await call('miner-stored');
+  const { items } = await store.decisions({ limit: 200 });
+  assert.ok(items.some(({ decision }) => decision.id === answer.headers['x-decision']));
+});
