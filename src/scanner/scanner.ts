@@ -79,6 +79,13 @@ interface TextToScan {
   readonly depth: number;
 }
 
+/** The definition that runs or includes another file. */
+interface Origin {
+  readonly path: string;
+  readonly dialect: Dialect;
+  readonly depth: number;
+}
+
 class RuleScanner implements Scanner {
   readonly #readers: readonly DialectReader[];
   readonly #sweep = new Sweep([
@@ -190,12 +197,13 @@ class RuleScanner implements Scanner {
   ): void {
     const seen = this.#see(definition, environment, walk);
     const followed: TextToScan[] = [];
+    const origin = { path: definition.path, dialect: definition.dialect, depth };
     const unread = [...definition.unread, ...seen.unread];
     for (const run of seen.filesRun) {
-      unread.push(...this.#followScript(run, definition.path, depth, walk, followed));
+      unread.push(...this.#followScript(run, origin, walk, followed));
     }
     for (const reference of definitionReferences(definition)) {
-      unread.push(...this.#followDefinition(reference, definition, depth, walk, followed));
+      unread.push(...this.#followDefinition(reference, origin, walk, followed));
     }
     const { path, dialect } = definition;
     walk.reports.push({ path, dialect, ...judge(RULES, seen.views, unread) });
@@ -214,12 +222,12 @@ class RuleScanner implements Scanner {
   /** Queues a script that is run; what it says could not be read comes back. */
   #followScript(
     { path, environment }: RunFile,
-    from: string,
-    depth: number,
+    origin: Origin,
     walk: Walk,
     followed: TextToScan[],
   ): readonly string[] {
-    const candidates = scriptCandidates(path, from);
+    const { depth } = origin;
+    const candidates = scriptCandidates(path, origin.path);
     for (const candidate of candidates.paths) {
       const text = walk.fileOf(candidate);
       const reader = isCode(candidate)
@@ -233,8 +241,7 @@ class RuleScanner implements Scanner {
 
   #followDefinition(
     reference: string,
-    { dialect }: JobDefinition,
-    depth: number,
+    { dialect, depth }: Origin,
     walk: Walk,
     followed: TextToScan[],
   ): readonly string[] {

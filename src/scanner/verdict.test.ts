@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells write their variables so.
 /** What the scanner says of whole jobs: the hostile ones and the innocent ones that look alike. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -138,6 +139,7 @@ const CASES: Readonly<Record<Verdict, readonly Case[]>> = {
   unchecked: [
     ['a script from elsewhere', 'curl -sSf https://get.example.com/install.sh | sh'],
     ['a miner is cloned and built', 'git clone https://github.com/xmrig/xmrig && cd xmrig && make'],
+    ['a script that a program prints', 'python3 generate.py | sh'],
     ['a script that is not there', 'bash scripts/build.sh'],
     ['a program from elsewhere', 'wget -O t https://files.example.com/t && chmod +x t && ./t'],
   ],
@@ -172,6 +174,8 @@ const CASES: Readonly<Record<Verdict, readonly Case[]>> = {
     ['a filter', 'npm test -- --grep stratum'],
     ['a verifier', 'verus src/main.rs && cargo test -p verus'],
     ['data mining', 'make mine.csv && Rscript mining.R --algo apriori'],
+    ['a program is looked for', 'command -v xmrig || which xmrig || sudo type xmrig'],
+    ['a container tool in prose', 'echo docker run metal3d/xmrig'],
     ['a process is killed', 'pkill -f xmrig; killall minerd || true'],
     ['a firewall', 'iptables -A OUTPUT -d pool.minexmr.com -j DROP'],
     ['documentation', `cat > doc.md <<'E'\nRun ${MINE}\nE`],

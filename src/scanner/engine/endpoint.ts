@@ -3,7 +3,7 @@
  * by their name. One pass over the characters, no pattern.
  */
 import { POOL_DOMAINS } from '../indicators/pools.ts';
-import { isAlphanumeric } from './token.ts';
+import { isAlphanumeric, tokensOf } from './token.ts';
 
 /**
  * stratum  a stratum URL, whatever its host
@@ -37,10 +37,12 @@ const LABELS_MAX = 12;
 const URL_LENGTH_MAX = 300;
 const ENDPOINTS_MAX = 50;
 
-/** Token atoms that stand in every endpoint this file can find. */
+/** One of these atoms stands in every endpoint that this file can find. */
 export const ENDPOINT_ATOMS: readonly string[] = [
   ...SCHEMES,
-  ...POOL_DOMAINS.map((domain) => longestLabelToken(domain)),
+  // `-ostratum+tcp://…`: the option and its value in one word.
+  ...[...SCHEMES].map((scheme) => `o${scheme}`),
+  ...POOL_DOMAINS.map(domainAtom),
 ];
 
 /** The endpoints of a text, in order; the first ones when there are very many. */
@@ -93,12 +95,14 @@ function endpointAt(text: string, start: number, end: number): Endpoint | null {
   return { kind: 'pool', text: text.slice(start, urlEnd(text, end)), start };
 }
 
-/** The mining scheme that a run ends in (`-ostratum+tcp` has one too), or an empty string. */
+/** The mining scheme that a run is or ends in, with what follows its plus, or an empty string. */
 function schemeOf(run: string): string {
-  const lower = run.toLowerCase();
-  const protocol = lower.split('+', 1)[0] ?? '';
-  const name = protocol.slice(protocol.lastIndexOf('-') + 1);
-  return SCHEMES.has(name) ? run.slice(protocol.length - name.length) : '';
+  const [protocol = ''] = run.toLowerCase().split('+', 1);
+  const dash = protocol.lastIndexOf('-');
+  const name = protocol.slice(dash + 1);
+  if (SCHEMES.has(name)) return run.slice(dash + 1);
+  const isGlued = dash >= 0 && name.startsWith('o') && SCHEMES.has(name.slice(1));
+  return isGlued ? run.slice(dash + 2) : '';
 }
 
 export function isPoolHost(host: string): boolean {
@@ -151,9 +155,7 @@ function isUrlCharacter(code: number): boolean {
   return code > 32 && !'"\'`<>|;,)\\]'.includes(String.fromCharCode(code));
 }
 
-/** The longest token of a domain without its last label: the rarest part of it. */
-function longestLabelToken(domain: string): string {
-  const labels = domain.split('.').slice(0, -1);
-  const tokens = labels.flatMap((label) => label.split('-'));
-  return tokens.reduce((a, b) => (b.length > a.length ? b : a));
+/** The tokens of a domain without its last label, which half of all domains share. */
+function domainAtom(domain: string): string {
+  return tokensOf(domain.slice(0, domain.lastIndexOf('.'))).join(' ');
 }

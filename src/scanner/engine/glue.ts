@@ -9,6 +9,7 @@
  *   expansions side by side     $A$B  ${A}${B}  xm$B  ${A}rig  $(echo xm)rig
  *   expansions that cut         ${A#x}  ${A%x}  ${A/x/y}  ${A:1:2}
  *   braces                      x{m,}rig
+ *   assignments that append     a=xm; a+=rig
  *
  * and two that name a file to run: `./x` and `. x`. What needs a whole word to hide (`base64`,
  * `printf`, `eval`) stands in `cues.ts`. Ordinary scripts glue too (`v$VERSION`); being wrong here
@@ -28,6 +29,7 @@ const DOT = 46;
 const DASH = 45;
 const SLASH = 47;
 const PLUS = 43;
+const EQUALS = 61;
 const UNDERSCORE = 95;
 const NEWLINE = 10;
 
@@ -52,6 +54,8 @@ export function isGlue(text: string, at: number, code: number): boolean {
     case CLOSE_BRACE:
     case CLOSE_PARENTHESIS:
       return isAlphanumeric(text.charCodeAt(at + 1));
+    case PLUS:
+      return text.charCodeAt(at + 1) === EQUALS;
     case DOT:
       return runsFile(text, at);
     default:

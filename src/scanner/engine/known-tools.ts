@@ -48,14 +48,11 @@ export const TOOLS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** They run the program that follows, and add nothing of their own. */
+/** They run the program that follows, beside the prefixes that a shell's run knows already. */
 export const WRAPPERS: ReadonlySet<string> = new Set(
   (
-    'sudo doas env nohup exec time timeout nice ionice setsid stdbuf command builtin cpulimit ' +
-    'graftcp proxychains proxychains4 torsocks torify tsocks taskset chrt numactl firejail pm2 ' +
-    'daemonize unbuffer strace ltrace catchsegv valgrind systemd-run runuser gosu su-exec chroot ' +
-    'unshare start-stop-daemon faketime wine wine64 box64 qemu-x86_64 qemu-aarch64 catatonit tini ' +
-    'dumb-init start-process start'
+    'tsocks firejail pm2 ltrace valgrind runuser start-stop-daemon faketime wine wine64 box64 ' +
+    'qemu-x86_64 qemu-aarch64 start-process start'
   ).split(' '),
 );
 

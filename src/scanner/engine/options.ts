@@ -55,6 +55,7 @@ const COMPANION: ReadonlySet<string> = new Set(COMPANION_FLAGS);
 const ALGORITHM: ReadonlySet<string> = new Set(ALGORITHM_FLAGS);
 const IDLE: ReadonlySet<string> = new Set(IDLE_FLAGS);
 const ALGORITHMS: ReadonlySet<string> = new Set(MINER_ALGORITHMS);
+const COIN_FLAG = '--coin';
 const NODE_MINES = '--start-mining';
 const TEST_NETWORK_FLAGS: ReadonlySet<string> = new Set(['--regtest', '--testnet', '--stagenet']);
 /** Coins as xmrig's `--coin` names them, beside their tags. */
@@ -70,10 +71,10 @@ export const OPTION_ATOMS: readonly string[] = [
   ...ENDPOINT_FLAGS.flatMap((endpoint) => {
     return LOGIN_FLAGS.map((login) => `${flagAtom(endpoint)} ${flagAtom(login)}`);
   }),
-  ...ALGORITHM_FLAGS.flatMap((flag) => [
-    ...MINER_ALGORITHMS.map((name) => `${flagAtom(flag)} ${firstToken(name)}`),
-    ...[...COINS, ...COIN_TAGS].map((coin) => `${flagAtom(flag)} ${coin.toLowerCase()}`),
-  ]),
+  ...ALGORITHM_FLAGS.flatMap((flag) => {
+    return MINER_ALGORITHMS.map((name) => `${flagAtom(flag)} ${firstToken(name)}`);
+  }),
+  ...[...COINS, ...COIN_TAGS].map((coin) => `${flagAtom(COIN_FLAG)} ${coin.toLowerCase()}`),
 ];
 
 export function optionsOf(words: readonly string[]): readonly Option[] {
@@ -126,7 +127,7 @@ function choosesAlgorithm({ flag, value }: Option): boolean {
   if (!ALGORITHM.has(flag)) return false;
   const name = value.toLowerCase();
   if (ALGORITHMS.has(name)) return true;
-  return flag === '--coin' && (COINS.has(name) || COIN_TAGS.has(name.toUpperCase()));
+  return flag === COIN_FLAG && (COINS.has(name) || COIN_TAGS.has(name.toUpperCase()));
 }
 
 function countFlags(options: readonly Option[], of: ReadonlySet<string>): number {

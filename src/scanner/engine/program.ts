@@ -1,8 +1,10 @@
 /**
- * Which program a simple command runs, and what its arguments are to it. Wrappers (`sudo`,
- * `cpulimit`, `docker run IMAGE`) and interpreters (`python3 x.py`) are looked through, so that
- * `sudo nohup ./x -o …` is the program `x`, and `python -m pytest` is `pytest`.
+ * Which program a simple command runs, and what its arguments are to it. Prefixes (`sudo`,
+ * `cpulimit`, `docker run IMAGE`), wrappers (`wine`) and interpreters (`python3 x.py`) are looked
+ * through, so that `sudo nohup ./x -o …` is the program `x`, and `python -m pytest` is `pytest`.
  */
+import { commandWords } from '../shell/command-words.ts';
+import type { Word } from '../shell/shell-run.ts';
 import type { ProgramKind } from './job-view.ts';
 import { INTERPRETERS, PRINTERS, TOOLS, WRAPPERS } from './known-tools.ts';
 
@@ -11,31 +13,39 @@ export interface Program {
   readonly arguments: readonly string[];
   readonly kind: ProgramKind;
   readonly byPath: boolean;
+  /** The image of `docker run IMAGE …`, or an empty string. */
   readonly image: string;
 }
 
-/** Wrappers inside one another that are looked through. Real commands have two or three. */
+/** Wrappers inside one another that are looked through. Real commands have one or two. */
 const WRAPPERS_MAX = 8;
 
-export function programOf(words: readonly string[]): Program {
+export function programOf(words: readonly Word[]): Program {
   let rest = words;
   let image = '';
   for (let depth = 0; depth < WRAPPERS_MAX; depth++) {
-    const name = programName(rest[0] ?? '');
-    const contained = containerRun(name, rest);
-    if (contained) {
-      image = contained.image;
-      const [first = ''] = contained.rest;
-      const hasProgram = first !== '' && !first.startsWith('-');
-      rest = hasProgram ? contained.rest : [imageName(image), ...contained.rest];
-      if (!hasProgram) return program(rest, image);
+    const stripped = commandWords(rest);
+    const container = containerRun(rest, stripped.length);
+    if (container) {
+      image = container.image;
+      rest = rest.slice(container.end);
+      const first = rest[0]?.text ?? '-';
+      // Without a command of its own the image's program gets the arguments.
+      if (first.startsWith('-')) return program([imageName(image), ...textsOf(rest)], image);
       continue;
     }
-    const inner = WRAPPERS.has(name) ? wrapped(rest) : interpreted(name, rest);
-    if (inner.length === 0) break;
-    rest = inner;
+    rest = stripped;
+    const texts = textsOf(rest);
+    const name = programName(texts[0] ?? '');
+    const inner = WRAPPERS.has(name) ? wrapped(texts) : interpreted(name, texts);
+    if (inner === 0) break;
+    rest = rest.slice(inner);
   }
-  return program(rest, image);
+  return program(textsOf(rest), image);
+}
+
+function textsOf(words: readonly Word[]): readonly string[] {
+  return words.map(({ text }) => text);
 }
 
 function program(words: readonly string[], image: string): Program {
@@ -70,37 +80,38 @@ function isSystemFolder(word: string): boolean {
   return word.startsWith('/bin/') || word.startsWith('/usr/bin/') || word.startsWith('/sbin/');
 }
 
-/** What a wrapper runs: the first word behind its options, their values and assignments. */
-function wrapped(words: readonly string[]): readonly string[] {
+/** Where what a wrapper runs begins: behind its options, their values and assignments; else 0. */
+function wrapped(words: readonly string[]): number {
   for (let i = 1; i < words.length; i++) {
     const word = words[i] as string;
-    if (word === '--') return words.slice(i + 1);
+    if (word === '--') return i + 1 < words.length ? i + 1 : 0;
     const isOption = word.startsWith('-') || word.includes('=');
-    if (!isOption && !isOptionValue(word, words[i - 1] as string)) return words.slice(i);
+    if (!isOption && !isOptionValue(word, words[i - 1] as string)) return i;
   }
-  return [];
+  return 0;
 }
 
-/** `50` of `-l 50`, `5m` of `timeout 5m`, `root` of `-u root`, `start` of `pm2 start x`. */
+/** `50` of `-l 50`, `root` of `-u root`, `start` of `pm2 start x`. */
 function isOptionValue(word: string, before: string): boolean {
   const first = word.charCodeAt(0);
   if (first >= 48 && first <= 57) return true;
-  if (word === 'start' || word === 'run') return true;
+  if (word === 'start') return true;
   return (before === '-u' || before === '-g' || before === '-f') && !word.includes('/');
 }
 
-/** What an interpreter runs: a file, or with `-m` a module. Empty when it runs text. */
-function interpreted(name: string, words: readonly string[]): readonly string[] {
-  if (!INTERPRETERS.has(name)) return [];
+/** Where what an interpreter runs begins: a file, or with `-m` a module. 0 when it runs text. */
+function interpreted(name: string, words: readonly string[]): number {
+  if (!INTERPRETERS.has(name)) return 0;
   for (let i = 1; i < words.length; i++) {
     const word = words[i] as string;
-    if (word === '-m' || word === '-jar') return words.slice(i + 1);
-    if (word === '-c' || word === '-e' || word === '-r' || word === '--test') return [];
-    if (!word.startsWith('-')) return words.slice(i);
+    if (word === '-m' || word === '-jar') return i + 1 < words.length ? i + 1 : 0;
+    if (word === '-c' || word === '-e' || word === '-r' || word === '--test') return 0;
+    if (!word.startsWith('-')) return i;
   }
-  return [];
+  return 0;
 }
 
+const CONTAINER_TOOLS: ReadonlySet<string> = new Set(['docker', 'podman', 'nerdctl']);
 /** Options of `docker run` without a value. All others take the next word, or hold a `=`. */
 const CONTAINER_SWITCHES: ReadonlySet<string> = new Set(
   (
@@ -109,16 +120,22 @@ const CONTAINER_SWITCHES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/**
+ * The image of `docker run IMAGE`, and the index behind it. `docker` counts where nothing but
+ * prefixes stands before it, that is when stripping them leaves no more than it and what follows.
+ */
 function containerRun(
-  name: string,
-  words: readonly string[],
-): { readonly image: string; readonly rest: readonly string[] } | null {
-  if (name !== 'docker' && name !== 'podman' && name !== 'nerdctl') return null;
-  const start = words.findIndex((word) => word === 'run' || word === 'create');
-  if (start < 0 || start > WRAPPERS_MAX) return null;
-  for (let i = start + 1; i < words.length; i++) {
-    const word = words[i] as string;
-    if (!word.startsWith('-')) return { image: word, rest: words.slice(i + 1) };
+  words: readonly Word[],
+  strippedLength: number,
+): { readonly image: string; readonly end: number } | null {
+  const texts = textsOf(words);
+  const at = texts.findIndex((word) => CONTAINER_TOOLS.has(programName(word)));
+  if (at < 0 || strippedLength > words.length - at) return null;
+  const verb = texts[at + 1] === 'container' ? at + 2 : at + 1;
+  if (texts[verb] !== 'run' && texts[verb] !== 'create') return null;
+  for (let i = verb + 1; i < texts.length; i++) {
+    const word = texts[i] as string;
+    if (!word.startsWith('-')) return { image: word, end: i + 1 };
     if (!CONTAINER_SWITCHES.has(word) && !word.includes('=') && !isSwitchCluster(word)) i++;
   }
   return null;

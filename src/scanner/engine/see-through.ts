@@ -149,6 +149,7 @@ class JobSight {
     };
     for (const sentence of run.unread) this.unread.add(sentence);
     for (const command of run.commands) this.#addCommand(command, at(command));
+    if (runsUnknownText(run)) this.unread.add('a shell runs what another command prints');
     for (const file of run.written) this.#addWritten(file, at(file));
     for (const fetched of run.fetched) this.#addFetched(fetched, at(fetched));
     this.#runs++;
@@ -176,7 +177,7 @@ class JobSight {
       return;
     }
     const words = command.words.map((word) => word.text);
-    const { name, arguments: given, kind, byPath, image } = programOf(words);
+    const { name, arguments: given, kind, byPath, image } = programOf(command.words);
     const text = words.join(' ');
     if (!this.#work.spend(text.length * PASSES)) return;
     const passage = {
@@ -296,10 +297,27 @@ const COMMAND_POSITION: Readonly<Record<ProgramKind, Position>> = {
 };
 
 const RENAMERS: ReadonlySet<string> = new Set(['mv', 'cp', 'ln', 'install']);
+/** `sudo -E env A=b bash -`, and a little more. */
+const BARE_SHELL_WORDS_MAX = 8;
+const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
 /** They run the command lines that stand in their input. */
 const SCHEDULERS: ReadonlySet<string> = new Set(['crontab', 'at', 'batch']);
 /** Parts of paths of files whose command lines a supervisor runs. */
 const SERVICE_FILES = ['.service', '/cron', 'crontab', 'Procfile', 'supervisor', 'rc.local'];
+
+/**
+ * A shell that is given neither a text nor a file runs its standard input, here the output of a
+ * command that is not known. What `curl` gives it has a sentence of its own.
+ */
+function runsUnknownText(run: ShellRun): boolean {
+  if (run.fetched.some(({ executed, path }) => executed && path === null)) return false;
+  return run.commands.some(({ words, input, layers }) => {
+    if (words.length > BARE_SHELL_WORDS_MAX) return false;
+    const { name, arguments: given, image } = programOf(words);
+    const isBare = given.every((word) => word === '-' || word === '-s' || word === '-e');
+    return isBare && image === '' && input === null && layers.length === 0 && SHELLS.has(name);
+  });
+}
 
 /** `--config=/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */
 function piecesOf(word: string): readonly string[] {

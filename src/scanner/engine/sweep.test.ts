@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells write their variables so.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -100,7 +101,7 @@ test('what does not glue does not stop it', () => {
 });
 
 /** Whatever of a mining script is left standing among ordinary words, glued in any way. */
-test('what the sweep clears, the rules and the judge find clear too', () => {
+test('where the sweep stops nowhere, no rule sees anything', () => {
   const pieces = RULES.flatMap((rule) => [...rule.hits, ...rule.innocents]).flatMap(
     ({ script }) => {
       return [script, ...script.split(' '), ...script.split('\n')];
@@ -136,7 +137,7 @@ test('what the sweep clears, the rules and the judge find clear too', () => {
       // A job beside it makes the scanner see through everything.
       const provoked = definitionOf({ scripts: [script, 'eval true'] });
       const report = testScanner.scan({ kind: 'definition', definition: provoked });
-      assert.deepEqual([report.verdict, report.findings], ['clear', []]);
+      assert.deepEqual(report.findings, []);
     }),
     { numRuns: numRuns * 20 },
   );
@@ -173,5 +174,9 @@ function disguised(word: string, prng: Prng): string {
     `\`echo ${a}\`${b}`,
     `{${a},y}${b}`,
     `${a}\\\n${b}`,
+    `A=${a}; A+=${b}; $A`,
+    `$(echo Z${word} | sed s/Z//)`,
+    `$(echo Z${word} | cut -c2-)`,
+    `$(echo ${word}Z | head -c ${word.length})`,
   ]);
 }

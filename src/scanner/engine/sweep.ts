@@ -19,7 +19,7 @@
  * (`glue.ts`), and at long runs that may be an address. That is what makes "clear" safe to say
  * without seeing through: hiding is itself a reason to look. `sweep.test.ts` holds the property.
  *
- * Speed: 160 MB/s of ordinary CI commands on one core of a 2-core cloud machine, with 1,100 atoms;
+ * Speed: 160 MB/s of ordinary CI commands on one core of a 2-core cloud machine, with 820 atoms;
  * two tables for class and lower case instead of one gave 130. Of 230 real GitHub workflows 109
  * were cleared, and 55 of the others stopped at glue alone.
  */

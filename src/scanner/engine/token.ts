@@ -66,6 +66,6 @@ function characters(): Uint16Array {
     table[c.charCodeAt(0)] = entry;
     table[c.toUpperCase().charCodeAt(0)] = entry;
   }
-  for (const c of '\'"`$\\{}).') table[c.charCodeAt(0)] = GLUE;
+  for (const c of '\'"`$\\{}).+') table[c.charCodeAt(0)] = GLUE;
   return table;
 }

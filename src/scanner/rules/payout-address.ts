@@ -43,7 +43,7 @@ export const payoutAddress: Rule = {
       what: 'an integrity string',
       script: './verify sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP==',
     },
-    { what: 'an address with a wrong checksum', script: './x 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb' },
+    { what: 'an address with a wrong checksum', script: './x 1ExampExampExampExampExampExampExa' },
     { what: 'a volume that looks like a login', script: 'docker run -u btc:btc -v a:b app' },
   ],
   look(view: JobView): readonly Match[] {
