@@ -42,7 +42,7 @@ test('asked again it is the same decision, and with another body a conflict', as
   assert.equal(problem['code'], 'conflict');
 });
 
-test('every type with a checkpoint can be asked about, and the others are sent elsewhere', async () => {
+test('every type with a checkpoint can be asked about, and no other', async () => {
   for (const type of EVENT_TYPES) {
     const answer = await ask(event(`type-${type}`, { type, data: {} }));
     const checkpoint = CHECKPOINT_OF[type];

@@ -124,8 +124,8 @@ const ASK = routeSchema({
   summary: 'Ask for a decision now',
   description:
     'An event of a type that has a checkpoint. The answer comes within 800 ms: the decision, or ' +
-    'the default of the checkpoint. The header `Davylamp-Answer` says which: `decided`, `replayed` ' +
-    '(the same `(source, id)` and body were decided before) or `default`.',
+    'the default of the checkpoint. The header `Davylamp-Answer` says which: `decided`, ' +
+    '`replayed` (the same `(source, id)` and body were decided before) or `default`.',
   scope: 'decide',
   body: Type.Ref('Event#'),
   consumes: eventContentTypes,

@@ -66,6 +66,7 @@ function decodeAll(body: Json): Result<readonly Event[], WireProblem> {
     return event.ok ? ok([event.value]) : event;
   }
   const events: Event[] = [];
+  // `isArray` does not narrow a readonly array.
   for (const [index, item] of (body as readonly Json[]).entries()) {
     const event = decodeEvent(item);
     if (!event.ok) return fail(at(index, event.error));
@@ -85,8 +86,9 @@ function schemaOf({ eventsPerRequestMax }: ApiLimits) {
     tag: 'events',
     summary: 'Tell what happened',
     description:
-      'One CloudEvents 1.0 event or an array of them, stored all or none. The same `(source, id)` ' +
-      'with the same body has no effect; with another body the whole request is refused.',
+      'One CloudEvents 1.0 event or an array of them, stored all or none. The same ' +
+      '`(source, id)` with the same body has no effect; with another body the whole request ' +
+      'is refused.',
     scope: 'ingest',
     body: Type.Union([Event, Type.Array(Event, { maxItems: eventsPerRequestMax })]),
     consumes: [...eventContentTypes, batchContentType],

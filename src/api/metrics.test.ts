@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createMetrics } from './metrics.ts';
 
-test('docs/reference/metrics.md lists every metric with its kind and labels, and no other', async () => {
+test('metrics.md lists every metric with its kind and labels, and no other', async () => {
   const { counters, text } = createMetrics();
   counters.wrongCredential('v1');
   const lines = (await text()).split('\n');

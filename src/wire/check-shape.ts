@@ -23,6 +23,7 @@ export function checkShape<Schema extends TSchema>(
   value: unknown,
   at = '',
 ): Result<Static<Schema>, WireProblem> {
+  // The check has just shown the type; its own type guard speaks of the encoded form.
   if (shape.Check(value)) return ok(value as Static<Schema>);
   const [error] = shape.Errors(value);
   if (error === undefined) return wireProblem(at, 'has the wrong shape');

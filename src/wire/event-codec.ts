@@ -9,6 +9,7 @@ import { checkShape, type WireProblem, wireProblem } from './check-shape.ts';
 import { DATA_SCHEMAS, EnvelopeSchema } from './event-schema.ts';
 
 const envelopeShape = Compile(EnvelopeSchema);
+// `Object.fromEntries` forgets that there is one for every type.
 const dataShapes = Object.fromEntries(
   EVENT_TYPES.map((type) => [type, Compile(DATA_SCHEMAS[type])]),
 ) as Record<EventType, ReturnType<typeof Compile>>;
