@@ -58,6 +58,10 @@ export const scanMsMax = 5_000;
 export const scanWorkMax = 64 * MIB;
 /** Up to this length a definition is swept on the event loop (under 1 ms), else in a worker. */
 export const sweepInlineLengthMax = 64 * KIB;
+/** A definition up to this long may be scanned whole on the event loop. */
+export const scanInlineLengthMax = 8 * KIB;
+/** Work units a scan may cost on the event loop, about 2 ms; what costs more goes to a worker. */
+export const scanInlineWorkMax = 32 * KIB;
 /** Findings kept for one definition; the rest is counted, not listed. */
 export const findingsPerDefinitionMax = 50;
 /** Characters of source quoted in a finding. */
@@ -105,7 +109,7 @@ export const shellRoundsMax = 64;
 /** Functions that call one another. */
 export const shellCallsMax = 8;
 /** Commands kept of one command text. The longest real job has a few hundred. */
-export const shellCommandsMax = 100_000;
+export const shellCommandsMax = 20_000;
 
 export const policyBytesMax = 1 * MIB;
 export const policyRulesMax = 500;

@@ -1,5 +1,7 @@
 /** Commands that change what later words come to: variables, folders, copies of files. */
 
+import { blankWords } from './blank-words.ts';
+import type { Scope } from './context.ts';
 import { textOfPrinted } from './printed.ts';
 import { formatPrintf } from './printf.ts';
 import type { ShellRecord } from './record.ts';
@@ -11,6 +13,7 @@ import { type Field, fieldOf, type Variables, valueOfFields } from './variables.
 export interface BuiltinHost {
   readonly variables: Variables;
   readonly record: ShellRecord;
+  readonly scope: Scope;
   enter(path: string): void;
   folderPath(path: string): string;
 }
@@ -20,7 +23,6 @@ interface Call {
   readonly host: BuiltinHost;
   readonly input: Input | null;
   readonly span: Span;
-  readonly layers: readonly string[];
 }
 
 const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
@@ -73,10 +75,9 @@ export function runBuiltin(
   host: BuiltinHost,
   input: Input | null,
   span: Span,
-  layers: readonly string[],
 ): boolean {
   const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
-  return builtin?.({ words, host, input, span, layers }) ?? false;
+  return builtin?.({ words, host, input, span }) ?? false;
 }
 
 function operands(words: readonly Field[]): readonly Field[] {
@@ -85,16 +86,21 @@ function operands(words: readonly Field[]): readonly Field[] {
 
 /** `export A=b`; the list of `declare -a A=( … )` was assigned already. */
 function declare({ words, host }: Call): boolean {
+  assignWords(words, host.variables);
+  return true;
+}
+
+/** Words behind the first that have the form `NAME=value`. */
+export function assignWords(words: readonly Field[], variables: Variables): void {
   for (const word of operands(words)) {
     const equals = word.text.indexOf('=');
     if (equals < 1) continue;
     const append = word.text[equals - 1] === '+';
     const name = word.text.slice(0, append ? equals - 1 : equals);
     const value = valueOfFields([{ ...word, text: word.text.slice(equals + 1) }]);
-    if (append) host.variables.append(name, value, false);
-    else host.variables.set(name, value);
+    if (append) variables.append(name, value, false);
+    else variables.set(name, value);
   }
-  return true;
 }
 
 function enter({ words, host }: Call): boolean {
@@ -108,7 +114,7 @@ function read({ words, host, input }: Call): boolean {
   const line = input?.line() ?? null;
   const names = namesOfRead(words);
   if (line === null) return true;
-  const pieces = line.split(/[ \t]/).filter((piece) => piece !== '');
+  const pieces = blankWords(line);
   const { dynamic, fetches } = input?.stream ?? { dynamic: true, fetches: NO_FETCHES };
   for (const [i, name] of names.entries()) {
     const last = i === names.length - 1;
@@ -143,12 +149,17 @@ function printfIntoVariable({ words, host }: Call): boolean {
 const FORMATTED_LENGTH_MAX = 65_536;
 
 /** What is known of a file is known of its copies. `install -m 755 a b` has an option's value. */
-function copyFiles({ words, host, span, layers }: Call): boolean {
+function copyFiles({ words, host, span }: Call): boolean {
   const paths = operands(words);
   const from = paths.at(-2);
   const to = paths.at(-1);
   if (from && to) {
-    host.record.copy(host.folderPath(from.text), folderTarget(host, to.text), span, layers);
+    host.record.copy(
+      host.folderPath(from.text),
+      folderTarget(host, to.text),
+      span,
+      host.scope.layers,
+    );
   }
   return true;
 }

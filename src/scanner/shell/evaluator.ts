@@ -3,24 +3,19 @@
  * expands, connects pipes, writes files, and runs a text in a text as another layer. Nothing is
  * executed. All branches run, one after the other; a body with known rounds runs for each of them.
  */
-import {
-  shellCallsMax,
-  shellDecodedLengthMax,
-  shellLayersMax,
-  shellRoundsMax,
-} from '../../base/limits.ts';
+import { shellCallsMax, shellDecodedLengthMax, shellRoundsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
-import { runBuiltin } from './builtins.ts';
+import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { programName, strippedWords } from './command-words.ts';
-import { decodeBase64, decodeUtf16 } from './decode.ts';
+import { type Context, IDLE, OPEN, type Scope } from './context.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
 import { fetchTargets } from './fetch-command.ts';
-import { textsInCode } from './inline-code.ts';
 import { knownOutput } from './known-output.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
-import { isBinary, type Printed, textOfPrinted } from './printed.ts';
-import { type Language, type ProgramCall, programCall } from './program-call.ts';
+import { type Printed, textOfPrinted } from './printed.ts';
+import { programCall } from './program-call.ts';
+import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
 import {
   Input,
@@ -32,34 +27,27 @@ import {
   UNKNOWN,
 } from './stream.ts';
 import type { Assignment, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
-import { type Field, fieldOf, Variables, valueOfFields } from './variables.ts';
+import { type Field, Variables, valueOfFields } from './variables.ts';
+import { xargsWords } from './xargs.ts';
 
-/** Runs a PowerShell text that a shell text starts; see `powershell.ts`. */
-export type PowershellRunner = (text: string, span: Span, layers: readonly string[]) => void;
+/** Each command and group costs this much work, so that empty loops cannot be had for nothing. */
+const NODE_WORK = 128;
 
-/** Each command costs at least this much work, so that short ones cannot be had for nothing. */
-const COMMAND_WORK = 64;
+/** Programs that run what the files of their folder say: in a clone, code from elsewhere. */
+const BUILDERS = new Set(
+  'make gmake cmake ninja meson npm yarn pnpm cargo go pip pip3 gradle mvn ant scons just'.split(
+    ' ',
+  ),
+);
 
-/** Where a node runs. */
-interface Context {
-  readonly input: Input | null;
-  /** Someone reads what it prints; else that need not be found out. */
-  readonly wanted: boolean;
-}
-
-const IDLE: Context = { input: null, wanted: false };
-
-export class ShellEvaluator implements ExpansionHost {
+export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
   readonly variables: Variables;
   readonly work: Work;
   readonly record: ShellRecord;
   readonly #expander: Expander;
-  readonly #runPowershell: PowershellRunner;
+  readonly #programs: ProgramRunner;
   readonly #functions = new Map<string, Node>();
-  /** The layers that the commands of now were unwrapped from, and their common place. */
-  #layers: readonly string[] = [];
-  #place: Span | null = null;
-  #decodedLength = 0;
+  #scope: Scope = OPEN;
   #folder = '';
   #calls = 0;
   /** Depth of bodies that may run more than once. */
@@ -74,12 +62,24 @@ export class ShellEvaluator implements ExpansionHost {
     this.variables = new Variables(environment);
     this.work = work;
     this.record = record;
-    this.#runPowershell = runPowershell;
     this.#expander = new Expander(this);
+    this.#programs = new ProgramRunner(this, runPowershell);
   }
 
   unread(problem: string): void {
     this.record.unread(problem);
+  }
+
+  get scope(): Scope {
+    return this.#scope;
+  }
+
+  inScope<T>(scope: Scope, run: () => T): T {
+    const saved = this.#scope;
+    this.#scope = scope;
+    const result = run();
+    this.#scope = saved;
+    return result;
   }
 
   /** The text of the run itself. */
@@ -89,12 +89,15 @@ export class ShellEvaluator implements ExpansionHost {
 
   /** A text that another language starts, with the layers around it. */
   runWithin(text: string, place: Span, layers: readonly string[]): void {
-    const saved = { place: this.#place, layers: this.#layers };
-    this.#place = place;
-    this.#layers = layers;
-    this.runLayer(text, 'shell', place, null, null);
-    this.#place = saved.place;
-    this.#layers = saved.layers;
+    this.inScope({ place, layers }, () => {
+      this.#programs.runLayer(text, 'shell', place, null, null);
+    });
+  }
+
+  runText(text: string, positional: readonly Field[] | null, context: Context): Stream {
+    return this.#withPositional(positional ?? this.variables.positional, () =>
+      this.#runText(text, context),
+    );
   }
 
   printedBy(body: List): Stream {
@@ -109,17 +112,13 @@ export class ShellEvaluator implements ExpansionHost {
     this.#folder = changeFolder(path, this.#folder);
   }
 
-  span(node: Span): Span {
-    return { start: node.start, end: node.end };
-  }
-
   #runText(text: string, context: Context): Stream {
     if (!this.work.spend(text.length)) {
       this.unread('more work than a scan may cost');
       return UNKNOWN;
     }
     return this.#runList(
-      parseShell(text, this.#place, (problem) => this.unread(problem)),
+      parseShell(text, this.#scope.place, (problem) => this.unread(problem)),
       context,
     );
   }
@@ -141,10 +140,11 @@ export class ShellEvaluator implements ExpansionHost {
   }
 
   #runNode(node: Node, context: Context): Stream {
-    if (this.work.exhausted) {
+    if (!this.work.spend(NODE_WORK)) {
       this.unread('more work than a scan may cost');
       return UNKNOWN;
     }
+    if (this.record.full) return UNKNOWN;
     switch (node.kind) {
       case 'simple':
         return this.#runSimple(node, context);
@@ -254,23 +254,24 @@ export class ShellEvaluator implements ExpansionHost {
     redirects: readonly Redirect[],
     span: Span,
     context: Context,
-    run: (context: Context) => Stream,
+    run: (context: Context, target: string | null) => Stream,
   ): Stream {
-    if (redirects.length === 0) return run(context);
-    const { input, writesTo, appends, discards } = this.#redirected(redirects, context);
-    const printed = run({ input, wanted: context.wanted || writesTo !== null });
-    if (writesTo === null) return discards ? NOTHING : printed;
-    this.#writeStream(writesTo, printed, appends, span);
+    if (redirects.length === 0) return run(context, null);
+    const { input, target, appends, discards } = this.#redirected(redirects, context);
+    const wanted = context.wanted || target !== null;
+    const printed = run({ input, wanted }, target);
+    if (target === null) return discards ? NOTHING : printed;
+    this.#writeStream(this.folderPath(target), printed, appends, span);
     return NOTHING;
   }
 
   #redirected(redirects: readonly Redirect[], context: Context): Redirection {
     let { input } = context;
-    let writesTo: string | null = null;
+    let target: string | null = null;
     let appends = false;
     let discards = false;
-    for (const { operator, descriptor, target } of redirects) {
-      const field = this.#expander.text(target);
+    for (const { operator, descriptor, target: word } of redirects) {
+      const field = this.#expander.text(word);
       if (operator === '<<' || operator === '<<<') {
         const text = operator === '<<<' ? `${field.text}\n` : field.text;
         input = new Input({ data: text, dynamic: field.dynamic, fetches: field.fetches });
@@ -280,11 +281,11 @@ export class ShellEvaluator implements ExpansionHost {
         discards = true;
       } else if (operator.includes('>') && operator !== '<>' && descriptor < 2) {
         if (operator === '>&' && isDescriptor(field.text)) continue;
-        writesTo = this.folderPath(field.text);
+        target = field.text;
         appends = operator === '>>' || operator === '&>>';
       }
     }
-    return { input, writesTo, appends, discards };
+    return { input, target, appends, discards };
   }
 
   #fileStream(field: Field): Stream {
@@ -304,27 +305,17 @@ export class ShellEvaluator implements ExpansionHost {
     const { data } = this.#bounded(
       joinStreams({ data: before ?? '', dynamic: false, fetches: NO_FETCHES }, stream),
     );
-    if (data !== null) this.record.write(path, data, span, this.#layers);
+    if (data !== null) this.record.write(path, data, span, this.#scope.layers);
   }
 
   #runSimple(node: SimpleNode, context: Context): Stream {
-    this.work.spend(COMMAND_WORK);
     for (const assignment of node.assignments) this.#assign(assignment);
     const words = node.words.flatMap((word) => this.#expander.fields(word));
-    return this.#withRedirects(node.redirects, node, context, (inner) => {
-      const [first] = words;
-      if (!first) return NOTHING;
-      const target = node.redirects.length > 0 ? this.#writesTo(node.redirects) : null;
+    return this.#withRedirects(node.redirects, node, context, (inner, target) => {
+      if (words.length === 0) return NOTHING;
       this.#keep(node, words, inner.input, target);
       return this.#runWords(words, node, inner);
     });
-  }
-
-  #writesTo(redirects: readonly Redirect[]): string | null {
-    const last = redirects.findLast(
-      ({ operator, descriptor }) => operator.includes('>') && operator !== '>&' && descriptor < 2,
-    );
-    return last ? this.#expander.text(last.target).text : null;
   }
 
   #keep(node: Span, words: readonly Field[], input: Input | null, writesTo: string | null): void {
@@ -333,7 +324,7 @@ export class ShellEvaluator implements ExpansionHost {
     this.record.addCommand(
       {
         words: words.map(({ text, dynamic }) => ({ text, dynamic })),
-        ...{ start, end, layers: this.#layers },
+        ...{ start, end, layers: this.#scope.layers },
         ...{ input: rest === null ? null : textOfPrinted(rest), writesTo },
       },
       this.#repeats > 0,
@@ -354,46 +345,32 @@ export class ShellEvaluator implements ExpansionHost {
   #runWords(all: readonly Field[], node: Span, context: Context): Stream {
     const body = this.#functions.get(all[0]?.text ?? '');
     if (body) return this.#call(body, all, context);
-    const words = this.#withInputWords(strippedWords(all), all, node, context.input);
+    const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');
-    if (runBuiltin(name, words, this, context.input, this.span(node), this.#layers)) return NOTHING;
+    if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
     const fetched = this.#fetch(words, node);
     const call = programCall(words);
-    if (call) return this.#runProgram(call, node, context);
-    this.#runPath(words[0], node, words);
+    if (call) return this.#programs.run(call, node, context);
+    this.#runNamed(words, node);
     if (name === 'tee') return this.#tee(words, node, context);
     if (fetched) return fetched;
     return context.wanted ? this.#printed(name, words, context.input) : UNKNOWN;
   }
 
-  /** `xargs` gives its input to the command as words. */
-  #withInputWords(
-    words: readonly Field[],
-    all: readonly Field[],
-    node: Span,
-    input: Input | null,
-  ): readonly Field[] {
-    const at = all.length - words.length;
-    const isXargs = all.slice(0, at).some((word) => programName(word.text) === 'xargs');
-    const rest = input?.rest ?? null;
-    if (!isXargs || rest === null) return words;
-    const { dynamic, fetches } = input?.stream ?? UNKNOWN;
-    const given = textOfPrinted(rest)
-      .split(/[ \t\n]/)
-      .filter((word) => word !== '');
-    const marker = replacedMarker(all.slice(0, at));
-    const fields =
-      marker === null
-        ? [...words, ...given.slice(0, INPUT_WORDS_MAX).map((t) => fieldOf(t, dynamic, fetches))]
-        : words.map((word) => ({
-            ...word,
-            text: word.text
-              .split(marker)
-              .join(textOfPrinted(rest).trim().slice(0, INPUT_WORD_LENGTH_MAX)),
-            fetches: word.text.includes(marker) ? fetches : word.fetches,
-          }));
-    this.#keep(node, fields, null, null);
-    return fields;
+  /** The words behind `sudo`, `env A=b`, `xargs` …, which may change what they are. */
+  #commandWords(all: readonly Field[], node: Span, input: Input | null): readonly Field[] {
+    const words = strippedWords(all);
+    if (words.length === all.length) return words;
+    const prefix = all.slice(0, all.length - words.length);
+    assignWords(prefix, this.variables);
+    const [only] = words;
+    if (words.length === 1 && only?.text.includes(' ')) {
+      // `tmux new -d 'program arguments'`, `watch '…'`: one word that a shell reads.
+      this.#programs.runLayer(only.text, 'shell', node, null, null);
+    }
+    const given = xargsWords(prefix, words, input);
+    if (given && input?.rest !== null) this.#keep(node, given, null, null);
+    return given ?? words;
   }
 
   #printed(name: string, words: readonly Field[], input: Input | null): Stream {
@@ -404,7 +381,7 @@ export class ShellEvaluator implements ExpansionHost {
     let length = rest?.length ?? 0;
     for (const word of argument) {
       fetches = joinFetches(fetches, word.fetches);
-      if (!word.text.startsWith('-')) {
+      if (this.record.knowsPaths && !word.text.startsWith('-')) {
         fetches = joinFetches(fetches, this.record.fetchesAt(this.folderPath(word.text)));
       }
       dynamic ||= word.dynamic;
@@ -434,7 +411,7 @@ export class ShellEvaluator implements ExpansionHost {
     const appends = words.some((word) => word.text === '-a' || word.text === '--append');
     for (const word of words.slice(1)) {
       if (!word.text.startsWith('-')) {
-        this.#writeStream(this.folderPath(word.text), stream, appends, this.span(node));
+        this.#writeStream(this.folderPath(word.text), stream, appends, node);
       }
     }
     return stream;
@@ -445,7 +422,7 @@ export class ShellEvaluator implements ExpansionHost {
     let printed: Stream | null = null;
     for (const { url, path } of fetchTargets(words)) {
       const kept = path === null ? null : this.folderPath(path);
-      const fetch = this.record.addFetch({ url, path: kept, ...this.span(node) });
+      const fetch = this.record.addFetch({ url, path: kept, start: node.start, end: node.end });
       if (fetch < 0 || kept !== null) continue;
       const fetches = joinFetches(printed?.fetches ?? NO_FETCHES, [fetch]);
       printed = { data: null, dynamic: true, fetches };
@@ -453,166 +430,31 @@ export class ShellEvaluator implements ExpansionHost {
     return printed;
   }
 
-  /** A word that names a program by a path, or the name of something that was fetched here. */
-  #runPath(word: Field | undefined, node: Span, words: readonly Field[]): void {
+  /** A program without a folder in its name that was written or fetched here. */
+  #runNamed(words: readonly Field[], node: Span): void {
+    const [word] = words;
     if (!word) return;
-    const path = this.folderPath(word.text);
     this.record.executeFetches(word.fetches);
-    this.record.executeFetches(this.record.fetchesAt(path).filter(() => words.length > 0));
-    const content = this.record.contentOf(path);
-    if (content !== null) this.#runContent(content, 'shell', node, words, null);
-  }
-
-  #runProgram(call: ProgramCall, node: Span, context: Context): Stream {
-    if (call.kind === 'text') {
-      const { text, language, positional } = call;
-      this.record.executeFetches(text.fetches);
-      return this.runLayer(text.text, language, node, positional, context);
+    if (!this.record.knowsPaths) return;
+    if (BUILDERS.has(programName(word.text))) {
+      this.record.executeFetches(this.record.fetchesAt(this.#folder));
     }
-    if (call.kind === 'input') {
-      const rest = context.input?.rest ?? null;
-      this.record.executeFetches(context.input?.stream.fetches ?? NO_FETCHES);
-      if (rest === null) return UNKNOWN;
-      // The program has taken its own text: what is left of the input is unknown to its commands.
-      const inner = { ...context, input: null };
-      return this.#runContent(rest, call.language, node, call.positional, inner);
-    }
-    return this.#runFile(call, node, context);
-  }
-
-  #runFile(
-    { path: word, language, positional }: ProgramCall & { readonly kind: 'file' },
-    node: Span,
-    context: Context,
-  ): Stream {
-    this.record.executeFetches(word.fetches);
-    if (word.file !== null) return this.#runContent(word.file, language, node, positional, context);
     const path = this.folderPath(word.text);
-    const fetches = this.record.fetchesAt(path);
-    this.record.executeFetches(fetches);
+    this.record.executeFetches(this.record.fetchesAt(path, 'exactly'));
     const content = this.record.contentOf(path);
-    if (content !== null) return this.#runContent(content, language, node, positional, context);
-    if (fetches.length === 0 && isTreePath(path)) this.record.addFileRun(path, this.span(node));
-    return UNKNOWN;
-  }
-
-  #runContent(
-    content: Printed,
-    language: Language,
-    node: Span,
-    positional: readonly Field[] | null,
-    context: Context | null,
-  ): Stream {
-    const text = textOfPrinted(content);
-    if (isBinary(text)) {
-      this.unread('a decoded program that is no text');
-      return UNKNOWN;
-    }
-    return this.runLayer(text, languageOf(text, language), node, positional, context);
-  }
-
-  /** Runs a text that was found in a text. */
-  runLayer(
-    text: string,
-    language: Language,
-    node: Span,
-    positional: readonly Field[] | null,
-    context: Context | null,
-  ): Stream {
-    if (!this.#admitLayer(text)) return UNKNOWN;
-    const saved = { layers: this.#layers, place: this.#place };
-    this.#layers = [...saved.layers, text];
-    this.#place = this.span(node);
-    const printed = this.#runIn(language, text, positional, context ?? IDLE);
-    this.#layers = saved.layers;
-    this.#place = saved.place;
-    return printed;
-  }
-
-  #runIn(
-    language: Language,
-    text: string,
-    positional: readonly Field[] | null,
-    context: Context,
-  ): Stream {
-    const place = this.#place as Span;
-    switch (language) {
-      case 'shell':
-        return this.#withPositional(positional ?? this.variables.positional, () =>
-          this.#runText(text, context),
-        );
-      case 'powershell':
-        this.#runPowershell(text, place, this.#layers);
-        return UNKNOWN;
-      case 'encoded-powershell': {
-        const decoded = decodeUtf16(decodeBase64(text));
-        this.#runPowershell(decoded, place, [...this.#layers.slice(0, -1), decoded]);
-        return UNKNOWN;
-      }
-      case 'code':
-        this.work.spend(text.length);
-        for (const found of textsInCode(text)) {
-          this.runLayer(found, languageOf(found, 'shell'), place, null, null);
-          if (this.work.exhausted) break;
-        }
-        return UNKNOWN;
-    }
-  }
-
-  #admitLayer(text: string): boolean {
-    if (this.#layers.length >= shellLayersMax) {
-      this.unread(`more than ${shellLayersMax} layers of encoding`);
-      return false;
-    }
-    this.#decodedLength += text.length + 1;
-    if (this.#decodedLength <= shellDecodedLengthMax) return true;
-    this.unread('more than 1 MiB of text in inner layers');
-    return false;
+    if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
 }
 
 interface Redirection {
   readonly input: Input | null;
   /** The file that standard output goes into. */
-  readonly writesTo: string | null;
+  readonly target: string | null;
   readonly appends: boolean;
   /** Standard output goes to standard error. */
   readonly discards: boolean;
 }
 
-/** Words of an input that `xargs` hands on, and characters of one replaced marker. */
-const INPUT_WORDS_MAX = 1_000;
-const INPUT_WORD_LENGTH_MAX = 4_096;
-
-/** The marker of `xargs -I{}`, or null. */
-function replacedMarker(prefix: readonly Field[]): string | null {
-  for (const [i, { text }] of prefix.entries()) {
-    if (text === '-I' || text === '--replace') return prefix[i + 1]?.text || null;
-    if (text.startsWith('-I')) return text.slice(2);
-    if (text === '-i') return '{}';
-  }
-  return null;
-}
-
 function isDescriptor(text: string): boolean {
   return text === '-' || (text.length === 1 && text >= '0' && text <= '9');
-}
-
-/** Whether a path can be a file of the tree that the text belongs to. */
-function isTreePath(path: string): boolean {
-  if (path === '' || path.length > 256 || path.startsWith('/') || path.startsWith('..'))
-    return false;
-  for (const c of path) if ('$`*?\n<>{}"\' '.includes(c)) return false;
-  return true;
-}
-
-/** A first line such as `#!/usr/bin/env python3` decides. */
-function languageOf(text: string, fallback: Language): Language {
-  if (!text.startsWith('#!')) return fallback;
-  const newline = text.indexOf('\n');
-  const line = text.slice(2, newline < 0 ? 128 : Math.min(newline, 128));
-  const names = line.split(' ').map((word) => programName(word.trim()));
-  const words = names.filter((name) => name !== '' && name !== 'env').map((name) => fieldOf(name));
-  const call = programCall(words);
-  return call === null || call.kind === 'file' ? fallback : call.language;
 }

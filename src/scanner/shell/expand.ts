@@ -99,6 +99,7 @@ export class Expander {
   #addParameter(builder: FieldBuilder, part: ParameterPart, quoted: boolean): void {
     const value = this.#valueOf(part);
     if (value === null) builder.addUnknown(part.raw);
+    else if (value.unknown) builder.addUnknown(value.texts.join(' '), value.fetches);
     else if (quoted && part.index !== '@' && part.name !== '@') {
       builder.addValue(value.texts.join(' '), value, true);
     } else {
@@ -127,7 +128,7 @@ export class Expander {
       if (changed === null) return null;
       texts.push(changed);
     }
-    return { ...base, texts };
+    return { ...base, texts, unknown: false };
   }
 
   /** `${A:-d}` and kin. A value that the text itself states as the default counts as known. */
@@ -220,12 +221,8 @@ function emptyValue(base: Value): Value {
 function addStream(builder: FieldBuilder, stream: Stream, raw: string, quoted: boolean): void {
   const text = stream.data === null ? '' : withoutNewlines(textOfPrinted(stream.data));
   const unknown = stream.data === null || (stream.dynamic && text === '');
-  const { dynamic, fetches } = stream;
-  builder.addValue(
-    unknown ? raw : text,
-    { dynamic: dynamic || unknown, fetches },
-    quoted || unknown,
-  );
+  if (unknown) builder.addUnknown(raw, stream.fetches);
+  else builder.addValue(text, stream, quoted);
 }
 
 /** A substitution drops the newlines at the end of what was printed. */
@@ -241,6 +238,9 @@ class FieldBuilder {
   readonly #fields: Field[] = [];
   #text = '';
   #open = false;
+  /** Pieces that the word consists of, and how many of them are unknown. */
+  #pieces = 0;
+  #unknowns = 0;
   #dynamic = false;
   #fetches: readonly number[] = NO_FETCHES;
   #file: Printed | null = null;
@@ -251,12 +251,15 @@ class FieldBuilder {
 
   add(text: string, quoted: boolean): void {
     this.#text += text;
+    if (text !== '') this.#pieces++;
     // An empty pair of quotes is a word; empty text without quotes is none.
     if (quoted || text !== '') this.#open = true;
   }
 
-  addUnknown(raw: string): void {
+  addUnknown(raw: string, fetches = NO_FETCHES): void {
     this.add(raw, true);
+    this.#fetches = joinFetches(this.#fetches, fetches);
+    this.#unknowns++;
     this.#dynamic = true;
   }
 
@@ -273,16 +276,21 @@ class FieldBuilder {
   }
 
   addFile(raw: string, stream: Stream): void {
-    this.addUnknown(raw);
+    this.addUnknown(raw, stream.fetches);
     this.#file = stream.data;
-    this.#fetches = joinFetches(this.#fetches, stream.fetches);
   }
 
   endField(): void {
     if (!this.#open) return;
     this.#fields.push({
-      ...{ text: this.#text, dynamic: this.#dynamic, fetches: this.#fetches, file: this.#file },
+      text: this.#text,
+      dynamic: this.#dynamic,
+      fetches: this.#fetches,
+      unknown: this.#unknowns === 1 && this.#pieces === 1,
+      file: this.#file,
     });
+    this.#pieces = 0;
+    this.#unknowns = 0;
     this.#text = '';
     this.#open = false;
     this.#dynamic = false;

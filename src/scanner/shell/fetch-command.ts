@@ -198,8 +198,9 @@ function nameInUrl(url: string): string {
   const rest = scheme < 0 ? url : url.slice(scheme + 3);
   const slash = rest.lastIndexOf('/');
   const name = slash < 0 ? '' : rest.slice(slash + 1);
-  const query = name.search(/[?#]/);
-  return (query < 0 ? name : name.slice(0, query)) || 'index.html';
+  const [file = ''] = name.split('?', 1);
+  const [plain = ''] = file.split('#', 1);
+  return plain === '' ? 'index.html' : plain;
 }
 
 function attachedValue(word: string, options: readonly string[]): string {

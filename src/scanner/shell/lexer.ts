@@ -7,7 +7,9 @@
  */
 import { shellDepthMax } from '../../base/limits.ts';
 import { escapeAt } from './escapes.ts';
+import { isDelimiter, type PendingDocument, stripTabs } from './here-document.ts';
 import { Masks } from './masks.ts';
+import { nameLength } from './parameter-name.ts';
 import type { List, Part, Redirect, Span, WordTree } from './syntax-tree.ts';
 import { WordBuilder } from './word-builder.ts';
 
@@ -19,13 +21,6 @@ export interface LexerHost {
   unread(problem: string): void;
 }
 
-interface PendingDocument {
-  readonly delimiter: string;
-  readonly quoted: boolean;
-  readonly stripTabs: boolean;
-  readonly redirect: Redirect;
-}
-
 /** 1 for characters that end or change an unquoted word. */
 const SPECIAL = new Uint8Array(128);
 for (const c of ' \t\r\n;&|()<>"\'\\$`{') SPECIAL[c.charCodeAt(0)] = 1;
@@ -34,7 +29,7 @@ for (const c of ' \t\r\n;&|()<>"\'\\$`{') SPECIAL[c.charCodeAt(0)] = 1;
 const SPECIAL_QUOTED = new Uint8Array(128);
 for (const c of '"\\$`{') SPECIAL_QUOTED[c.charCodeAt(0)] = 1;
 
-const ARITHMETIC_LENGTH_MAX = 256;
+const ARITHMETIC_LENGTH_MAX = 128;
 const INDEX_LENGTH_MAX = 64;
 const OPERATORS = [
   ...[':-', ':=', ':?', ':+', '##', '%%', '//', '/#', '/%', '^^', ',,'],
@@ -192,7 +187,7 @@ export class Lexer {
   #readBackslash(word: WordBuilder): void {
     const next = this.peek(1);
     this.at = Math.min(this.at + 2, this.end);
-    if (next !== '\n') word.addQuoted(next);
+    if (next !== '\n') word.addQuoted(next === '' ? '\\' : next);
   }
 
   /** Text up to `closer`, or up to the end when it is empty. */
@@ -349,8 +344,9 @@ export class Lexer {
     close = Math.min(close, this.end);
     const body = this.nested(() => {
       if (!escaped) return this.#within(from + 1, close, () => this.#host.parseList(this, ''));
+      const place = this.span(from, Math.min(close + 1, this.end));
       const text = unescapeBackticks(this.text.slice(from + 1, close));
-      const lexer = new Lexer(text, this.#host, this.span(from, close), this.depth);
+      const lexer = new Lexer(text, this.#host, place, this.depth);
       return this.#host.parseList(lexer, '');
     });
     this.at = Math.min(close + 1, this.end);
@@ -488,31 +484,6 @@ export class Lexer {
   }
 }
 
-/** Characters of a parameter's name at `at`: an identifier, digits, or one special character. */
-export function nameLength(text: string, at: number, end: number): number {
-  let length = 0;
-  while (at + length < end && isNameCode(text.charCodeAt(at + length))) length++;
-  // `$10` is `$1` and a zero, but `${10}` is the tenth: both begin with digits only.
-  if (length > 0) return isDigitCode(text.charCodeAt(at)) ? digitsLength(text, at, end) : length;
-  return at < end && '@*#?$!-'.includes(text[at] as string) ? 1 : 0;
-}
-
-function digitsLength(text: string, at: number, end: number): number {
-  const braced = text[at - 1] !== '$';
-  let length = 1;
-  while (braced && at + length < end && isDigitCode(text.charCodeAt(at + length))) length++;
-  return length;
-}
-
-function isNameCode(code: number): boolean {
-  const lower = code | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || code === 0x5f || isDigitCode(code);
-}
-
-function isDigitCode(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
 function plainParameter(name: string, raw: string, quoted: boolean): Part {
   return {
     ...{ kind: 'parameter', name, index: null, operator: '' },
@@ -530,23 +501,4 @@ function unescapeBackticks(text: string): string {
     at = slash + 2;
   }
   return result;
-}
-
-function stripTabs(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.slice(leadingTabs(line, 0)))
-    .join('\n');
-}
-
-function leadingTabs(text: string, from: number): number {
-  let count = 0;
-  while (text[from + count] === '\t') count++;
-  return count;
-}
-
-function isDelimiter(text: string, start: number, end: number, document: PendingDocument): boolean {
-  const from = document.stripTabs ? start + Math.min(leadingTabs(text, start), end - start) : start;
-  const to = end > from && text[end - 1] === '\r' ? end - 1 : end;
-  return to - from === document.delimiter.length && text.startsWith(document.delimiter, from);
 }

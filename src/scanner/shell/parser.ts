@@ -149,7 +149,7 @@ function parseParenthesis(lexer: Lexer): Node | null {
   return parseGroup(lexer, start, ')');
 }
 
-const ARITHMETIC_LENGTH_MAX = 512;
+const ARITHMETIC_LENGTH_MAX = 128;
 
 /** Steps over `(( … ))` when it ends on this line and near. */
 function skipArithmetic(lexer: Lexer): boolean {
@@ -370,7 +370,7 @@ function readTest(lexer: Lexer, words: WordTree[]): void {
       words.push(word);
       if (word.plain && plainText(word) === ']]') return;
     } else if (lexer.peek() === '\n') lexer.newline();
-    else lexer.at++;
+    else if (!lexer.done) lexer.at++;
   }
 }
 

@@ -11,6 +11,9 @@ const ROOTS = [
 
 /** `./a/../b` in folder `c` as `c/b`. An absolute path stays absolute. */
 export function resolvePath(path: string, folder: string): string {
+  // Most words that are asked about are plain names.
+  if (folder === '' && !path.includes('/') && !path.includes('.') && !path.includes('$'))
+    return path;
   const rooted = withoutRoot(path);
   const whole =
     rooted !== null ? rooted : path.startsWith('/') || folder === '' ? path : `${folder}/${path}`;
@@ -29,8 +32,12 @@ export function changeFolder(path: string, folder: string): string {
   if (known === null && (path === '' || '-~$'.includes(path[0] as string) || path.includes('$'))) {
     return '';
   }
-  return resolvePath(path, folder);
+  const entered = resolvePath(path, folder);
+  // A folder this deep is made to slow us down.
+  return entered.length > FOLDER_LENGTH_MAX ? '' : entered;
 }
+
+const FOLDER_LENGTH_MAX = 256;
 
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

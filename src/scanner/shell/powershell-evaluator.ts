@@ -18,7 +18,7 @@ import { type Field, fieldOf } from './variables.ts';
 /** Runs a shell text that a PowerShell text starts. */
 export type ShellRunner = (text: string, span: Span, layers: readonly string[]) => void;
 
-const COMMAND_WORK = 64;
+const COMMAND_WORK = 128;
 /** Encoded texts are longer than names that happen to have base64's letters. */
 const ENCODED_LENGTH_MIN = 16;
 const EXPRESSIONS = new Set(['iex', 'invoke-expression']);
@@ -69,7 +69,7 @@ export class PowershellEvaluator {
       if (words.length > 0) this.#runCommand(joined(words), layer, piped);
       piped = token?.text === '|' ? words.at(-1) : undefined;
       words = [];
-      if (token === null || this.#work.exhausted) break;
+      if (token === null || this.#work.exhausted || this.#record.full) break;
     }
   }
 
@@ -108,7 +108,7 @@ export class PowershellEvaluator {
     const [name, sign, value] = words;
     if (!name?.text.startsWith('$') || !value?.quoted || words.length !== 3) return false;
     if (sign?.text !== '=' && sign?.text !== '+=') return false;
-    const key = name.text.replace(/[{}$]/g, '').toLowerCase();
+    const key = name.text.replace('$', '').replace('{', '').replace('}', '').toLowerCase();
     const before = sign.text === '+=' ? (this.#variables.get(key) ?? '') : '';
     const text = before + value.text;
     if (this.#work.spend(text.length) && text.length <= shellDecodedLengthMax) {
@@ -192,7 +192,8 @@ export class PowershellEvaluator {
       const path = treePath(call.path.text);
       const fetches = this.#record.fetchesAt(path);
       this.#record.executeFetches(fetches);
-      const inTree = path !== '' && !path.startsWith('/') && !path.includes('$');
+      const inTree =
+        path !== '' && !path.startsWith('/') && !path.includes('$') && !path.includes(':');
       if (fetches.length === 0 && inTree) this.#record.addFileRun(path, place);
       return;
     }

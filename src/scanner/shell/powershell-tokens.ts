@@ -35,6 +35,8 @@ export class PowershellReader {
   readonly #text: string;
   readonly #lookup: PowershellLookup;
   #at = 0;
+  /** The word before was the name of a variable that is assigned. */
+  #assigns = false;
 
   constructor(text: string, lookup: PowershellLookup) {
     this.#text = text;
@@ -67,6 +69,7 @@ export class PowershellReader {
 
   #word(): PowershellWord {
     const start = this.#at;
+    if (this.#assigns) return this.#assignmentSign(start);
     const word = { text: '', quoted: false, dynamic: false };
     while (this.#at < this.#text.length) {
       const c = this.#text[this.#at] as string;
@@ -79,14 +82,24 @@ export class PowershellReader {
         this.#at++;
         word.dynamic = true;
         break;
-      } else if (c === '$') this.#readVariable(word, start);
-      else if (c === '`') this.#readEscape(word);
+      } else if (c === '$') {
+        this.#readVariable(word, start);
+        if (this.#assigns) break;
+      } else if (c === '`') this.#readEscape(word);
       else {
         word.text += c;
         this.#at++;
       }
     }
     return { kind: 'word', ...word, start, end: this.#at };
+  }
+
+  /** `=` or `+=`, also with nothing between it and what it assigns. */
+  #assignmentSign(start: number): PowershellWord {
+    this.#assigns = false;
+    this.#at += this.#text[start] === '+' ? 2 : 1;
+    const text = this.#text.slice(start, this.#at);
+    return { kind: 'word', text, quoted: false, dynamic: false, start, end: this.#at };
   }
 
   #isHereString(): boolean {
@@ -162,6 +175,7 @@ export class PowershellReader {
     const raw = this.#text.slice(this.#at, this.#at + name.length);
     const assigned = this.#at === start && isAssigned(this.#text, this.#at + name.length);
     this.#at += name.length;
+    this.#assigns = assigned;
     const value = assigned ? null : this.#lookup(name.name);
     if (value === null) word.dynamic = true;
     word.text += value ?? raw;

@@ -113,7 +113,8 @@ function evalCall(words: readonly Field[]): ProgramCall | null {
   const text = rest.map((word) => word.text).join(' ');
   const dynamic = rest.some((word) => word.dynamic);
   const fetches = rest.flatMap((word) => word.fetches);
-  const joined: Field = { text, dynamic, fetches, file: null };
+  const unknown = rest.length === 1 && rest[0]?.unknown === true;
+  const joined: Field = { text, dynamic, fetches, unknown, file: null };
   return { kind: 'text', language: 'shell', text: joined, positional: null };
 }
 

@@ -5,23 +5,29 @@ import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
 import { textOfPrinted } from './printed.ts';
 import type { Fetched, FileRun, ShellRun, SimpleCommand, Word, WrittenFile } from './shell-run.ts';
+import { NO_FETCHES } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
 
 interface OpenFetch {
   readonly fetched: Fetched;
-  /** Every path that it was stored, copied or moved to. */
-  readonly paths: Set<string>;
+  /** Where it was stored first. */
+  path: string | null;
   executed: boolean;
 }
 
 /** Fetches and files kept of one text. Real jobs have a handful. */
-const FETCHES_MAX = 1_000;
+const FETCHES_MAX = 200;
 const FILES_MAX = 1_000;
+/** Paths that fetches are looked up by are no longer than this. */
+const PATH_LENGTH_MAX = 256;
+const FETCHES_OF_PATH_MAX = 8;
 
 export class ShellRecord {
   readonly #commands: SimpleCommand[] = [];
   readonly #written = new Map<string, { file: WrittenFile; content: Printed }>();
   readonly #fetches: OpenFetch[] = [];
+  /** Fetches by every path that they were stored, copied or moved to. */
+  readonly #fetchesByPath = new Map<string, number[]>();
   readonly #filesRun = new Map<string, FileRun>();
   readonly #unread = new Set<string>();
   readonly #seen = new Set<string>();
@@ -30,18 +36,20 @@ export class ShellRecord {
     this.#unread.add(problem);
   }
 
+  /** No more commands are kept, so that running on tells nothing. */
+  get full(): boolean {
+    return this.#commands.length > shellCommandsMax;
+  }
+
   /** Keeps a command. In a body that runs again (`repeated`) the same words are kept once. */
   addCommand(command: SimpleCommand, repeated: boolean): void {
-    if (this.#commands.length >= shellCommandsMax) {
-      this.unread(`more than ${shellCommandsMax} commands`);
-      return;
-    }
     if (repeated) {
       const key = `${command.start} ${command.end} ${command.words.map(textOfWord).join('\0')}`;
       if (this.#seen.has(key)) return;
       this.#seen.add(key);
     }
     this.#commands.push(command);
+    if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
   }
 
   write(path: string, content: Printed, span: Span, layers: readonly string[]): void {
@@ -58,15 +66,31 @@ export class ShellRecord {
 
   /** The number of the new fetch, or -1 when there are too many. */
   addFetch(fetched: Omit<Fetched, 'executed'>): number {
-    if (this.#fetches.length >= FETCHES_MAX) return -1;
-    const paths = new Set(fetched.path === null ? [] : [fetched.path]);
-    this.#fetches.push({ fetched: { ...fetched, executed: false }, paths, executed: false });
-    return this.#fetches.length - 1;
+    // The same one again, met in another round or layer.
+    const known = this.#fetches.findIndex(
+      ({ fetched: f }) => f.url === fetched.url && f.path === fetched.path,
+    );
+    if (known >= 0) return known;
+    const fetch = this.#fetches.length;
+    if (fetch >= FETCHES_MAX) return -1;
+    this.#fetches.push({ fetched: { ...fetched, executed: false }, path: null, executed: false });
+    if (fetched.path !== null) this.keepFetch(fetch, fetched.path);
+    return fetch;
+  }
+
+  /** Anything was written or fetched that a path may name. */
+  get knowsPaths(): boolean {
+    return this.#fetchesByPath.size > 0 || this.#written.size > 0;
   }
 
   /** What the fetch brought is kept under this path too. */
   keepFetch(fetch: number, path: string): void {
-    this.#fetches[fetch]?.paths.add(path);
+    const open = this.#fetches[fetch];
+    if (!open || path.length > PATH_LENGTH_MAX) return;
+    open.path ??= path;
+    const same = this.#fetchesByPath.get(path);
+    if (!same) this.#fetchesByPath.set(path, [fetch]);
+    else if (same.length < FETCHES_OF_PATH_MAX && !same.includes(fetch)) same.push(fetch);
   }
 
   executeFetches(fetches: readonly number[]): void {
@@ -76,15 +100,15 @@ export class ShellRecord {
     }
   }
 
-  /** Fetches that are kept under the path, or in a folder around it. */
-  fetchesAt(path: string): readonly number[] {
-    const found: number[] = [];
-    for (const [i, { paths }] of this.#fetches.entries()) {
-      for (const kept of paths) {
-        if (path === kept || path.startsWith(`${kept}/`)) found.push(i);
-      }
+  /** Fetches that are kept under the path, or, when a folder was fetched, in one around it. */
+  fetchesAt(path: string, within: 'exactly' | 'folders' = 'folders'): readonly number[] {
+    if (within === 'exactly') return this.#fetchesByPath.get(path) ?? NO_FETCHES;
+    if (this.#fetchesByPath.size === 0 || path.length > PATH_LENGTH_MAX) return NO_FETCHES;
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const fetches = this.#fetchesByPath.get(path.slice(0, end));
+      if (fetches) return fetches;
     }
-    return found;
+    return NO_FETCHES;
   }
 
   /** `mv from to`, `cp from to`: what is known of the one is known of the other. */
@@ -103,14 +127,10 @@ export class ShellRecord {
   finish(source: SourceText): ShellRun {
     return {
       source,
-      commands: this.#commands,
+      commands: this.#commands.slice(0, shellCommandsMax),
       written: [...this.#written.values()].map(({ file }) => file),
-      fetched: this.#fetches.map(({ fetched, paths, executed }) => ({
-        ...fetched,
-        // A fetch that is redirected has its path only afterwards.
-        path: fetched.path ?? paths.values().next().value ?? null,
-        executed,
-      })),
+      // A fetch that is redirected gets its path only afterwards.
+      fetched: this.#fetches.map(({ fetched, path, executed }) => ({ ...fetched, path, executed })),
       filesRun: [...this.#filesRun.values()],
       unread: [...this.#unread],
     };

@@ -1,16 +1,18 @@
 import type { Printed } from './printed.ts';
 import type { Word } from './shell-run.ts';
-import { NO_FETCHES } from './stream.ts';
+import { joinFetches, NO_FETCHES } from './stream.ts';
 
 /** A word after expansion, with what is known of where it came from. */
 export interface Field extends Word {
   readonly fetches: readonly number[];
+  /** Nothing but one unknown stands in it, such as what `$(curl …)` prints. */
+  readonly unknown: boolean;
   /** What a process substitution prints, which the word names as a file. */
   readonly file: Printed | null;
 }
 
 export function fieldOf(text: string, dynamic = false, fetches = NO_FETCHES): Field {
-  return { text, dynamic, fetches, file: null };
+  return { text, dynamic, fetches, unknown: false, file: null };
 }
 
 /** The value of a variable: one text, or the elements of an array. */
@@ -18,6 +20,8 @@ export interface Value {
   readonly texts: readonly string[];
   readonly dynamic: boolean;
   readonly fetches: readonly number[];
+  /** The one text is nothing but one unknown; see `Field`. */
+  readonly unknown?: boolean;
 }
 
 export function valueOfFields(fields: readonly Field[]): Value {
@@ -26,11 +30,14 @@ export function valueOfFields(fields: readonly Field[]): Value {
     texts: fields.map((field) => field.text),
     dynamic: fields.some((field) => field.dynamic),
     fetches,
+    unknown: fields.length === 1 && fields[0]?.unknown === true,
   };
 }
 
 /** Variables that a definition may set; past it assignments are no longer kept. */
 const VARIABLES_MAX = 10_000;
+/** Elements that an array may grow to. */
+const ELEMENTS_MAX = 1_000;
 
 /**
  * Variables by name. What the environment of the definition says is there from the start; a value
@@ -66,10 +73,10 @@ export class Variables {
     }
     const last = before.texts.at(-1) ?? '';
     const texts = asElement
-      ? [...before.texts, ...value.texts]
+      ? [...before.texts, ...value.texts].slice(0, ELEMENTS_MAX)
       : [...before.texts.slice(0, -1), last + (value.texts[0] ?? '')];
     const dynamic = before.dynamic || value.dynamic;
-    this.set(name, { texts, dynamic, fetches: [...before.fetches, ...value.fetches] });
+    this.set(name, { texts, dynamic, fetches: joinFetches(before.fetches, value.fetches) });
   }
 
   #initial(name: string): Value | undefined {

@@ -1,0 +1,159 @@
+/**
+ * Runs what a command gives to an interpreter: a text on the command line, standard input, or a
+ * file that was written before. Each text is another layer, and layers are bounded in number and in
+ * the characters they come to together.
+ */
+import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
+import type { Work } from '../engine/work.ts';
+import { blankWords } from './blank-words.ts';
+import { programName } from './command-words.ts';
+import { type Context, IDLE, type Scope } from './context.ts';
+import { decodeBase64, decodeUtf16 } from './decode.ts';
+import { textsInCode } from './inline-code.ts';
+import { isBinary, type Printed, textOfPrinted } from './printed.ts';
+import { type Language, type ProgramCall, programCall } from './program-call.ts';
+import type { ShellRecord } from './record.ts';
+import { NO_FETCHES, type Stream, UNKNOWN } from './stream.ts';
+import type { Span } from './syntax-tree.ts';
+import { type Field, fieldOf } from './variables.ts';
+
+/** Runs a PowerShell text that a shell text starts; see `run-text.ts`. */
+export type PowershellRunner = (text: string, span: Span, layers: readonly string[]) => void;
+
+/** What running a program needs of the run around it. */
+export interface ProgramHost {
+  readonly record: ShellRecord;
+  readonly work: Work;
+  readonly scope: Scope;
+  folderPath(path: string): string;
+  inScope<T>(scope: Scope, run: () => T): T;
+  /** Runs a shell text in the scope of now. Null keeps the positional parameters. */
+  runText(text: string, positional: readonly Field[] | null, context: Context): Stream;
+}
+
+export class ProgramRunner {
+  readonly #host: ProgramHost;
+  readonly #runPowershell: PowershellRunner;
+  #decodedLength = 0;
+
+  constructor(host: ProgramHost, runPowershell: PowershellRunner) {
+    this.#host = host;
+    this.#runPowershell = runPowershell;
+  }
+
+  run(call: ProgramCall, node: Span, context: Context): Stream {
+    if (call.kind === 'text') {
+      const { text, language, positional } = call;
+      this.#host.record.executeFetches(text.fetches);
+      // What is unknown would be read again as the substitution that it stands for.
+      if (text.unknown) return UNKNOWN;
+      return this.runLayer(text.text, language, node, positional, context);
+    }
+    if (call.kind === 'input') {
+      const rest = context.input?.rest ?? null;
+      this.#host.record.executeFetches(context.input?.stream.fetches ?? NO_FETCHES);
+      if (rest === null) return UNKNOWN;
+      // The program has taken its own text: what is left of the input is unknown to its commands.
+      const inner = { ...context, input: null };
+      return this.runContent(rest, call.language, node, call.positional, inner);
+    }
+    return this.#runFile(call, node, context);
+  }
+
+  #runFile(
+    { path: word, language, positional }: ProgramCall & { readonly kind: 'file' },
+    node: Span,
+    context: Context,
+  ): Stream {
+    this.#host.record.executeFetches(word.fetches);
+    if (word.file !== null) return this.runContent(word.file, language, node, positional, context);
+    const path = this.#host.folderPath(word.text);
+    const fetches = this.#host.record.fetchesAt(path);
+    this.#host.record.executeFetches(fetches);
+    const content = this.#host.record.contentOf(path);
+    if (content !== null) return this.runContent(content, language, node, positional, context);
+    if (fetches.length === 0 && isTreePath(path))
+      this.#host.record.addFileRun(path, { start: node.start, end: node.end });
+    return UNKNOWN;
+  }
+
+  /** A written or decoded program, in the language that its first line names. */
+  runContent(
+    content: Printed,
+    language: Language,
+    node: Span,
+    positional: readonly Field[] | null,
+    context: Context | null,
+  ): Stream {
+    const text = textOfPrinted(content);
+    if (isBinary(text)) {
+      this.#host.record.unread('a decoded program that is no text');
+      return UNKNOWN;
+    }
+    return this.runLayer(text, languageOf(text, language), node, positional, context);
+  }
+
+  /** Runs a text that was found in a text. */
+  runLayer(
+    text: string,
+    language: Language,
+    node: Span,
+    positional: readonly Field[] | null,
+    context: Context | null,
+  ): Stream {
+    if (language === 'encoded-powershell') {
+      const decoded = decodeUtf16(decodeBase64(text));
+      return this.runLayer(decoded, 'powershell', node, positional, context);
+    }
+    if (!this.#admitLayer(text)) return UNKNOWN;
+    const place = { start: node.start, end: node.end };
+    const layers = [...this.#host.scope.layers, text];
+    return this.#host.inScope({ layers, place }, (): Stream => {
+      if (language === 'shell') return this.#host.runText(text, positional, context ?? IDLE);
+      if (language === 'powershell') this.#runPowershell(text, place, layers);
+      else this.#runCode(text, place);
+      return UNKNOWN;
+    });
+  }
+
+  /** Texts that a program in another language decodes or gives to a shell. */
+  #runCode(code: string, place: Span): void {
+    this.#host.work.spend(code.length);
+    for (const text of textsInCode(code)) {
+      if (this.#host.work.exhausted) break;
+      this.runLayer(text, languageOf(text, 'shell'), place, null, null);
+    }
+  }
+
+  #admitLayer(text: string): boolean {
+    if (this.#host.scope.layers.length >= shellLayersMax) {
+      this.#host.record.unread(`more than ${shellLayersMax} layers of encoding`);
+      return false;
+    }
+    this.#decodedLength += text.length + 1;
+    if (this.#decodedLength <= shellDecodedLengthMax) return true;
+    this.#host.record.unread('more than 1 MiB of text in inner layers');
+    return false;
+  }
+}
+
+const PATH_LENGTH_MAX = 256;
+
+/** Whether a path can be a file of the tree that the text belongs to. */
+function isTreePath(path: string): boolean {
+  if (path === '' || path.length > PATH_LENGTH_MAX || path.startsWith('/') || path.startsWith('..'))
+    return false;
+  for (const c of path) if ('$`*?\n<>{}"\' '.includes(c)) return false;
+  return true;
+}
+
+/** A first line such as `#!/usr/bin/env python3` decides. */
+function languageOf(text: string, fallback: Language): Language {
+  if (!text.startsWith('#!')) return fallback;
+  const newline = text.indexOf('\n');
+  const line = text.slice(2, newline < 0 ? 128 : Math.min(newline, 128));
+  const names = blankWords(line).map(programName);
+  const words = names.filter((name) => name !== 'env').map((name) => fieldOf(name));
+  const call = programCall(words);
+  return call === null || call.kind === 'file' ? fallback : call.language;
+}

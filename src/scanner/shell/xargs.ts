@@ -1,0 +1,51 @@
+/** `xargs` gives its input to a command as words. */
+import { blankWords } from './blank-words.ts';
+import { programName } from './command-words.ts';
+import { textOfPrinted } from './printed.ts';
+import type { Input } from './stream.ts';
+import { replaceAll } from './substitute.ts';
+import { type Field, fieldOf } from './variables.ts';
+
+/** Words that are handed on, and characters that replace one marker. */
+const INPUT_WORDS_MAX = 1_000;
+const INPUT_WORD_LENGTH_MAX = 4_096;
+
+/** The words of the command behind the `xargs` in `prefix`, or null when nothing is added. */
+export function xargsWords(
+  prefix: readonly Field[],
+  words: readonly Field[],
+  input: Input | null,
+): readonly Field[] | null {
+  if (!prefix.some((word) => programName(word.text) === 'xargs')) return null;
+  if (input === null) return null;
+  const { rest } = input;
+  const { dynamic, fetches } = input.stream;
+  const marker = markerOf(prefix);
+  if (rest === null) {
+    // Not known, but where it came from is.
+    const marked = (word: Field) => marker !== null && word.text.includes(marker);
+    return words.map((word) => (marked(word) ? { ...word, dynamic: true, fetches } : word));
+  }
+  const text = textOfPrinted(rest);
+  if (marker === null) {
+    return [
+      ...words,
+      ...blankWords(text, INPUT_WORDS_MAX).map((w) => fieldOf(w, dynamic, fetches)),
+    ];
+  }
+  const line = text.trim().slice(0, INPUT_WORD_LENGTH_MAX);
+  return words.map((word) => {
+    const replaced = word.text.includes(marker) ? replaceAll(word.text, marker, line) : null;
+    return replaced === null ? word : { ...word, text: replaced, dynamic, fetches };
+  });
+}
+
+/** The marker of `xargs -I{}`, or null. */
+function markerOf(prefix: readonly Field[]): string | null {
+  for (const [i, { text }] of prefix.entries()) {
+    if (text === '-I' || text === '--replace') return prefix[i + 1]?.text || null;
+    if (text.startsWith('-I')) return text.slice(2);
+    if (text === '-i') return '{}';
+  }
+  return null;
+}
