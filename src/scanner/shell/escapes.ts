@@ -60,6 +60,19 @@ export function undoEscapes(text: string, style: EscapeStyle): { text: string; s
   return { text: result, stopped: false };
 }
 
+/** The text between backticks without the backslashes that only backticks need. */
+export function undoBackticks(text: string): string {
+  let result = '';
+  for (let at = 0; at < text.length; ) {
+    const slash = text.indexOf('\\', at);
+    if (slash === -1) return result + text.slice(at);
+    const next = text[slash + 1] ?? '';
+    result += text.slice(at, slash) + ('`\\$'.includes(next) ? next : `\\${next}`);
+    at = slash + 2;
+  }
+  return result;
+}
+
 function octal(text: string, at: number, style: EscapeStyle): Escape {
   if (style === 'echo') {
     if (text[at + 1] !== '0') return { text: `\\${text[at + 1]}`, length: 2 };

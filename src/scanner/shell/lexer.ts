@@ -6,7 +6,7 @@
  * Nesting is bounded by `shellDepthMax`. Deeper openings are read as plain text.
  */
 import { shellDepthMax } from '../../base/limits.ts';
-import { escapeAt } from './escapes.ts';
+import { escapeAt, undoBackticks } from './escapes.ts';
 import { isDelimiter, type PendingDocument, stripTabs } from './here-document.ts';
 import { Masks } from './masks.ts';
 import { nameLength } from './parameter-name.ts';
@@ -345,7 +345,7 @@ export class Lexer {
     const body = this.nested(() => {
       if (!escaped) return this.#within(from + 1, close, () => this.#host.parseList(this, ''));
       const place = this.span(from, Math.min(close + 1, this.end));
-      const text = unescapeBackticks(this.text.slice(from + 1, close));
+      const text = undoBackticks(this.text.slice(from + 1, close));
       const lexer = new Lexer(text, this.#host, place, this.depth);
       return this.#host.parseList(lexer, '');
     });
@@ -489,16 +489,4 @@ function plainParameter(name: string, raw: string, quoted: boolean): Part {
     ...{ kind: 'parameter', name, index: null, operator: '' },
     ...{ argument: null, replacement: null, raw, quoted },
   };
-}
-
-function unescapeBackticks(text: string): string {
-  let result = '';
-  for (let at = 0; at < text.length; ) {
-    const slash = text.indexOf('\\', at);
-    if (slash === -1) return result + text.slice(at);
-    const next = text[slash + 1] ?? '';
-    result += text.slice(at, slash) + ('`\\$'.includes(next) ? next : `\\${next}`);
-    at = slash + 2;
-  }
-  return result;
 }

@@ -20,7 +20,7 @@ export interface SimpleCommand {
   readonly end: number;
   /** Text of each layer that was seen through to reach it, outermost first; empty in the open. */
   readonly layers: readonly string[];
-  /** Standard input where it is known: here-document, here-string, or what the pipe before prints. */
+  /** Standard input where it is known: here-document, here-string, or what a pipe brings. */
   readonly input: string | null;
   /** Standard output goes into this file. */
   readonly writesTo: string | null;
@@ -59,6 +59,6 @@ export interface ShellRun {
   readonly written: readonly WrittenFile[];
   readonly fetched: readonly Fetched[];
   readonly filesRun: readonly FileRun[];
-  /** What could not be followed to its end, a short sentence each (`more than 6 layers of encoding`). */
+  /** What could not be followed to its end, a short sentence each: `data packed for xz`. */
   readonly unread: readonly string[];
 }

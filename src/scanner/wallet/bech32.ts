@@ -1,5 +1,5 @@
 /**
- * Segregated-witness addresses (BIP 173 and BIP 350): a human-readable part, `1`, a witness version,
+ * Segregated-witness addresses (BIP 173, BIP 350): a human-readable part, `1`, a witness version,
  * the program in five-bit characters, and 6 characters of checksum. Version 0 is checked with the
  * constant 1 (bech32), later versions with another (bech32m).
  */
