@@ -80,7 +80,12 @@ test('rounds of a loop end at their limit', () => {
 
 test('functions that call one another end at their limit', () => {
   const problem = `functions that call one another more than ${shellCallsMax} deep`;
-  assert.ok(unread('f() { f; }; f').includes(problem));
+  const chain = (length: number) =>
+    Array.from({ length }, (_, i) => `f${i}() { a$1; ${i > 0 ? `f${i - 1} $1` : ''}; }\n`).join('');
+  assert.deepEqual(unread(`${chain(shellCallsMax)}f${shellCallsMax - 1} x`), []);
+  assert.deepEqual(unread(`${chain(shellCallsMax + 1)}f${shellCallsMax} x`), [problem]);
+  // A function that calls itself has been read already.
+  assert.deepEqual(unread('f() { f; f $1; }; f x'), []);
 });
 
 test('commands end at their limit', () => {

@@ -49,7 +49,10 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
   readonly #functions = new Map<string, Node>();
   #scope: Scope = OPEN;
   #folder = '';
-  #calls = 0;
+  /** Bodies of the functions that run now. */
+  readonly #active = new Set<Node>();
+  /** The state at the last call of these words. */
+  readonly #calledAt = new Map<string, string>();
   /** Depth of bodies that may run more than once. */
   #repeats = 0;
 
@@ -221,17 +224,30 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     return NOTHING;
   }
 
+  /** A call that nothing distinguishes from one before, or from one around it, tells no more. */
   #call(body: Node, words: readonly Field[], context: Context): Stream {
-    if (this.#calls >= shellCallsMax) {
+    const idle = !context.wanted && context.input === null;
+    if (this.#active.has(body) || (idle && this.#isRepeated(words))) return UNKNOWN;
+    if (this.#active.size >= shellCallsMax) {
       this.unread(`functions that call one another more than ${shellCallsMax} deep`);
       return UNKNOWN;
     }
-    this.#calls++;
+    this.#active.add(body);
     this.#repeats++;
     const printed = this.#withPositional(words, () => this.#runNode(body, context));
     this.#repeats--;
-    this.#calls--;
+    this.#active.delete(body);
     return printed;
+  }
+
+  /** The same words were called before, and no variable, file or folder has changed since. */
+  #isRepeated(words: readonly Field[]): boolean {
+    const key = words.map((word) => word.text).join('\0');
+    this.work.spend(key.length);
+    const state = `${this.variables.version} ${this.record.version} ${this.#folder}`;
+    const before = this.#calledAt.get(key);
+    this.#calledAt.set(key, state);
+    return before === state;
   }
 
   #withPositional<T>(positional: readonly Field[] | null, run: () => T): T {

@@ -31,6 +31,12 @@ export class ShellRecord {
   readonly #filesRun = new Map<string, FileRun>();
   readonly #unread = new Set<string>();
   readonly #seen = new Set<string>();
+  #version = 0;
+
+  /** Another number after each change of what paths stand for. */
+  get version(): number {
+    return this.#version;
+  }
 
   unread(problem: string): void {
     this.#unread.add(problem);
@@ -58,6 +64,7 @@ export class ShellRecord {
     const { start, end } = span;
     const file = { path, text: textOfPrinted(content), start, end, layers };
     this.#written.set(path, { file, content });
+    this.#version++;
   }
 
   contentOf(path: string): Printed | null {
@@ -88,6 +95,7 @@ export class ShellRecord {
     const open = this.#fetches[fetch];
     if (!open || path.length > PATH_LENGTH_MAX) return;
     open.path ??= path;
+    this.#version++;
     const same = this.#fetchesByPath.get(path);
     if (!same) this.#fetchesByPath.set(path, [fetch]);
     else if (same.length < FETCHES_OF_PATH_MAX && !same.includes(fetch)) same.push(fetch);

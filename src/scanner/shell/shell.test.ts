@@ -56,6 +56,7 @@ test('control words never are commands', () => {
 test('functions are listed where they stand and again with what they are called with', () => {
   check([
     ['f() { a $1; }; b', ['a $1', 'b']],
+    ['f() { $A; }; A=b; f; f; A=c; f', ['$A', 'f', 'b', 'f', 'f', 'c']],
     ['f() { a $1; }; f x', ['a $1', 'f x', 'a x']],
     ['function f { a; }\nf', ['a', 'f']],
     ['run() { "$@"; }; run xmrig -o p', ['$@', 'run xmrig -o p', 'xmrig -o p']],

@@ -48,9 +48,15 @@ export class Variables {
   readonly #environment: ReadonlyMap<string, string>;
   /** `$0`, `$1` … when known. */
   positional: readonly Field[] | null = null;
+  #version = 0;
 
   constructor(environment: ReadonlyMap<string, string>) {
     this.#environment = environment;
+  }
+
+  /** Another number after each change of a value. */
+  get version(): number {
+    return this.#version;
   }
 
   get(name: string): Value | undefined {
@@ -62,7 +68,10 @@ export class Variables {
   }
 
   set(name: string, value: Value): void {
-    if (this.#values.size < VARIABLES_MAX || this.#values.has(name)) this.#values.set(name, value);
+    const before = this.#values.get(name);
+    if (before === undefined && this.#values.size >= VARIABLES_MAX) return;
+    if (before?.texts.length !== 1 || before.texts[0] !== value.texts[0]) this.#version++;
+    this.#values.set(name, value);
   }
 
   append(name: string, value: Value, asElement: boolean): void {
@@ -87,6 +96,6 @@ export class Variables {
   }
 
   unset(name: string): void {
-    this.#values.delete(name);
+    if (this.#values.delete(name)) this.#version++;
   }
 }
