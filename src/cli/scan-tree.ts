@@ -6,7 +6,7 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { scanFileBytesMax, scanFilesMax } from '../base/limits.ts';
-import type { DefinitionReport } from '../model/finding.ts';
+import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
 import { mergeReports, type Scanner } from '../scanner/scanner.ts';
 
@@ -95,7 +95,7 @@ function scanFile(absolute: string, tree: string, walk: Walk): void {
   if (text.kind === 'unread') {
     const path = shown(absolute, walk);
     walk.unread.push({ path, why: text.why });
-    walk.reports.push(unreadReport(path, reader, text.why));
+    walk.reports.push(bareReport('unchecked', { path, dialect: reader.dialect }, [text.why]));
     return;
   }
   const base = relative(root, absolute).split(sep).join('/');
@@ -130,12 +130,6 @@ function claimOf(absolute: string, tree: string, scanner: Scanner): Claim | null
 
 function startsRepository(tailParts: number, parts: readonly string[]): boolean {
   return tailParts > 1 || /^\.gitlab-ci\.ya?ml$/.test(parts.at(-1) ?? '');
-}
-
-/** A definition that could not even be opened is one all the same, and never clear. */
-function unreadReport(path: string, { dialect }: DialectReader, why: string): DefinitionReport {
-  const empty = { bits: 0, findings: [], identifiers: [] };
-  return { path, dialect, verdict: 'unchecked', unchecked: [why], ...empty };
 }
 
 type FileText =

@@ -74,7 +74,8 @@ function exitCode({ reports, unread }: TreeScan, failOn: FailOn): number {
   const fails: readonly Verdict[] =
     failOn === 'never' ? [] : failOn === 'confirmed' ? ['confirmed'] : ['confirmed', 'suspected'];
   if (reports.some((report) => fails.includes(report.verdict))) return EXIT.found;
-  return unread.length > 0 ? EXIT.unread : EXIT.ok;
+  const isBroken = unread.length > 0 || reports.some((report) => report.broken);
+  return isBroken ? EXIT.unread : EXIT.ok;
 }
 
 function progressOn(terminal: Terminal): (files: number) => void {

@@ -5,8 +5,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { scanMsMax } from '../base/limits.ts';
-import type { DefinitionInput } from '../model/definition-input.ts';
-import type { DefinitionReport } from '../model/finding.ts';
+import { type DefinitionInput, inputName } from '../model/definition-input.ts';
+import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ScanRunner } from '../ports/scan-runner.ts';
@@ -95,7 +95,7 @@ export class ScanPool implements ScanRunner {
     if (!this.#threads.delete(thread)) return;
     thread.cancelTimeout();
     void thread.worker.terminate();
-    thread.task?.resolve(uncheckedReport(thread.task.input, why));
+    if (thread.task) thread.task.resolve(uncheckedReport(thread.task.input, why));
     if (this.#closed) return;
     this.#options.log.error('a scan thread was replaced', { why });
     this.#start();
@@ -108,10 +108,5 @@ function shortMessage(error: unknown): string {
 }
 
 function uncheckedReport(input: DefinitionInput, why: string): DefinitionReport {
-  const { path, dialect } =
-    input.kind === 'definition'
-      ? input.definition
-      : { path: input.files[0]?.path ?? '', dialect: input.dialect };
-  const empty = { bits: 0, findings: [], identifiers: [] };
-  return { path, dialect, verdict: 'unchecked', unchecked: [why], ...empty };
+  return bareReport('unchecked', inputName(input), [why]);
 }

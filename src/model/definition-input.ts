@@ -10,3 +10,10 @@ export interface SourceFile {
 export type DefinitionInput =
   | { readonly kind: 'definition'; readonly definition: JobDefinition }
   | { readonly kind: 'files'; readonly dialect: Dialect; readonly files: readonly SourceFile[] };
+
+/** What a report on the input is called: its first file. */
+export function inputName(input: DefinitionInput): { path: string; dialect: Dialect } {
+  if (input.kind === 'files') return { path: input.files[0]?.path ?? '', dialect: input.dialect };
+  const { path, dialect } = input.definition;
+  return { path, dialect };
+}

@@ -44,6 +44,16 @@ export interface FoundIdentifier {
   readonly value: string;
 }
 
+/** A report without findings. */
+export function bareReport(
+  verdict: 'clear' | 'unchecked',
+  { path, dialect }: Pick<DefinitionReport, 'path' | 'dialect'>,
+  unchecked: readonly string[] = [],
+): DefinitionReport {
+  const nothing = { bits: 0, executedBits: 0, findings: [], identifiers: [] };
+  return { path, dialect, verdict, unchecked, broken: unchecked.length > 0, ...nothing };
+}
+
 /** The scanner's judgement on one definition. */
 export interface DefinitionReport {
   readonly path: string;
@@ -51,8 +61,12 @@ export interface DefinitionReport {
   readonly verdict: Verdict;
   /** Evidence in bits, after dependent findings have been grouped. */
   readonly bits: number;
+  /** The same, of findings in executed position only. */
+  readonly executedBits: number;
   /** What could not be read and why, a short sentence each. */
   readonly unchecked: readonly string[];
+  /** Part of the file itself could not be read: it is malformed, too large or no text. */
+  readonly broken: boolean;
   readonly findings: readonly Finding[];
   readonly identifiers: readonly FoundIdentifier[];
 }

@@ -60,6 +60,8 @@ export class Admission {
   readonly #timed: StageTimer;
   #ready: Pending[] = [];
   #onWay = 0;
+  /** Whether the last batch could be recorded. */
+  healthy = true;
   /** Wakes the pipeline that waits for a request to become ready. */
   #wake: (() => void) | null = null;
   #whenEmpty: (() => void)[] = [];
@@ -103,11 +105,14 @@ export class Admission {
 
   /** Puts a batch that could not be recorded back at the front. */
   putBack(batch: readonly Pending[]): void {
+    this.healthy = false;
     this.#ready = [...batch, ...this.#ready];
+    this.#wakeUp();
   }
 
   /** The batch is recorded or given up: its requests are no longer on their way. */
-  release(batch: readonly Pending[]): void {
+  release(batch: readonly Pending[], recorded: boolean): void {
+    this.healthy = recorded;
     this.#onWay -= batch.length;
     assert(this.#onWay >= 0, 'more requests released than admitted');
     this.#ports.metrics.waiting(this.#onWay);
@@ -122,6 +127,10 @@ export class Admission {
   #becomeReady(pending: Pending, scan: DefinitionReport | null): void {
     pending.scan = scan;
     this.#ready.push(pending);
+    this.#wakeUp();
+  }
+
+  #wakeUp(): void {
     this.#wake?.();
     this.#wake = null;
   }

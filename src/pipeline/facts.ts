@@ -5,7 +5,7 @@
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { type EpochMs, HOUR_MS, parseTime } from '../base/time.ts';
 import type { FactName, Facts, FactValue } from '../model/fact.ts';
-import type { DefinitionReport, Finding } from '../model/finding.ts';
+import type { DefinitionReport } from '../model/finding.ts';
 import type { AccountActivity } from '../ports/store.ts';
 import type { DecisionRequest } from './request.ts';
 
@@ -65,19 +65,9 @@ function addJobFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): void {
 function addScanFacts(facts: MutableFacts, scan: DefinitionReport): void {
   facts['scan.verdict'] = scan.verdict;
   facts['scan.bits'] = scan.bits;
-  facts['scan.executedBits'] = executedBits(scan.findings, scan.bits);
+  facts['scan.executedBits'] = scan.executedBits;
   facts['scan.rules'] = [...new Set(scan.findings.map((finding) => finding.rule))];
   facts['scan.unchecked'] = scan.unchecked.length;
-}
-
-/** Findings of one rule say one thing, so each rule counts once, with its strongest finding. */
-function executedBits(findings: readonly Finding[], bitsMax: number): number {
-  const strongest = new Map<string, number>();
-  for (const { rule, position, bits } of findings) {
-    if (position === 'executed') strongest.set(rule, Math.max(strongest.get(rule) ?? 0, bits));
-  }
-  const sum = [...strongest.values()].reduce((total, bits) => total + bits, 0);
-  return Math.min(sum, bitsMax);
 }
 
 function put(facts: MutableFacts, name: FactName, value: FactValue | undefined): void {

@@ -27,6 +27,6 @@ export async function failBatch(
   }
   ports.log.error('a batch failed and is given up', { message, size: batch.length });
   for (const pending of batch) admission.giveDefault(pending, 'failure');
-  admission.release(batch);
+  admission.release(batch, false);
   if (isBug) throw error;
 }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerMsMax, decideMsMax, waitingRequestsMax } from '../base/limits.ts';
+import {
+  answerMsMax,
+  decideMsMax,
+  scanInlineLengthMax,
+  waitingRequestsMax,
+} from '../base/limits.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import { decisionIdOf } from '../model/ids.ts';
 import type { Store } from '../ports/store.ts';
@@ -9,6 +14,8 @@ import { testAddress } from '../scanner/wallet/test-addresses.ts';
 import { createPipeline } from './pipeline.ts';
 import { defaultPolicy, jobRequest, openWorld, scanner } from './test-world.ts';
 
+/** Long enough to be scanned in a worker. */
+const PADDING = `# ${'x '.repeat(scanInlineLengthMax)}\n`;
 const MINE = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)} -p x`;
 
 test('a request is decided, recorded and answered', async (t) => {
@@ -68,7 +75,7 @@ test('a scan that hangs: the default in time, the decision recorded late', async
   });
   t.after(close);
   const pipeline = createPipeline(ports);
-  const request = jobRequest('1', MINE);
+  const request = jobRequest('1', PADDING + MINE);
   const started = performance.now();
   const answer = await pipeline.decide(request);
   assert.ok(performance.now() - started < answerMsMax);
@@ -135,10 +142,10 @@ test('too many on their way: the default at once', async (t) => {
   t.after(close);
   const pipeline = createPipeline(ports);
   const waiting = Array.from({ length: waitingRequestsMax }, (_, i) =>
-    pipeline.decide(jobRequest(`${i}`, MINE)),
+    pipeline.decide(jobRequest(`${i}`, PADDING + MINE)),
   );
   const started = performance.now();
-  const answer = await pipeline.decide(jobRequest('one-too-many', MINE));
+  const answer = await pipeline.decide(jobRequest('one-too-many', 'make'));
   assert.ok(performance.now() - started < 100);
   assert.equal(answer.kind, 'default');
   assert.equal(answer.cause, 'overload');

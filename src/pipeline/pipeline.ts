@@ -4,12 +4,12 @@
  *             admit ──► gather ──► decide ──► record ──► carry out
  *             bound      read       think      write       act
  *
- * Requests that arrive while a batch is on its way form the next one, so that under load one read,
- * one transaction and one fsync serve up to 256 of them, and at rest a request waits for nobody.
+ * Requests that arrive while a batch is on its way form the next one: under load one read, one
+ * transaction and one fsync serve up to 256 of them, and at rest a request waits for nobody.
  */
 import type { Event } from '../model/event.ts';
 import type { Ingested } from '../ports/store.ts';
-import { Admission } from './admit.ts';
+import { Admission, type Pending } from './admit.ts';
 import { carryOut } from './carry-out.ts';
 import { decide } from './decide.ts';
 import { failBatch } from './fail-batch.ts';
@@ -20,7 +20,6 @@ import { record } from './record.ts';
 import type { Answer, DecisionRequest } from './request.ts';
 import { stageTimer } from './stage-timer.ts';
 
-export type { Mode, PipelinePorts } from './ports.ts';
 export type { Answer, DecisionRequest, DefaultAnswer } from './request.ts';
 
 export interface Pipeline {
@@ -37,22 +36,27 @@ export interface Pipeline {
 export function createPipeline(ports: PipelinePorts): Pipeline {
   const timed = stageTimer(ports);
   const admission = new Admission(ports, timed);
-  let healthy = true;
+
+  /** `onWriting` is called once the next batch may be read: the store works in order of calls. */
+  async function advance(batch: readonly Pending[], onWriting: () => void): Promise<void> {
+    try {
+      const known = await timed('gather', () => gather(batch, ports));
+      const outcomes = timed('decide', () => decide(batch, known, ports.policy(), ports.mode));
+      const written = timed('record', () => record(outcomes, ports));
+      onWriting();
+      await written;
+      await carryOut(batch, outcomes, ports);
+      admission.release(batch, true);
+    } catch (error) {
+      await failBatch(batch, error, admission, ports);
+    }
+    onWriting();
+  }
 
   async function run(): Promise<void> {
     for (;;) {
       const batch = await admission.next();
-      try {
-        const known = await timed('gather', () => gather(batch, ports));
-        const outcomes = timed('decide', () => decide(batch, known, ports.policy(), ports.mode));
-        await timed('record', () => record(outcomes, ports));
-        await carryOut(batch, outcomes, ports);
-        admission.release(batch);
-        healthy = true;
-      } catch (error) {
-        healthy = false;
-        await failBatch(batch, error, admission, ports);
-      }
+      await new Promise<void>((resolve) => void advance(batch, resolve));
     }
   }
 
@@ -60,7 +64,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   return {
     decide: (request) => admission.admit(request),
     ingest: (events, receivedAt) => ingest(events, receivedAt, ports),
-    ready: () => healthy,
+    ready: () => admission.healthy,
     drain: () => admission.empty(),
   };
 }

@@ -12,8 +12,8 @@ export type Mode = 'live' | 'shadow';
 /** All that the pipeline needs from outside; `main/` passes it in. */
 export interface PipelinePorts {
   readonly store: Store;
-  /** Sweeps on the event loop; what it cannot clear goes to `scans`. */
-  readonly scanner: Pick<Scanner, 'isClear'>;
+  /** Sweeps and scans what is small on the event loop; the rest goes to `scans`. */
+  readonly scanner: Pick<Scanner, 'isClear' | 'scanWithin'>;
   readonly scans: ScanRunner;
   /** The policy of this moment. A batch is decided by one policy, whatever is loaded meanwhile. */
   readonly policy: () => Policy;

@@ -1,22 +1,29 @@
 /**
  * Scanning runs ahead of the batch, because it is pure and its findings are an input to `decide`.
- * Nearly every definition is cleared by the sweep on the event loop; what it cannot clear is read
- * in a worker, so that a hostile definition costs its own request time and nobody else's.
+ * Most definitions are cleared by the sweep on the event loop, and a small one that is not is
+ * scanned there within a budget, since a worker costs more to ask than that. All others are read in
+ * a worker, so that a hostile definition costs its own request time and nobody else's.
  */
-import { sweepInlineLengthMax } from '../base/limits.ts';
-import type { DefinitionInput } from '../model/definition-input.ts';
-import type { DefinitionReport } from '../model/finding.ts';
+import { scanInlineLengthMax, scanInlineWorkMax, sweepInlineLengthMax } from '../base/limits.ts';
+import { type DefinitionInput, inputName } from '../model/definition-input.ts';
+import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { StageTimer } from './stage-timer.ts';
 
 export function scanAhead(
   input: DefinitionInput | null,
-  ports: Pick<PipelinePorts, 'scanner' | 'scans'>,
+  { scanner, scans }: Pick<PipelinePorts, 'scanner' | 'scans'>,
   timed: StageTimer,
 ): DefinitionReport | null | Promise<DefinitionReport> {
   if (input === null) return null;
-  if (lengthOf(input) <= sweepInlineLengthMax && ports.scanner.isClear(input)) return clear(input);
-  return timed('scan', () => ports.scans.scan(input));
+  const length = lengthOf(input);
+  if (length <= sweepInlineLengthMax && scanner.isClear(input)) {
+    return bareReport('clear', inputName(input));
+  }
+  const report =
+    length <= scanInlineLengthMax ? scanner.scanWithin(input, scanInlineWorkMax) : null;
+  if (report !== null) return report;
+  return timed('scan', () => scans.scan(input));
 }
 
 /** Characters that a sweep of the input reads. */
@@ -31,12 +38,4 @@ function lengthOf(input: DefinitionInput): number {
     for (const variable of job.environment) length += variable.value.text.length;
   }
   return length;
-}
-
-function clear(input: DefinitionInput): DefinitionReport {
-  const { path, dialect } =
-    input.kind === 'definition'
-      ? input.definition
-      : { path: input.files[0]?.path ?? '', dialect: input.dialect };
-  return { path, dialect, verdict: 'clear', bits: 0, unchecked: [], findings: [], identifiers: [] };
 }

@@ -4,6 +4,9 @@
  * that SQLite and PostgreSQL can each do it their own best way under one contract test
  * (`store/contract.test.ts`).
  *
+ * Order: calls take effect in the order in which they are made, without waiting for one another. A
+ * `gather` made behind a `record` sees what that recorded.
+ *
  * Errors: a method rejects only when the outside failed (disk full, database gone, closed). The
  * caller then answers by the checkpoint's default; nothing of a rejected `record` is stored.
  */

@@ -14,7 +14,7 @@
 import { scanFileBytesMax, scanFollowDepthMax, scanFollowFilesMax } from '../base/limits.ts';
 import type { DefinitionInput, SourceFile } from '../model/definition-input.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import type { Dialect, DialectReader, JobDefinition } from '../model/job-definition.ts';
+import type { Dialect, DialectReader, Job, JobDefinition } from '../model/job-definition.ts';
 import { verbatim } from '../model/source-text.ts';
 import { DECODING_ATOMS, FETCHING_ATOMS, RUNNING_ATOMS } from './engine/cues.ts';
 import {
@@ -39,6 +39,8 @@ export interface Scanner {
   isClear(input: DefinitionInput): boolean;
   /** One report for the whole input: the definition and the scripts it runs, the worst verdict. */
   scan(input: DefinitionInput): DefinitionReport;
+  /** The same report if it costs at most `units` of work, else null. */
+  scanWithin(input: DefinitionInput, units: number): DefinitionReport | null;
   /**
    * Judges one file of a tree: a report for it, and one for each script of the tree that it runs.
    * `fileOf` gives the text of another file of the tree, or null.
@@ -67,6 +69,8 @@ const SHEBANGS = ['#!/bin/bash', '#!/bin/sh', '#!/usr/bin/env bash', '#!/usr/bin
 /** One walk from a definition through the files that it runs. */
 interface Walk {
   readonly fileOf: FileOf;
+  /** One account for all of them, so that many small files cost no more than a large one. */
+  readonly work: Work;
   readonly reports: DefinitionReport[];
   readonly visited: Set<string>;
 }
@@ -94,6 +98,8 @@ class RuleScanner implements Scanner {
     ...RUNNING_ATOMS,
     ...FETCHING_ATOMS,
   ]);
+  /** For names of images, which nothing runs as a command: `python:3.13` is no interpreter. */
+  readonly #imageSweep = new Sweep(RULES.flatMap(({ atoms }) => atoms));
 
   constructor(readers: readonly DialectReader[]) {
     this.#readers = readers;
@@ -111,11 +117,21 @@ class RuleScanner implements Scanner {
   }
 
   scan(input: DefinitionInput): DefinitionReport {
-    if (input.kind === 'definition') return this.#scanDefinition(input.definition);
+    return this.#scan(input, new Work());
+  }
+
+  scanWithin(input: DefinitionInput, units: number): DefinitionReport | null {
+    const work = new Work(units);
+    const report = this.#scan(input, work);
+    return work.exhausted ? null : report;
+  }
+
+  #scan(input: DefinitionInput, work: Work): DefinitionReport {
+    if (input.kind === 'definition') return this.#scanDefinition(input.definition, work);
     const { dialect, files } = input;
     const own = this.#readers.find((reader) => reader.dialect === dialect);
     const texts = new Map(files.map((file) => [filePath(file.path), file.text]));
-    const walk = walkOf((path) => texts.get(path) ?? null);
+    const walk = walkOf((path) => texts.get(path) ?? null, work);
     for (const [index, file] of files.entries()) {
       const reader = this.#readerOf(file, index, own);
       if (reader) this.#scanText({ ...file, reader, environment: NO_VARIABLES, depth: 0 }, walk);
@@ -156,15 +172,21 @@ class RuleScanner implements Scanner {
   #isClearDefinition(definition: JobDefinition): boolean {
     const texts = textsOf(definition);
     if (definition.unread.length > 0 || texts.some(hasProblem)) return false;
-    return definitionReferences(definition).length === 0 && !this.#hasCandidate(texts);
+    if (definitionReferences(definition).length > 0) return false;
+    return !definition.jobs.some((job) => this.#isCandidate(job));
+  }
+
+  #isCandidate(job: Job): boolean {
+    const images = job.images.map(({ text }) => text);
+    return this.#hasCandidate(codeOf(job)) || this.#imageSweep.hasCandidate(images);
   }
 
   #hasCandidate(texts: readonly string[]): boolean {
     return this.#sweep.hasCandidate(texts.map(withoutShebang));
   }
 
-  #scanDefinition(definition: JobDefinition): DefinitionReport {
-    const walk = walkOf(NO_FILES);
+  #scanDefinition(definition: JobDefinition, work: Work): DefinitionReport {
+    const walk = walkOf(NO_FILES, work);
     const problems = textsOf(definition).flatMap((text) => textProblem(text) ?? []);
     const whole = { ...definition, unread: [...definition.unread, ...problems] };
     this.#judgeDefinition(whole, NO_VARIABLES, 0, walk);
@@ -206,17 +228,20 @@ class RuleScanner implements Scanner {
       unread.push(...this.#followDefinition(reference, origin, walk, followed));
     }
     const { path, dialect } = definition;
-    walk.reports.push({ path, dialect, ...judge(RULES, seen.views, unread) });
+    const broken = definition.unread.length > 0;
+    walk.reports.push({ path, dialect, broken, ...judge(RULES, seen.views, unread) });
     for (const file of followed) this.#scanText(file, walk);
   }
 
   #see(
     definition: JobDefinition,
     environment: ReadonlyMap<string, string>,
-    { fileOf }: Walk,
+    { fileOf, work }: Walk,
   ): SeenThrough {
-    if (!this.#hasCandidate(textsOf(definition))) return { views: [], filesRun: [], unread: [] };
-    return seeThrough(definition, environment, new Work(), fileOf);
+    // Jobs share nothing that the text tells, so each is seen through for its own sake.
+    const jobs = definition.jobs.filter((job) => this.#isCandidate(job));
+    if (jobs.length === 0) return { views: [], filesRun: [], unread: [] };
+    return seeThrough({ ...definition, jobs }, environment, work, fileOf);
   }
 
   /** Queues a script that is run; what it says could not be read comes back. */
@@ -278,21 +303,25 @@ class RuleScanner implements Scanner {
   ): DefinitionReport {
     const isWorthIt = text.length <= scanFileBytesMax && this.#hasCandidate([text]);
     const views = isWorthIt ? [rawView(path, text)] : [];
-    return { path, dialect, ...judge(RULES, views, unread) };
+    return { path, dialect, broken: unread.length > 0, ...judge(RULES, views, unread) };
   }
 }
 
-function walkOf(fileOf: FileOf): Walk {
-  return { fileOf, reports: [], visited: new Set() };
+function walkOf(fileOf: FileOf, work: Work = new Work()): Walk {
+  return { fileOf, work, reports: [], visited: new Set() };
 }
 
 /** Every text of a definition in which a rule could see something. */
 function textsOf(definition: JobDefinition): readonly string[] {
-  return definition.jobs.flatMap((job) => [
+  return definition.jobs.flatMap((job) => [...codeOf(job), ...job.images.map(({ text }) => text)]);
+}
+
+/** What of a job a shell may come to run. */
+function codeOf(job: Job): readonly string[] {
+  return [
     ...job.commands.map(({ source }) => source.text),
-    ...job.images.map(({ text }) => text),
     ...job.environment.map(({ value }) => value.text),
-  ]);
+  ];
 }
 
 function withoutShebang(text: string): string {

@@ -39,7 +39,9 @@ const scan: DefinitionReport = {
   dialect: 'gitlab',
   verdict: 'confirmed',
   bits: 12,
+  executedBits: 10,
   unchecked: ['an include'],
+  broken: false,
   findings: [finding],
   identifiers: [{ kind: 'payout', coin: 'monero', value: '4…' }],
 };

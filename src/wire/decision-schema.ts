@@ -72,7 +72,9 @@ const Scan = Type.Object(
     dialect: Type.Enum([...DIALECTS]),
     verdict: Type.Enum([...VERDICTS]),
     bits: Type.Number(),
+    executedBits: Type.Number(),
     unchecked: Texts,
+    broken: Type.Boolean(),
     findings: Type.Array(Finding),
     identifiers: Type.Array(
       Type.Object(

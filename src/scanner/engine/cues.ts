@@ -58,7 +58,11 @@ export const DECODING_ATOMS: readonly string[] = [
   'php -r',
 ];
 
-/** Interpreters, and the endings of their files. */
+/**
+ * Shells, endings of scripts, and interpreters that are given code on their command line. An
+ * interpreter alone is no cue: `python -m pytest` stands in every third definition, and a script
+ * that it runs has an ending.
+ */
 export const RUNNING_ATOMS: readonly string[] = [
   'sh',
   'bash',
@@ -69,24 +73,28 @@ export const RUNNING_ATOMS: readonly string[] = [
   'busybox',
   'source',
   'xargs',
-  'python',
-  'python2',
-  'python3',
-  'pypy3',
   'py',
-  'node',
-  'nodejs',
-  'deno',
-  'bun',
-  'perl',
   'pl',
-  'ruby',
   'rb',
+  'js',
+  'mjs',
+  'cjs',
   'php',
   'lua',
   'pwsh',
   'powershell',
   'ps1',
+  'python -c',
+  'python2 -c',
+  'python3 -c',
+  'pypy3 -c',
+  'node -e',
+  'node -p',
+  'nodejs -e',
+  'deno eval',
+  'bun -e',
+  'perl -e',
+  'ruby -e',
 ];
 
 /** Tools that fetch from elsewhere. `fetched-payload` is the rule that lives on them. */

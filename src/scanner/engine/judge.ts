@@ -20,6 +20,7 @@ import { type EvidenceGroup, POSITION_FACTOR, SUSPECTED_BITS_MIN } from './weigh
 export interface Judgement {
   readonly verdict: Verdict;
   readonly bits: number;
+  readonly executedBits: number;
   readonly unchecked: readonly string[];
   readonly findings: readonly Finding[];
   readonly identifiers: readonly FoundIdentifier[];
@@ -51,7 +52,15 @@ export function judge(
     unchecked.push(`there are ${findings.length} findings, and ${listed.length} are listed`);
   }
   const bits = groupedBits(weighed);
-  return { verdict, bits, unchecked, findings: listed, identifiers: identifiersOf(weighed) };
+  const executedBits = groupedBits(executed);
+  return {
+    verdict,
+    bits,
+    executedBits,
+    unchecked,
+    findings: listed,
+    identifiers: identifiersOf(weighed),
+  };
 }
 
 function weigh(rules: readonly Rule[], view: JobView): readonly Weighed[] {

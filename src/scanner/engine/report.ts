@@ -27,6 +27,8 @@ export function combineReports(
     dialect,
     verdict: VERDICTS.find((verdict) => reports.some((one) => one.verdict === verdict)) ?? 'clear',
     bits: Math.max(0, ...reports.map(({ bits }) => bits)),
+    executedBits: Math.max(0, ...reports.map(({ executedBits }) => executedBits)),
+    broken: reports.some(({ broken }) => broken),
     unchecked: [...new Set(reports.flatMap(({ unchecked }) => unchecked))],
     findings: findings.sort((a, b) => b.bits - a.bits).slice(0, findingsPerDefinitionMax),
     identifiers: identifiers.slice(0, identifiersPerDefinitionMax),

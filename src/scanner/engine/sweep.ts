@@ -51,6 +51,9 @@ export class Sweep {
   /** Token numbers of each atom. */
   readonly #atoms: readonly (readonly number[])[];
   readonly #seen: Uint8Array;
+  /** The tokens seen, so that nothing goes over all 820 of them for each text. */
+  readonly #marked: Int32Array;
+  #markedCount = 0;
 
   constructor(atoms: readonly string[]) {
     const split = [...new Set(atoms)].map((atom) => atom.toLowerCase().split(' '));
@@ -64,6 +67,7 @@ export class Sweep {
     this.#atomOf = new Int32Array(tokens.length).fill(NONE);
     this.#nextAtom = new Int32Array(this.#atoms.length).fill(NONE);
     this.#seen = new Uint8Array(tokens.length);
+    this.#marked = new Int32Array(tokens.length);
     this.#fileAtoms();
   }
 
@@ -86,20 +90,21 @@ export class Sweep {
 
   /** Whether a rule could see something in the texts, read as one. */
   hasCandidate(texts: Iterable<string>): boolean {
-    this.#seen.fill(0);
-    let marked = false;
+    this.#forget();
     for (const text of texts) {
-      const end = this.#pass(text);
-      if (end === STOPPED) return true;
-      marked ||= end === MARKED;
+      if (this.#pass(text) === STOPPED) return true;
     }
-    return marked && this.#hasWholeAtom();
+    return this.#hasWholeAtom();
+  }
+
+  #forget(): void {
+    for (let i = 0; i < this.#markedCount; i++) this.#seen[this.#marked[i] as number] = 0;
+    this.#markedCount = 0;
   }
 
   #hasWholeAtom(): boolean {
-    for (let number = 0; number < this.#seen.length; number++) {
-      if (this.#seen[number] === 0) continue;
-      let atom = this.#atomOf[number] ?? NONE;
+    for (let i = 0; i < this.#markedCount; i++) {
+      let atom = this.#atomOf[this.#marked[i] as number] ?? NONE;
       for (; atom !== NONE; atom = this.#nextAtom[atom] ?? NONE) {
         if (this.#atoms[atom]?.every((part) => this.#seen[part] === 1)) return true;
       }
@@ -109,7 +114,6 @@ export class Sweep {
 
   #pass(text: string): PassEnd {
     const length = text.length;
-    let marked = false;
     let hash = HASH_START;
     let start = 0;
     let kinds = 0;
@@ -123,30 +127,32 @@ export class Sweep {
       }
       if (i > start) {
         if (i - start >= ADDRESS_RUN_MIN && isAddressLike(kinds)) return STOPPED;
-        const end = this.#look(hash);
-        if (end === STOPPED) return STOPPED;
-        marked ||= end === MARKED;
-        if (start > 0 && text.charCodeAt(start - 1) === DASH) {
-          marked = this.#look(asFlag(hash)) !== NOTHING || marked;
-        }
+        if (this.#look(hash) === STOPPED) return STOPPED;
+        if (start > 0 && text.charCodeAt(start - 1) === DASH) this.#look(asFlag(hash));
         hash = HASH_START;
         kinds = 0;
       }
       start = i + 1;
       if (entry === GLUE && isGlue(text, i, code)) return STOPPED;
     }
-    return marked ? MARKED : NOTHING;
+    return PASSED;
   }
 
   /** Looks a token up and marks it; `STOPPED` when it is an atom by itself. */
   #look(hash: number): PassEnd {
     for (let slot = hash & this.#slotMask; ; slot = (slot + 1) & this.#slotMask) {
       const number = (this.#slots[slot] as number) - 1;
-      if (number < 0) return NOTHING;
+      if (number < 0) return PASSED;
       if (this.#hashes[number] !== hash) continue;
-      this.#seen[number] = 1;
-      return this.#standsAlone(number) ? STOPPED : MARKED;
+      this.#mark(number);
+      return this.#standsAlone(number) ? STOPPED : PASSED;
     }
+  }
+
+  #mark(number: number): void {
+    if (this.#seen[number] === 1) return;
+    this.#seen[number] = 1;
+    this.#marked[this.#markedCount++] = number;
   }
 
   #standsAlone(number: number): boolean {
@@ -158,10 +164,9 @@ export class Sweep {
   }
 }
 
-type PassEnd = typeof NOTHING | typeof MARKED | typeof STOPPED;
-const NOTHING = 0;
-const MARKED = 1;
-const STOPPED = 2;
+type PassEnd = typeof PASSED | typeof STOPPED;
+const PASSED = 0;
+const STOPPED = 1;
 
 /** Letters and digits, and not a hash in hexadecimal. `kinds` has the bits of all characters. */
 function isAddressLike(kinds: number): boolean {
