@@ -112,9 +112,9 @@ interface Claim {
 }
 
 /**
- * The reader of a file, by the tail of its path. `.github/workflows/x.yml` says where its repository
- * starts, also in a folder of clones; a lone name (`Dockerfile`, `x.sh`) does not, and its paths
- * start where the tree does.
+ * The reader of a file, by the tail of its path. `.github/workflows/x.yml` says where its
+ * repository starts, also in a folder of clones; a lone name (`Dockerfile`, `x.sh`) does not, and
+ * its paths start where the tree does.
  */
 function claimOf(absolute: string, tree: string, scanner: Scanner): Claim | null {
   const parts = absolute.split(sep);

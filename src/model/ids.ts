@@ -44,7 +44,7 @@ export function formatSubject(subject: Subject): string {
  * request decided twice, on two servers or after a crash, can only be one decision.
  */
 export function decisionIdOf(source: string, eventId: string): DecisionId {
-  // As JSON no two names are the same bytes, not even ones with lone surrogates, which have no UTF-8.
+  // As JSON no two names are the same bytes, not even with lone surrogates, which have no UTF-8.
   return `dec_${sha256Hex(JSON.stringify([source, eventId])).slice(0, 32)}` as DecisionId;
 }
 

@@ -20,9 +20,24 @@ version: 1
 priorBits: -10
 defaults: {sign-up: allow, admission: allow, run: allow, spend: deny}
 rules:
-  - {id: third, at: [admission], mode: live, when: account.jobsThisHour >= 2, action: hold, reason: "{account.jobsLastDay} before"}
-  - {id: refused, at: [admission], mode: live, when: account.refusedLastDay >= 2, action: deny, reason: "{account.refusedLastDay} refused"}
-  - {id: known, at: [admission], mode: shadow, when: account.knownHours > 0.0, action: slow, reason: "known"}
+  - id: third
+    at: [admission]
+    mode: live
+    when: account.jobsThisHour >= 2
+    action: hold
+    reason: "{account.jobsLastDay} before"
+  - id: refused
+    at: [admission]
+    mode: live
+    when: account.refusedLastDay >= 2
+    action: deny
+    reason: "{account.refusedLastDay} refused"
+  - id: known
+    at: [admission]
+    mode: shadow
+    when: account.knownHours > 0.0
+    action: slow
+    reason: "known"
 `);
 
 function candidate(id: number, account: number, minutes: number, body = ''): Candidate {

@@ -217,7 +217,8 @@ test('reports of one path are one report', () => {
 
 test('limit: findings, their length, identifiers', () => {
   const lines = Array.from({ length: 300 }, (_, i) => {
-    return `./xmrig -o pool.supportxmr.com:443 -u ${testAddress('bitcoin', i)} -p ${'y'.repeat(500)}`;
+    const password = 'y'.repeat(500);
+    return `./xmrig -o pool.supportxmr.com:443 -u ${testAddress('bitcoin', i)} -p ${password}`;
   });
   const report = scanScript(lines.join('\n'));
   assert.equal(report.findings.length, findingsPerDefinitionMax);

@@ -113,7 +113,8 @@ function impossibleIn(fact: Term, value: Term): OperatorProblem | null {
   if (fact.kind !== 'fact' || value.kind !== 'literal') return null;
   const { values }: FactSpec = FACTS[fact.name];
   if (values === undefined || values.includes(String(value.value))) return null;
-  const message = `${fact.name} is never ${quote(String(value.value))}${didYouMean(String(value.value), values)}`;
+  const text = String(value.value);
+  const message = `${fact.name} is never ${quote(text)}${didYouMean(text, values)}`;
   return { code: 'impossible-value', message };
 }
 

@@ -4,7 +4,7 @@
  * fetch. They are atoms of the sweep like those of the rules.
  */
 
-/** Tools and functions that decode or assemble. `encoded-payload` is the rule that lives on them. */
+/** Tools and functions that decode or assemble: what `encoded-payload` lives on. */
 export const DECODING_ATOMS: readonly string[] = [
   'base64',
   'base32',

@@ -110,7 +110,7 @@ export function miningOptions(words: readonly string[]): MiningOptions {
   };
 }
 
-/** A node that mines for an address needs no pool. On a test network the coins are worth nothing. */
+/** A node that mines for an address needs no pool. Coins of a test network are worth nothing. */
 function minesItself(options: readonly Option[]): boolean {
   const isTest = options.some(({ flag }) => TEST_NETWORK_FLAGS.has(flag));
   return !isTest && options.some(({ flag, value }) => flag === NODE_MINES && value !== '');

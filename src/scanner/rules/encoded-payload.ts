@@ -7,7 +7,7 @@ import { WEIGHTS } from '../engine/weights.ts';
 const WORD_LENGTH_MIN = 3;
 const MATCHES_MAX = 10;
 
-/** Commands that stood in an encoding are run. Weak alone; what they are is judged by the others. */
+/** Commands that stood in an encoding are run. Weak alone: others judge what they are. */
 export const encodedPayload: Rule = {
   id: 'encoded-payload',
   title: 'Encoded commands are run',
