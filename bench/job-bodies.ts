@@ -1,18 +1,35 @@
 import { Prng } from '../src/base/prng.ts';
 
-const SCRIPTS: readonly (readonly string[])[] = [
-  ['npm ci', 'npm run lint', 'npm test -- --coverage', 'npx codecov --file coverage/lcov.info'],
-  ['pip install -r requirements.txt', 'python -m pytest -q tests/', 'python -m mypy src'],
-  ['cargo fmt --check', 'cargo clippy --all-targets -- -D warnings', 'cargo test --workspace'],
-  ['docker build -t "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA" .', 'docker push "$CI_REGISTRY_IMAGE"'],
-  [
-    'cmake -B build -DCMAKE_BUILD_TYPE=Release',
-    'cmake --build build -j 4',
-    'ctest --test-dir build',
-  ],
-  ['bundle install --jobs 4', 'bundle exec rspec', 'bundle exec rubocop'],
+/** What jobs of ordinary projects run. The last four make the scanner look: they run or fetch files. */
+const KINDS: readonly { readonly image: string; readonly script: readonly string[] }[] = [
+  { image: 'node:24', script: ['npm ci', 'npm run lint', 'npm test -- --coverage'] },
+  {
+    image: 'python:3.13',
+    script: ['pip install -r requirements.txt', 'python -m pytest -q tests/', 'python -m mypy src'],
+  },
+  {
+    image: 'rust:1.90',
+    script: ['cargo fmt --check', 'cargo clippy -- -D warnings', 'cargo test --workspace'],
+  },
+  {
+    image: 'docker:28',
+    script: ['docker build -t "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA" .', 'docker push --all-tags img'],
+  },
+  {
+    image: 'debian:12',
+    script: ['cmake -B build -DCMAKE_BUILD_TYPE=Release', 'cmake --build build -j 4', 'ctest'],
+  },
+  { image: 'ruby:3.4', script: ['bundle install --jobs 4', 'bundle exec rspec'] },
+  { image: 'golang:1.25', script: ['go vet ./...', 'go test -race ./...', 'go build ./cmd/app'] },
+  { image: 'maven:3', script: ['mvn -B -ntp verify', 'mvn -B -ntp site'] },
+  { image: 'gradle:8', script: ['chmod +x gradlew', './gradlew check --no-daemon'] },
+  {
+    image: 'alpine:3',
+    script: ['apk add curl', 'curl -fsSL -o tool.tgz https://example.org/tool.tgz', 'make test'],
+  },
+  { image: 'node:24', script: ['bash ci/prepare.sh', 'npm run deploy -- --dry-run'] },
+  { image: 'debian:12', script: ['echo "$KEY" | base64 -d > key.pem', 'sh deploy.sh'] },
 ];
-const IMAGES = ['node:24', 'python:3.13', 'rust:1.90', 'docker:28', 'debian:12', 'ruby:3.4'];
 
 /** Bodies of GitLab's pipeline validation as ordinary pipelines send them: 4 jobs, about 1.6 KB. */
 export function jobBodies(count: number, seed: number): readonly string[] {
@@ -22,7 +39,7 @@ export function jobBodies(count: number, seed: number): readonly string[] {
 
 function jobBody(i: number, prng: Prng): string {
   const builds = ['lint', 'build', 'test', 'package'].map((stage) => {
-    const kind = prng.below(SCRIPTS.length);
+    const { image, script } = prng.pick(KINDS);
     const before = [
       'echo "job $CI_JOB_NAME on $CI_RUNNER_DESCRIPTION"',
       'git submodule update --init',
@@ -30,10 +47,10 @@ function jobBody(i: number, prng: Prng): string {
     return {
       name: `${stage} ${prng.below(10)}`,
       stage,
-      image: IMAGES[kind],
+      image,
       tag_list: ['shared'],
       services: null,
-      script: [...before, ...(SCRIPTS[kind] ?? [])],
+      script: [...before, ...script],
     };
   });
   const sha = Array.from({ length: 5 }, () => prng.uint32().toString(16).padStart(8, '0')).join('');

@@ -58,6 +58,9 @@ export const scanMsMax = 5_000;
 export const scanWorkMax = 64 * MIB;
 /** Up to this length a definition is swept on the event loop (under 1 ms), else in a worker. */
 export const sweepInlineLengthMax = 64 * KIB;
+/** Reports on definitions seen before, and how long one may be as JSON to be kept. */
+export const scanCacheEntriesMax = 4_096;
+export const scanCacheReportLengthMax = 8 * KIB;
 /** A definition up to this long may be scanned whole on the event loop. */
 export const scanInlineLengthMax = 8 * KIB;
 /** Work units a scan may cost on the event loop, about 2 ms; what costs more goes to a worker. */

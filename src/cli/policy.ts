@@ -45,9 +45,13 @@ function checkFile(file: string, withTests: boolean, terminal: Terminal): number
 }
 
 function runTests(file: string, loaded: Policy, terminal: Terminal): number {
-  const { passed, failures } = testPolicy(loaded);
+  const { passed, failures, untested } = testPolicy(loaded);
   for (const { name, line, message } of failures) {
     terminal.error(`${file}:${line}: test "${name}" failed: ${message}\n`);
+  }
+  for (const { rule, lacks } of untested) {
+    const test = lacks === 'firing' ? 'in which it fires' : 'in which it stays quiet';
+    terminal.error(`${file}: rule ${rule} has no test ${test}\n`);
   }
   terminal.out(`${file}: ${passed} passed, ${failures.length} failed\n`);
   return failures.length > 0 ? EXIT.found : EXIT.ok;

@@ -17,7 +17,7 @@ import { decisionIdOf } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer, Candidate, DecisionRequest } from './request.ts';
-import { scanAhead } from './scan-ahead.ts';
+import { type ScanAhead, scanAhead } from './scan-ahead.ts';
 import type { StageTimer } from './stage-timer.ts';
 
 export class Pending implements Candidate {
@@ -57,7 +57,7 @@ export class Pending implements Candidate {
 
 export class Admission {
   readonly #ports: PipelinePorts;
-  readonly #timed: StageTimer;
+  readonly #scanAhead: ScanAhead;
   #ready: Pending[] = [];
   #onWay = 0;
   /** Whether the last batch could be recorded. */
@@ -68,7 +68,7 @@ export class Admission {
 
   constructor(ports: PipelinePorts, timed: StageTimer) {
     this.#ports = ports;
-    this.#timed = timed;
+    this.#scanAhead = scanAhead(ports, timed);
   }
 
   admit(request: DecisionRequest): Promise<Answer> {
@@ -79,7 +79,7 @@ export class Admission {
     this.#ports.metrics.waiting(this.#onWay);
     const pending = new Pending(request);
     pending.watch(this.#ports, () => this.giveDefault(pending, 'deadline'));
-    const scan = scanAhead(request.definition, this.#ports, this.#timed);
+    const scan = this.#scanAhead(request.definition);
     if (scan instanceof Promise) void scan.then((report) => this.#becomeReady(pending, report));
     else this.#becomeReady(pending, scan);
     return pending.answer;

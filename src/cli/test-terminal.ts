@@ -1,0 +1,19 @@
+import type { Terminal } from './command.ts';
+
+/** A terminal that keeps what it is told. */
+export function testTerminal(directory: string): Terminal & { outText: string; errorText: string } {
+  const terminal = {
+    outText: '',
+    errorText: '',
+    out(text: string) {
+      terminal.outText += text;
+    },
+    error(text: string) {
+      terminal.errorText += text;
+    },
+    progress: false,
+    color: false,
+    directory,
+  };
+  return terminal;
+}
