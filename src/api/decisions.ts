@@ -1,6 +1,7 @@
 /** `/v1/decisions`: ask for an answer now, and look up what was answered. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { bodyBytesMax } from '../base/limits.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
 import { CHECKPOINT_OF } from '../model/checkpoint.ts';
@@ -45,7 +46,8 @@ async function ask(request: FastifyRequest, reply: FastifyReply, deps: ApiDeps) 
   const startedMs = deps.clock.elapsedMs();
   const body = jsonBody(request);
   if (!body.ok) return sendJsonProblem(reply, body.error);
-  const decoded = decodeRequest(body.value, deps.clock.now(), startedMs);
+  const arrival = { bodyBytes: bodyBytesOf(request), receivedAt: deps.clock.now(), startedMs };
+  const decoded = decodeRequest(body.value, arrival);
   if (!decoded.ok) return sendFieldProblem(reply, decoded.error);
   const answer = await answerTo(decoded.value, request.id, deps);
   logAnswer(answer, decoded.value, request.id, deps);
@@ -54,8 +56,7 @@ async function ask(request: FastifyRequest, reply: FastifyReply, deps: ApiDeps) 
 
 function decodeRequest(
   body: Parameters<typeof decodeEvent>[0],
-  receivedAt: EpochMs,
-  startedMs: number,
+  arrival: Pick<DecisionRequest, 'bodyBytes' | 'receivedAt' | 'startedMs'>,
 ): Result<DecisionRequest, WireProblem> {
   const event = decodeEvent(body);
   if (!event.ok) return event;
@@ -66,8 +67,13 @@ function decodeRequest(
   const isJob = event.value.type === 'job.requested';
   const definition = isJob ? decodeDefinition(event.value.data) : ok(null);
   if (!definition.ok) return definition;
-  const read = { definition: definition.value, problem: '', receivedAt, startedMs };
+  const read = { definition: definition.value, problem: '', ...arrival };
   return ok({ event: event.value, checkpoint, ...read });
+}
+
+/** A body without a length is taken for the longest that is read. */
+function bodyBytesOf({ headers }: FastifyRequest): number {
+  return Number(headers['content-length'] ?? bodyBytesMax);
 }
 
 function sendAnswer(answer: Answer, reply: FastifyReply, { clock }: ApiDeps): FastifyReply {

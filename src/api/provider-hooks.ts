@@ -95,7 +95,8 @@ function admit({ hook, request, deps, startedMs }: HookCall, body: Uint8Array | 
     receivedAt,
   });
   const { checkpoint } = hook;
-  return { event, definition, problem, checkpoint, receivedAt, startedMs };
+  const bodyBytes = body?.length ?? 0;
+  return { event, definition, problem, checkpoint, bodyBytes, receivedAt, startedMs };
 }
 
 async function decide(

@@ -14,6 +14,10 @@ export const storeRetryMs = [50, 200, 1_000] as const;
 
 /** Decisions and events recorded in one transaction: 256 of 3 KB each take SQLite about 15 ms. */
 export const batchRequestsMax = 256;
+/** Bodies in one batch, together; a batch of one may be larger. */
+export const batchBytesMax = 16 * MIB;
+/** Bodies of all requests on their way. Past it as with `waitingRequestsMax`. */
+export const waitingBytesMax = 256 * MIB;
 /** Requests waiting for a batch. Past it a checkpoint answers by its default at once. */
 export const waitingRequestsMax = 4_096;
 

@@ -10,7 +10,13 @@
  * A request is settled exactly once, by `carry-out` or by its deadline, whichever comes first.
  */
 import { assert } from '../base/assert.ts';
-import { batchRequestsMax, decideMsMax, waitingRequestsMax } from '../base/limits.ts';
+import {
+  batchBytesMax,
+  batchRequestsMax,
+  decideMsMax,
+  waitingBytesMax,
+  waitingRequestsMax,
+} from '../base/limits.ts';
 import type { Action } from '../model/action.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import { decisionIdOf } from '../model/ids.ts';
@@ -60,6 +66,7 @@ export class Admission {
   readonly #scanAhead: ScanAhead;
   #ready: Pending[] = [];
   #onWay = 0;
+  #bytesOnWay = 0;
   /** Whether the last batch could be recorded. */
   healthy = true;
   /** Wakes the pipeline that waits for a request to become ready. */
@@ -72,10 +79,12 @@ export class Admission {
   }
 
   admit(request: DecisionRequest): Promise<Answer> {
-    if (this.#onWay >= waitingRequestsMax) {
+    const isFull = this.#onWay >= waitingRequestsMax || this.#bytesOnWay >= waitingBytesMax;
+    if (isFull) {
       return Promise.resolve(this.#default(request, 'overload'));
     }
     this.#onWay++;
+    this.#bytesOnWay += request.bodyBytes;
     this.#ports.metrics.waiting(this.#onWay);
     const pending = new Pending(request);
     pending.watch(this.#ports, () => this.giveDefault(pending, 'deadline'));
@@ -92,9 +101,19 @@ export class Admission {
         this.#wake = resolve;
       });
     }
-    const batch = this.#ready.splice(0, batchRequestsMax);
+    const batch = this.#ready.splice(0, this.#nextLength());
     this.#ports.metrics.batch(batch.length);
     return batch;
+  }
+
+  /** How many of the ready requests make a batch: as many as fit, and one at least. */
+  #nextLength(): number {
+    let bytes = 0;
+    for (const [i, { request }] of this.#ready.entries()) {
+      bytes += request.bodyBytes;
+      if (i === batchRequestsMax || (i > 0 && bytes > batchBytesMax)) return i;
+    }
+    return this.#ready.length;
   }
 
   /** Resolves once every request is recorded or given up. */
@@ -114,6 +133,7 @@ export class Admission {
   release(batch: readonly Pending[], recorded: boolean): void {
     this.healthy = recorded;
     this.#onWay -= batch.length;
+    for (const { request } of batch) this.#bytesOnWay -= request.bodyBytes;
     assert(this.#onWay >= 0, 'more requests released than admitted');
     this.#ports.metrics.waiting(this.#onWay);
     if (this.#onWay === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();

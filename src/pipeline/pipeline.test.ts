@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   answerMsMax,
+  batchBytesMax,
   decideMsMax,
   scanInlineLengthMax,
+  waitingBytesMax,
   waitingRequestsMax,
 } from '../base/limits.ts';
 import type { DefinitionReport } from '../model/finding.ts';
@@ -135,6 +137,23 @@ test('a store that stays away: defaults in time, not ready, and no request left 
   assert.equal(pipeline.ready(), false);
   await pipeline.drain();
   assert.ok(said.includes('error a batch failed and is given up'));
+});
+
+test('bodies too large together: the default at once, and small batches of what is taken', async (t) => {
+  const { ports, said, close } = await openWorld();
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const large = (id: string) => ({ ...jobRequest(id, 'make'), bodyBytes: batchBytesMax / 2 });
+  const fitting = (2 * waitingBytesMax) / batchBytesMax;
+  const answers = await Promise.all(
+    Array.from({ length: fitting + 1 }, (_, i) => pipeline.decide(large(`${i}`))),
+  );
+  const defaults = answers.flatMap((answer) => (answer.kind === 'default' ? [answer.cause] : []));
+  assert.deepEqual(defaults, ['overload']);
+  const sizes = said
+    .filter((line) => line.startsWith('batch '))
+    .map((line) => Number(line.slice(6)));
+  assert.ok(Math.max(...sizes) <= 2, `${sizes}`);
 });
 
 test('too many on their way: the default at once', async (t) => {

@@ -16,6 +16,8 @@ export interface DecisionRequest {
   /** The fact `input.problem`; empty when the request was read whole. */
   readonly problem: string;
   readonly receivedAt: EpochMs;
+  /** Length of the body that it came in: what it holds in memory while it is on its way. */
+  readonly bodyBytes: number;
   /** `clock.elapsedMs()` when the request arrived; the deadline counts from here. */
   readonly startedMs: number;
 }

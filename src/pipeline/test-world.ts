@@ -128,6 +128,7 @@ export function jobRequest(
     checkpoint: 'admission',
     definition: { kind: 'files', dialect: 'shell', files },
     problem: '',
+    bodyBytes: script.length,
     receivedAt: at,
     startedMs: performance.now(),
   };
