@@ -12,6 +12,8 @@ const COLORS: Readonly<Record<Verdict, string>> = {
   unchecked: '\u001b[36m',
   clear: '\u001b[32m',
 };
+/** Sentences on what was not read, a definition. */
+const UNCHECKED_SHOWN_MAX = 8;
 const RESET = '\u001b[0m';
 
 /** For people: one block a definition, its findings with place and proof, a summary at the end. */
@@ -28,7 +30,11 @@ function definitionText(definition: DefinitionReport, { color }: TextStyle): str
   const word = color ? `${COLORS[verdict]}${verdict}${RESET}` : verdict;
   const evidence = bits > 0 ? `, ${bits.toFixed(1)} bits` : '';
   const head = `${word} ${printable(path)} (${dialect}${evidence})\n`;
-  const lines = unchecked.map((what) => `  not read: ${printable(what)}\n`);
+  const lines = unchecked.slice(0, UNCHECKED_SHOWN_MAX).map((what) => {
+    return `  not read: ${printable(what)}\n`;
+  });
+  const more = unchecked.length - lines.length;
+  if (more > 0) lines.push(`  not read: ${more} more, see --format json\n`);
   return head + findings.map(findingText).join('') + lines.join('');
 }
 

@@ -35,7 +35,12 @@ test('it claims the names that builders know', () => {
     'Containerfile.arm',
   ];
   for (const path of claimed) assert.equal(dockerfileReader.claims(path), true, path);
-  for (const path of ['Dockerfile.dockerignore', 'Dockerfiles/x', 'MyDockerfile', 'docker.md']) {
+  for (const path of [
+    'Dockerfile.dockerignore',
+    'Dockerfiles/x',
+    'MyDockerfile',
+    'dockerfile.ts',
+  ]) {
     assert.equal(dockerfileReader.claims(path), false, path);
   }
 });

@@ -20,10 +20,12 @@ const DIALECT: Dialect = 'dockerfile';
 export const dockerfileReader: DialectReader = {
   dialect: DIALECT,
   claims(path) {
-    const name = baseNameOf(path).toLowerCase();
-    if (name.endsWith('.dockerignore')) return false;
-    if (name.endsWith('.dockerfile') || name.endsWith('.containerfile')) return true;
-    return NAMES.some((each) => name === each || name.startsWith(`${each}.`));
+    const name = baseNameOf(path);
+    const folded = name.toLowerCase();
+    if (folded.endsWith('.dockerignore')) return false;
+    if (NAMES.some((each) => folded === each || folded.endsWith(`.${each}`))) return true;
+    // `Dockerfile.dev` is one; `dockerfile.ts` is a program about them.
+    return CAPITAL_NAMES.some((each) => name.startsWith(`${each}.`));
   },
   read(path, text) {
     const draft = new DefinitionDraft(DIALECT, path);
@@ -34,6 +36,7 @@ export const dockerfileReader: DialectReader = {
 };
 
 const NAMES = ['dockerfile', 'containerfile'] as const;
+const CAPITAL_NAMES = ['Dockerfile', 'Containerfile'] as const;
 
 /** What a container of a stage runs: as words, or as a line for its shell. */
 interface Start {
