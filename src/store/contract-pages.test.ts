@@ -68,6 +68,46 @@ check('a page looks at so many rows and no more, and the next goes on', async ({
   assert.deepEqual((await pages(store, { ...query, limit: 1 })).flat(), ['rare']);
 });
 
+check('an event that was decided later is listed where it was decided', async ({ store }) => {
+  const early = testEvent('early');
+  await store.ingest([early]);
+  await store.record(testBatch([testEvent('e1'), testEvent('e2')]));
+  await store.record({ ...testBatch([early]), events: [] });
+  await store.record(testBatch([testEvent('e3')]));
+  const { provider, account } = early.event.subject;
+  for (const query of [{}, { provider, account }]) {
+    assert.deepEqual(await pages(store, { ...query, limit: 2 }), [
+      ['e3', 'early'],
+      ['e2', 'e1'],
+    ]);
+  }
+});
+
+check('a long list of one account is read page by page between those of others', async (opened) => {
+  const { store } = opened;
+  const mine = numbered(2 * pageItemsMax).map((i) => testEvent(`mine ${i}`, { data: {} }));
+  for (const event of mine) {
+    const others = numbered(3).map((i) => testEvent(`${event.event.id}/${i}`, { account: 'x' }));
+    await store.record(testBatch([...others, event]));
+  }
+  const { provider, account } = testEvent('').event.subject;
+  const found = (await pages(store, { provider, account, limit: 50 })).flat();
+  const expected = mine.map(({ event }) => event.id).reverse();
+  assert.deepEqual(found, expected);
+});
+
+check('the cursor of one account ends the list of another', async ({ store }) => {
+  await store.record(testBatch([testEvent('e1'), testEvent('e2'), testEvent('e3')]));
+  await store.record(testBatch([testEvent('o1', { account: 'o' })]));
+  const query = (account: string) => {
+    const { provider, account: name } = testEvent('', { account }).event.subject;
+    return { provider, account: name, limit: 1 };
+  };
+  const { next } = await store.decisions(query('4711'));
+  const page = await store.decisions({ ...query('o'), after: next ?? '' });
+  assert.deepEqual(page, { items: [], next: null });
+});
+
 check('a cursor that is none ends the list', async ({ store }) => {
   await store.record(testBatch([testEvent('e1')]));
   const cursors = ['', '!', '-1', '1.5', 'z'.repeat(11), 'z'.repeat(5_000), 'é', '0'];

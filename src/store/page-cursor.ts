@@ -5,13 +5,16 @@
  */
 const CURSOR_LENGTH_MAX = 11;
 
+/** Above every sequence number. */
+export const NEWEST = Number.MAX_SAFE_INTEGER;
+
 export function formatCursor(sequence: number): string {
   return sequence.toString(36);
 }
 
-/** The sequence to go on below: the highest without a cursor, 0 (nothing is below) for a bad one. */
+/** The sequence to go on below: `NEWEST` without a cursor, 0 (nothing is below) for a bad one. */
 export function parseCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  if (cursor === undefined) return NEWEST;
   if (cursor.length > CURSOR_LENGTH_MAX || !/^[0-9a-z]+$/.test(cursor)) return 0;
   const sequence = Number.parseInt(cursor, 36);
   return Number.isSafeInteger(sequence) ? sequence : 0;

@@ -1,9 +1,10 @@
 /**
  * Events and decisions as rows, the same for every database. A row is a flat array in the order of
- * its columns: to another thread, an event and its decision travel as rows in 4 microseconds and as
- * objects in 9 to 19. The columns are what queries need; the body is the whole, as JSON, which keeps
- * any string exactly (`JSON.stringify` escapes NUL and lone surrogates).
+ * its columns: to another thread, an event and its decision travel as rows in 4 microseconds and
+ * as objects in 9 to 19. The columns are what queries need; the body is the whole, as JSON, which
+ * keeps any string exactly (`JSON.stringify` escapes NUL and lone surrogates).
  */
+import { assert } from '../base/assert.ts';
 import { type EpochMs, HOUR_MS } from '../base/time.ts';
 import type { DecisionRecord } from '../model/decision.ts';
 import { type DecisionId, decisionIdOf } from '../model/ids.ts';
@@ -14,6 +15,7 @@ import type {
   Gathered,
   GatherKey,
   ReceivedEvent,
+  RecordBatch,
   Scope,
 } from '../ports/store.ts';
 import { fromStoredText, toStoredText } from './stored-text.ts';
@@ -23,31 +25,32 @@ export type Row = readonly Value[];
 
 const DECISION_PREFIX = 'dec_';
 
+/** The first is 32 hex digits, and 16 bytes in the database. */
 export const EVENT_COLUMNS = [
   'key',
+  'provider',
+  'account',
+  'received_at',
   'source',
   'id',
   'type',
-  'provider',
-  'account',
   'job',
   'time',
-  'received_at',
   'body_hash',
   'body',
 ] as const;
 
-export function eventRow({ event, receivedAt }: ReceivedEvent): Row {
+function eventRow({ event, receivedAt }: ReceivedEvent, key: string): Row {
   const { source, id, type, subject, time, bodyHash, data } = event;
   return [
-    eventKey(source, id),
+    key,
+    ...accountRow(subject),
+    receivedAt,
     toStoredText(source),
     toStoredText(id),
     type,
-    ...accountRow(subject),
     subject.job === null ? null : toStoredText(subject.job),
     time,
-    receivedAt,
     bodyHash,
     JSON.stringify(data),
   ];
@@ -62,43 +65,78 @@ export function keyOfDecision(id: DecisionId): string {
   return id.slice(DECISION_PREFIX.length);
 }
 
-/** The first is the key of the event; a database puts its own reference to it in its place. */
+/**
+ * The first is the key of the event; a database puts its own reference to it in its place. Then
+ * what the decision adds to the counters of its account.
+ */
 export const DECISION_COLUMNS = [
   'event_key',
-  'id',
-  'checkpoint',
+  'hour',
+  'jobs',
+  'refused',
   'provider',
   'account',
-  'job',
   'party',
   'action',
-  'mode',
   'answered',
-  'at',
   'body',
 ] as const;
 
-export function decisionRow(record: DecisionRecord): Row {
+function decisionRow(record: DecisionRecord, { account, at, jobs, refused }: ActivityDelta): Row {
   const { decision, subject } = record;
+  const isItsOwn = account.provider === subject.provider && account.account === subject.account;
+  assert(isItsOwn, 'a decision counts for its own account');
   return [
     keyOfDecision(decision.id),
-    decision.id,
-    decision.checkpoint,
+    hourOf(at),
+    jobs,
+    refused,
     ...accountRow(subject),
-    subject.job === null ? null : toStoredText(subject.job),
     decision.party === null ? null : toStoredText(decision.party),
     decision.action,
-    record.mode,
     record.answered,
-    decision.at,
     JSON.stringify(record),
   ];
 }
 
-export const ACTIVITY_COLUMNS = ['provider', 'account', 'hour', 'jobs', 'refused'] as const;
+/** Rows of `EVENT_COLUMNS`, one behind the other. */
+export function eventRows(events: readonly ReceivedEvent[]): Value[] {
+  return events.flatMap((received) =>
+    eventRow(received, eventKey(received.event.source, received.event.id)),
+  );
+}
 
-export function activityRow({ account, at, jobs, refused }: ActivityDelta): Row {
-  return [...accountRow(account), hourOf(at), jobs, refused];
+/** Rows of `EVENT_COLUMNS` and of `DECISION_COLUMNS`, each one behind the other. */
+export function recordRows({ events, decisions, activity }: RecordBatch): {
+  readonly events: Value[];
+  readonly decisions: Value[];
+} {
+  const keys = eventKeys(events, decisions);
+  return {
+    events: events.flatMap((received, i) => eventRow(received, keys[i] ?? '')),
+    decisions: decisions.flatMap((record, i) => {
+      const delta = activity[i];
+      assert(delta !== undefined, 'each decision says what it adds');
+      return decisionRow(record, delta);
+    }),
+  };
+}
+
+/** The decision on an event, which follows it in the batch, tells its key without hashing again. */
+function eventKeys(
+  events: readonly ReceivedEvent[],
+  decisions: readonly DecisionRecord[],
+): readonly string[] {
+  let next = 0;
+  return events.map(({ event: { source, id } }) => {
+    for (let i = next; i < decisions.length; i++) {
+      const record = decisions[i];
+      if (record?.event.id !== id || record.event.source !== source) continue;
+      next = i + 1;
+      return keyOfDecision(record.decision.id);
+    }
+    return eventKey(source, id);
+  });
 }
 
 /** Counters go by clock hours. */
@@ -111,8 +149,8 @@ export function accountRow({ provider, account }: AccountKey): readonly [string,
 }
 
 /**
- * The record of a row of `body` and `answered`. The body is as it was first written; only the column knows whether the
- * caller was given the default after all.
+ * The record of a row of `body` and `answered`. The body is as it was first written; only the
+ * column knows whether the caller was given the default after all.
  */
 export function decisionOf([body, answered]: Row): DecisionRecord {
   // Written by `decisionRow` alone.

@@ -53,7 +53,9 @@ const SCAN: DefinitionReport = {
   dialect: 'gitlab',
   verdict: 'suspected',
   bits: 6.5,
+  executedBits: 6.5,
   unchecked: [],
+  broken: false,
   findings: [FINDING],
   identifiers: [],
 };

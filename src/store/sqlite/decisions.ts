@@ -1,36 +1,34 @@
 /** Reading decisions, one or a page, and the one thing that may change about them. */
 import type { DatabaseSync } from 'node:sqlite';
 import { decisionsScannedMax } from '../../base/limits.ts';
+import { NEWEST } from '../page-cursor.ts';
 import type { Row, Value } from '../rows.ts';
+import type { EventLog } from './event-log.ts';
 import { prepareRow, prepareWalk } from './prepare-rows.ts';
-import { transaction } from './transaction.ts';
-
-/** A decision is found through its event, which has the same key. */
-const BY_KEY = 'event = (SELECT sequence FROM events WHERE key = unhex(?))';
 
 /** A row of `body` and `answered`, or null. */
-export function createDecision(database: DatabaseSync): (key: string) => Row | null {
-  const byKey = prepareRow(database, `SELECT body, answered FROM decisions WHERE ${BY_KEY}`);
-  return (key) => byKey(key) ?? null;
+export function createDecision(database: DatabaseSync, log: EventLog): (key: string) => Row | null {
+  const row = prepareRow(database, 'SELECT body, answered FROM decisions WHERE sequence = ?');
+  return (key) => log.read(() => row(log.event(key)?.decision ?? null) ?? null);
 }
 
-export function createMarkDefaulted(database: DatabaseSync): (keys: readonly string[]) => void {
-  const mark = database.prepare(`UPDATE decisions SET answered = 'default' WHERE ${BY_KEY}`);
+export function createMarkDefaulted(
+  database: DatabaseSync,
+  log: EventLog,
+): (keys: readonly string[]) => void {
+  const mark = database.prepare("UPDATE decisions SET answered = 'default' WHERE sequence = ?");
   return (keys) =>
-    transaction(database, () => {
-      for (const key of keys) mark.run(key);
+    log.write(() => {
+      for (const key of keys) mark.run(log.event(key)?.decision ?? null);
     });
 }
 
-/** Columns with an index, the most selective first. */
-const INDEXED = ['account', 'party', 'action'] as const;
-const FILTERS = [...INDEXED, 'provider'] as const;
+const FILTERS = ['provider', 'account', 'party', 'action'] as const;
 
-type Indexed = (typeof INDEXED)[number];
 type Filters = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 
 export interface PageInput extends Filters {
-  /** Only decisions below this sequence number. */
+  /** Only decisions below this sequence number; `NEWEST` on the first page. */
   readonly below: number;
   readonly limit: number;
 }
@@ -42,34 +40,71 @@ export interface PageOutput {
   readonly next: number | null;
 }
 
+/** Rows of a sequence and the columns of `FILTERS`, newest first. */
+type Walk = (input: PageInput) => Iterable<Row>;
+
+const COLUMNS = `sequence, ${FILTERS.join(', ')}`;
+
 /**
- * A page is a walk down one index, that of the filter which leaves the fewest rows; the other
- * filters are checked on the way. After `decisionsScannedMax` rows the walk stops and the page is
- * short: however rare a combination is, nobody's decision waits long behind a list.
+ * A page is a walk from newer to older: along the decisions of an account when one is asked for,
+ * down the index of a party or of an action, or down the table. Filters are checked on the way.
+ * After `decisionsScannedMax` rows the walk stops and the page is short: however rare a combination
+ * is, nobody's decision waits long behind a list.
  */
-export function createDecisions(database: DatabaseSync): (input: PageInput) => PageOutput {
-  const walks = new Map([...INDEXED, null].map((index) => [index, createWalk(database, index)]));
+export function createDecisions(
+  database: DatabaseSync,
+  log: EventLog,
+): (input: PageInput) => PageOutput {
+  const walkOf = createWalks(database, log);
   const body = prepareRow(database, 'SELECT body, answered FROM decisions WHERE sequence = ?');
+  return (input) =>
+    log.read(() => {
+      const { found, next } = choose(walkOf(input)(input), input);
+      return { rows: found.map((sequence) => body(sequence) ?? []), next };
+    });
+}
+
+function createWalks(database: DatabaseSync, log: EventLog): (input: PageInput) => Walk {
+  const prepare = (from: string) =>
+    prepareWalk(database, `SELECT ${COLUMNS} FROM decisions ${from} ORDER BY sequence DESC`);
+  const party = prepare('INDEXED BY decisions_by_party WHERE party = ? AND sequence < ?');
+  // The index leaves out what nearly every decision is.
+  const action = prepare(
+    "INDEXED BY decisions_by_action WHERE action <> 'allow' AND action = ? AND sequence < ?",
+  );
+  const all = prepare('NOT INDEXED WHERE sequence < ?');
+  const account = createAccountWalk(database, log);
   return (input) => {
-    const index = INDEXED.find((name) => input[name] !== undefined) ?? null;
-    const start = index === null ? [] : [input[index] ?? null];
-    const rows = walks.get(index)?.(...start, input.below) ?? [];
-    const { found, next } = choose(rows, input);
-    return { rows: found.map((sequence) => body(sequence) ?? []), next };
+    if (input.provider !== undefined && input.account !== undefined) return account;
+    if (input.party !== undefined) return ({ below }) => party(input.party ?? null, below);
+    if (input.action === undefined || input.action === 'allow') return ({ below }) => all(below);
+    return ({ below }) => action(input.action ?? null, below);
   };
 }
 
-function createWalk(
-  database: DatabaseSync,
-  index: Indexed | null,
-): (...parameters: readonly Value[]) => Iterable<Row> {
-  const source = index === null ? 'NOT INDEXED WHERE' : `INDEXED BY decisions_by_${index} WHERE`;
-  const condition = index === null ? '' : `${index} = ? AND`;
-  return prepareWalk(
+/**
+ * Each decision names the one before on its account. A page begins behind the last decision of the
+ * page before; a cursor that is no decision of the account is a bad one.
+ */
+function createAccountWalk(database: DatabaseSync, log: EventLog): Walk {
+  const read = prepareRow(
     database,
-    `SELECT sequence, ${FILTERS.join(', ')} FROM decisions ${source} ${condition} sequence < ?
-     ORDER BY sequence DESC`,
+    `SELECT previous, ${COLUMNS} FROM decisions WHERE sequence = ?`,
   );
+  function start({ provider, account, below }: PageInput): Value {
+    if (below === NEWEST) {
+      return log.account(provider ?? null, account ?? null)?.lastDecision ?? null;
+    }
+    const [previous = null, , itsProvider, itsAccount] = read(below) ?? [];
+    return itsProvider === provider && itsAccount === account ? previous : null;
+  }
+  return function* walk(input) {
+    for (let sequence = start(input); sequence !== null; ) {
+      const [previous = null, ...row] = read(sequence) ?? [];
+      yield row;
+      sequence = previous;
+    }
+  };
 }
 
 function choose(

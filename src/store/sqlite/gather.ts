@@ -1,32 +1,30 @@
-/** Reading for a batch: for each request its event, the decision on it, and the account's counters. */
+/** Reading for a batch: of each request its event, the decision on it, its account's counters. */
 import type { DatabaseSync } from 'node:sqlite';
 import { GATHER_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
+import { sumOfDay } from './account-hours.ts';
+import type { EventLog } from './event-log.ts';
 import { prepareRow } from './prepare-rows.ts';
 
 /** Takes rows of `GATHER_COLUMNS` and gives rows of `GATHERED_COLUMNS`, in the same order. */
-export function createGather(database: DatabaseSync): (keys: readonly Value[]) => Value[] {
-  const readEvent = prepareRow(
-    database,
-    `SELECT body_hash, decisions.body, answered
-     FROM events LEFT JOIN decisions ON event = events.sequence
-     WHERE key = unhex(?)`,
-  );
-  const firstSeen = prepareRow(
-    database,
-    'SELECT first_seen_at FROM accounts WHERE provider = ? AND account = ?',
-  );
-  const counters = prepareRow(
-    database,
-    `SELECT ifnull(sum(iif(hour = ?3, jobs, 0)), 0), ifnull(sum(jobs), 0), ifnull(sum(refused), 0)
-     FROM account_hours
-     WHERE provider = ?1 AND account = ?2 AND hour > ?3 - 24 AND hour <= ?3`,
-  );
-  const gatherOne = (key: Row): Row => {
-    const [event = null, provider = null, account = null, hour = null] = key;
-    const [firstSeenAt = null] = firstSeen(provider, account) ?? [];
-    // Most requests of an attack come from accounts that nobody has seen: they cost two reads.
-    const counts = firstSeenAt === null ? [0, 0, 0] : (counters(provider, account, hour) ?? []);
-    return [...(readEvent(event) ?? [null, null, null]), firstSeenAt, ...counts];
-  };
-  return (keys) => rowsOf(GATHER_COLUMNS, keys).flatMap(gatherOne);
+export function createGather(
+  database: DatabaseSync,
+  log: EventLog,
+): (keys: readonly Value[]) => Value[] {
+  const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
+  const decision = prepareRow(database, 'SELECT body, answered FROM decisions WHERE sequence = ?');
+
+  function readEvent(key: Value): Row {
+    const known = log.event(String(key));
+    if (known === null) return [null, null, null];
+    const decided = known.decision === null ? undefined : decision(known.decision);
+    return [...(bodyHash(known.event) ?? [null]), ...(decided ?? [null, null])];
+  }
+
+  function gatherOne([key = null, provider = null, account = null, hour]: Row): Row {
+    const entry = log.account(provider, account);
+    if (entry === null) return [...readEvent(key), null, 0, 0, 0];
+    return [...readEvent(key), entry.firstSeenAt, ...sumOfDay(entry.hours, Number(hour))];
+  }
+
+  return (keys) => log.read(() => rowsOf(GATHER_COLUMNS, keys).flatMap(gatherOne));
 }

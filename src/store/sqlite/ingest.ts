@@ -2,31 +2,34 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Ingested } from '../../ports/store.ts';
 import { EVENT_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
-import { createStoreEvent } from './store-event.ts';
-import { transaction } from './transaction.ts';
+import type { EventLog } from './event-log.ts';
+import { prepareRow } from './prepare-rows.ts';
 
 const BODY_HASH = EVENT_COLUMNS.indexOf('body_hash');
 
-export function createIngest(database: DatabaseSync): (events: readonly Value[]) => Ingested {
-  const storeEvent = createStoreEvent(database);
-  const bodyHash = database.prepare('SELECT body_hash FROM events WHERE key = unhex(?)');
+export function createIngest(
+  database: DatabaseSync,
+  log: EventLog,
+): (events: readonly Value[]) => Ingested {
+  const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
+
+  function isConflict(row: Row): boolean {
+    const stored = log.event(String(row[0]));
+    return bodyHash(stored?.event ?? null)?.[0] !== row[BODY_HASH];
+  }
 
   function storeAll(rows: readonly Row[]): Ingested {
     let stored = 0;
     for (const [index, row] of rows.entries()) {
-      const [key = null] = row;
-      if (storeEvent(row)) stored++;
-      else if (bodyHash.get(key)?.['body_hash'] !== row[BODY_HASH]) {
-        return { kind: 'conflict', index };
-      }
+      if (log.addEvent(row)) stored++;
+      else if (isConflict(row)) return { kind: 'conflict', index };
     }
     return { kind: 'stored', stored, duplicates: rows.length - stored };
   }
 
   return (events) => {
     const rows = rowsOf(EVENT_COLUMNS, events);
-    return transaction(
-      database,
+    return log.write(
       () => storeAll(rows),
       (ingested) => ingested.kind === 'stored',
     );

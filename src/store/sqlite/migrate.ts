@@ -46,7 +46,8 @@ export function migrate(
 ): Result<void, StoreProblem> {
   const applied = appliedMigrations(database);
   if (applied > migrations.length) {
-    const message = `the database is at migration ${applied}, this Davylamp at ${migrations.length}`;
+    const known = migrations.length;
+    const message = `the database is at migration ${applied}, this Davylamp at ${known}`;
     return fail({
       code: 'newer',
       message: `${message}: run the one that wrote it, or a newer one`,

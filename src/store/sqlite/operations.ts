@@ -6,6 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createAddApiKey, createApiKeys, createRemoveApiKey } from './api-keys.ts';
 import { createDecision, createDecisions, createMarkDefaulted } from './decisions.ts';
+import type { EventLog } from './event-log.ts';
 import { createGather } from './gather.ts';
 import { createIngest } from './ingest.ts';
 import { createKeepPolicy, createPolicy } from './policies.ts';
@@ -13,14 +14,14 @@ import { createRecord } from './record.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
-export function createOperations(database: DatabaseSync) {
+export function createOperations(database: DatabaseSync, log: EventLog) {
   return {
-    gather: createGather(database),
-    record: createRecord(database),
-    markDefaulted: createMarkDefaulted(database),
-    ingest: createIngest(database),
-    decision: createDecision(database),
-    decisions: createDecisions(database),
+    gather: createGather(database, log),
+    record: createRecord(log),
+    markDefaulted: createMarkDefaulted(database, log),
+    ingest: createIngest(database, log),
+    decision: createDecision(database, log),
+    decisions: createDecisions(database, log),
     keepPolicy: createKeepPolicy(database),
     policy: createPolicy(database),
     apiKeys: createApiKeys(database),

@@ -1,16 +1,9 @@
-CREATE TABLE account_hours (
-  provider TEXT NOT NULL,
-  account TEXT NOT NULL,
-  hour INTEGER NOT NULL,
-  jobs INTEGER NOT NULL,
-  refused INTEGER NOT NULL,
-  PRIMARY KEY (provider, account, hour)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE accounts (
   provider TEXT NOT NULL,
   account TEXT NOT NULL,
-  first_seen_at INTEGER NOT NULL,
+  first_seen_at INTEGER,
+  last_decision INTEGER,
+  hours TEXT NOT NULL,
   PRIMARY KEY (provider, account)
 ) STRICT, WITHOUT ROWID;
 
@@ -29,23 +22,20 @@ CREATE TABLE checks (
 
 CREATE TABLE decisions (
   sequence INTEGER PRIMARY KEY,
-  event INTEGER NOT NULL UNIQUE REFERENCES events (sequence),
-  id TEXT NOT NULL,
-  checkpoint TEXT NOT NULL,
+  event INTEGER NOT NULL REFERENCES events (sequence),
+  previous INTEGER,
   provider TEXT NOT NULL,
   account TEXT NOT NULL,
-  job TEXT,
   party TEXT,
   action TEXT NOT NULL,
-  mode TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  jobs INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
   answered TEXT NOT NULL,
-  at INTEGER NOT NULL,
   body TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX decisions_by_account ON decisions (account);
-
-CREATE INDEX decisions_by_action ON decisions (action);
+CREATE INDEX decisions_by_action ON decisions (action) WHERE action <> 'allow';
 
 CREATE INDEX decisions_by_party ON decisions (party) WHERE party IS NOT NULL;
 
@@ -54,14 +44,20 @@ CREATE TRIGGER decisions_refuse_delete BEFORE DELETE ON decisions BEGIN
 END;
 
 CREATE TRIGGER decisions_refuse_update BEFORE UPDATE OF
-  sequence, event, id, checkpoint, provider, account, job, party, action, mode, at, body
+  sequence, event, previous, provider, account, party, action, hour, jobs, refused, body
 ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
 
+CREATE TABLE event_keys (
+  key BLOB PRIMARY KEY,
+  event INTEGER NOT NULL,
+  decision INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
-  key BLOB NOT NULL UNIQUE,
+  key BLOB NOT NULL,
   source TEXT NOT NULL,
   id TEXT NOT NULL,
   type TEXT NOT NULL,
@@ -81,6 +77,12 @@ END;
 CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events BEGIN
   SELECT raise(ABORT, 'events are append-only');
 END;
+
+CREATE TABLE folded (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  event INTEGER NOT NULL,
+  decision INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE migrations (
   number INTEGER PRIMARY KEY,

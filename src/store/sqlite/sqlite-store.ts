@@ -28,17 +28,16 @@ import type {
 } from '../../ports/store.ts';
 import { formatCursor, parseCursor } from '../page-cursor.ts';
 import {
-  activityRow,
   apiKeyOf,
   apiKeyRow,
   decisionOf,
-  decisionRow,
-  eventRow,
+  eventRows,
   flatten,
   GATHERED_COLUMNS,
   gatheredOf,
   gatherRow,
   keyOfDecision,
+  recordRows,
   rowsOf,
 } from '../rows.ts';
 import { StoreError } from '../store-error.ts';
@@ -93,11 +92,7 @@ class SqliteStore implements Store {
     assert(events.length <= batchRequestsMax, 'a batch has a limit');
     assert(decisions.length <= batchRequestsMax, 'a batch has a limit');
     assert(activity.length === decisions.length, 'each decision says what it adds');
-    await this.#call('record', {
-      events: flatten(events.map(eventRow)),
-      decisions: flatten(decisions.map(decisionRow)),
-      activity: flatten(activity.map(activityRow)),
-    });
+    await this.#call('record', recordRows({ events, decisions, activity }));
   }
 
   async markDefaulted(ids: readonly DecisionId[]): Promise<void> {
@@ -107,7 +102,7 @@ class SqliteStore implements Store {
 
   async ingest(events: readonly ReceivedEvent[]): Promise<Ingested> {
     assert(events.length <= eventsPerRequestMax, 'a request has a limit');
-    return this.#call('ingest', flatten(events.map(eventRow)));
+    return this.#call('ingest', eventRows(events));
   }
 
   async decision(id: DecisionId): Promise<DecisionRecord | null> {

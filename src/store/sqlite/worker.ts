@@ -20,7 +20,7 @@ function start(port: MessagePort, directory: string): void {
 }
 
 function serve(port: MessagePort, open: OpenDatabase, reply: (message: Reply) => void): void {
-  const operations = createOperations(open.database);
+  const operations = createOperations(open.database, open.log);
   port.on('message', (request: Request) => {
     if (request[0] === 'call') reply(answer(operations, request));
     else {
