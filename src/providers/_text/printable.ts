@@ -3,10 +3,20 @@
  * characters, and those that move a terminal's cursor or turn its text around replaced.
  */
 export function printable(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax && isPlain(text)) return text;
   const cut = text.length > lengthMax ? `${text.slice(0, lengthMax - 1)}…` : text;
   let result = '';
   for (const character of cut) result += isUnsafe(character) ? '\ufffd' : character;
   return result;
+}
+
+/** Printable ASCII, as nearly every name is. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20 || c > 0x7e) return false;
+  }
+  return true;
 }
 
 /** Control characters, line separators, marks of direction and halves of a pair. */

@@ -70,11 +70,18 @@ export function nameIn(value: Json | undefined): string | undefined {
 /** The fields that have a value. */
 export function compact(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
   const result: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    const isEmpty = isObject(value) && Object.keys(value).length === 0;
-    if (value !== undefined && !isEmpty) result[name] = value;
+  // `for in` makes no arrays of the names, which took a fifth of reading a body.
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && !isEmptyObject(value)) result[name] = value;
   }
   return result;
+}
+
+function isEmptyObject(value: Json): boolean {
+  if (!isObject(value)) return false;
+  for (const _name in value) return false;
+  return true;
 }
 
 function objectIn(body: JsonObject, name: string): JsonObject {

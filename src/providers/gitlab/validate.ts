@@ -14,7 +14,7 @@ import type { Action } from '../../model/action.ts';
 import { parseSubject, type Subject } from '../../model/ids.ts';
 import type { Hook, HookAdmission, HookRequest } from '../../ports/provider.ts';
 import { readBuilds } from './builds.ts';
-import { compact, type Payload, readPayload } from './payload.ts';
+import { type Payload, readPayload } from './payload.ts';
 
 const NAME = 'gitlab';
 
@@ -61,13 +61,8 @@ function read(request: HookRequest, payload: Payload): HookAdmission {
   const subject = subjectOf(payload);
   if (builds === null) return admission(request, subject, data, 'wrong-shape');
   const { definition, files, images, tags } = readBuilds(builds);
-  const event = compact({
-    ...data,
-    definition: { dialect: 'shell', files },
-    fanOut: builds.length,
-    images,
-    tags,
-  });
+  const definitionData = { dialect: 'shell', files };
+  const event = { ...data, definition: definitionData, fanOut: builds.length, images, tags };
   return {
     ...admission(request, subject, event, userId === null ? 'wrong-shape' : ''),
     definition: { kind: 'definition', definition },
