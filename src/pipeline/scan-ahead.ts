@@ -5,7 +5,7 @@
  *   sweep    up to 64 KiB on the event loop, 6 µs for an ordinary definition; clears half of them
  *   cache    the same definition was scanned before
  *   inline   up to 8 KiB within a budget of work, since a worker costs more to ask
- *   worker   everything else, so that a hostile definition costs its own request time, nobody else's
+ *   worker   everything else, so that a hostile definition costs nobody else time
  */
 import { scanInlineLengthMax, scanInlineWorkMax, sweepInlineLengthMax } from '../base/limits.ts';
 import { type DefinitionInput, inputName } from '../model/definition-input.ts';
