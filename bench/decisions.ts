@@ -11,13 +11,20 @@ import { createInterface } from 'node:readline';
 import autocannon from 'autocannon';
 import { jobBodies } from './job-bodies.ts';
 import { type Measurement, median } from './measure.ts';
+import { pacedLoad } from './paced-load.ts';
 
 const ROUNDS = 5;
 const ROUND_SECONDS = 4;
 const CONNECTIONS = 64;
 const BODIES = 256;
 const SEED = 42;
+const HALF_LOAD_SECONDS = 8;
 const SECRET = 'bench-secret-of-no-value';
+/** GitLab's own content type for its JSON. */
+const HEADERS = {
+  'x-gitlab-token': SECRET,
+  'content-type': 'application/x-www-form-urlencoded',
+};
 
 interface Target {
   readonly url: string;
@@ -36,19 +43,20 @@ export async function decisions(): Promise<Measurement> {
   const echo = await startEcho();
   const server = await startServer(data);
   try {
-    await load(echo.url, bodies, {});
-    await load(server.url, bodies, {});
+    await load(echo.url, bodies);
+    await load(server.url, bodies);
     const echoRounds: Round[] = [];
     const serverRounds: Round[] = [];
     for (let i = 0; i < ROUNDS; i++) {
-      echoRounds.push(await load(echo.url, bodies, {}));
-      serverRounds.push(await load(server.url, bodies, {}));
+      echoRounds.push(await load(echo.url, bodies));
+      serverRounds.push(await load(server.url, bodies));
     }
     const before = await stageSeconds(server.url);
-    const full = await load(server.url, bodies, {});
+    const full = await load(server.url, bodies);
     const stages = await stageSeconds(server.url, before);
     const halfRate = Math.round(median(serverRounds.map((round) => round.perSecond)) / 2);
-    const half = await load(server.url, bodies, { overallRate: halfRate });
+    const pace = { perSecond: halfRate, seconds: HALF_LOAD_SECONDS, connections: CONNECTIONS };
+    const half = await pacedLoad(server.url, bodies, HEADERS, pace);
     return measurement(bodies, echoRounds, serverRounds, half, full, stages);
   } finally {
     await Promise.all([stop(echo), stop(server)]);
@@ -96,23 +104,18 @@ function measurement(
   };
 }
 
-async function load(
-  url: string,
-  bodies: readonly string[],
-  extra: { readonly overallRate?: number },
-): Promise<Round> {
+async function load(url: string, bodies: readonly string[]): Promise<Round> {
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
     duration: ROUND_SECONDS,
     method: 'POST',
-    headers: { 'x-gitlab-token': SECRET, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: HEADERS,
     requests: bodies.map((body) => ({
       method: 'POST' as const,
       path: new URL(url).pathname,
       body,
     })),
-    ...extra,
   });
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${url}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`);
