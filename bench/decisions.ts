@@ -18,7 +18,7 @@ const ROUND_SECONDS = 4;
 const CONNECTIONS = 64;
 const BODIES = 256;
 const SEED = 42;
-const HALF_LOAD_SECONDS = 8;
+const HALF_LOAD_SECONDS = 10;
 const SECRET = 'bench-secret-of-no-value';
 /** GitLab's own content type for its JSON. */
 const HEADERS = {
