@@ -42,7 +42,7 @@ export const decisionsScannedMax = 2_000;
 /** Clock hours for which an account's counters are kept: a day, and one for clocks that differ. */
 export const activityHoursKept = 48;
 /** Entries that close a generation of the store's indexes; a start reads at most 1.5 of them. */
-export const storeIndexLagMax = 8_192;
+export const storeIndexLagMax = 16_384;
 /** Entries that an index of the store remembers to have read: those of a few batches. */
 export const storeKnownMax = 4_096;
 
