@@ -13,7 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decideMsMax } from '../base/limits.ts';
 import type { DecisionRequest } from '../pipeline/pipeline.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
-import type { Hook, Provider } from '../ports/provider.ts';
+import { type Hook, type Provider, secretVariable } from '../ports/provider.ts';
 import { answerTo, defaultAnswer, errorFields, logAnswer } from './answer.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { sendProblem } from './problem.ts';
@@ -49,7 +49,7 @@ export function addProviderHooks(app: FastifyInstance, deps: ApiDeps, refusals: 
 function authenticate(provider: Provider, hook: Hook, deps: ApiDeps, refusals: Refusals) {
   const { counters, log, clock, secrets } = deps;
   const secret = secrets[provider.name] ?? '';
-  const variable = `DAVYLAMP_${provider.name.toUpperCase().replaceAll('-', '_')}_SECRET`;
+  const variable = secretVariable(provider.name);
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const headers = plainHeaders(request);
     if (secret !== '' && hook.authentic({ headers, body: null }, secret)) {

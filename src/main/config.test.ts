@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UsageError } from '../cli/command.ts';
-import { readConfig, secretVariable } from './config.ts';
+import { secretVariable } from '../ports/provider.ts';
+import { readConfig } from './config.ts';
 
 function withFile(text: string, use: (path: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-config-'));

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseYaml, textOf, type YamlMap } from '../base/yaml.ts';
 import { UsageError } from '../cli/command.ts';
 import { parseOptions } from '../cli/options.ts';
+import { secretVariable } from '../ports/provider.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { LOG_LEVELS, type LogLevel } from './pino-log.ts';
 
@@ -145,9 +146,4 @@ function secretsIn(environment: Environment): Readonly<Record<string, string>> {
     if (secret) secrets[name] = secret;
   }
   return secrets;
-}
-
-/** `DAVYLAMP_GITLAB_SECRET`, `DAVYLAMP_ORACLE_CLOUD_SECRET` … */
-export function secretVariable(provider: string): string {
-  return `DAVYLAMP_${provider.toUpperCase().replaceAll('-', '_')}_SECRET`;
 }

@@ -1,6 +1,7 @@
 import { drainMsMax } from '../base/limits.ts';
 import { type Command, EXIT, type Terminal } from '../cli/command.ts';
-import { type Config, DEFAULTS, readConfig, secretVariable } from './config.ts';
+import { secretVariable } from '../ports/provider.ts';
+import { type Config, DEFAULTS, readConfig } from './config.ts';
 import { createPinoLog } from './pino-log.ts';
 import { type Server, startServer } from './server.ts';
 

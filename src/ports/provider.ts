@@ -56,3 +56,8 @@ export interface Hook {
   /** What to log and to alarm when the credential is wrong: what the provider does then. */
   readonly whenRefused: string;
 }
+
+/** Where a provider's shared secret comes from: `DAVYLAMP_ORACLE_CLOUD_SECRET`. */
+export function secretVariable(provider: string): string {
+  return `DAVYLAMP_${provider.toUpperCase().replaceAll('-', '_')}_SECRET`;
+}
