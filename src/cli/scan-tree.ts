@@ -88,9 +88,11 @@ function entriesOf(directory: string) {
 function scanFile(absolute: string, tree: string, walk: Walk): void {
   walk.onFile(++walk.files);
   const claim = claimOf(absolute, tree, walk.scanner);
-  if (claim === null) return;
-  const { reader, root } = claim;
+  if (claim === null && !walk.scanner.mayRecognise(basename(absolute))) return;
   const text = readInside(absolute, tree);
+  const reader = claim?.reader ?? recognised(absolute, text, walk.scanner);
+  if (reader === null) return;
+  const root = claim?.root ?? tree;
   if (text.kind === 'absent') return;
   if (text.kind === 'unread') {
     const path = shown(absolute, walk);
@@ -103,6 +105,11 @@ function scanFile(absolute: string, tree: string, walk: Walk): void {
     textInTree(other, root, tree) ?? (root === tree ? null : textInTree(other, tree, tree));
   const reports = walk.scanner.scanFile(reader, base, text.text, fileOf);
   for (const report of reports) walk.reports.push(showPaths(report, root, walk));
+}
+
+/** A file that no reader claims by its path counts when its text is of a dialect. */
+function recognised(absolute: string, text: FileText, scanner: Scanner): DialectReader | null {
+  return text.kind === 'text' ? scanner.recognise(basename(absolute), text.text) : null;
 }
 
 interface Claim {

@@ -31,6 +31,8 @@ export interface Job {
   readonly environment: readonly Variable[];
   /** Code from elsewhere that the job uses by reference: actions, includes, orbs. */
   readonly remoteCode: readonly SourceText[];
+  /** Files of the same tree that the dialect itself runs or builds: `dockerfile:`, `uses: ./x`. */
+  readonly filesRun: readonly SourceText[];
   /** How many copies run at once: the product of matrix and parallel. At least 1. */
   readonly fanOut: number;
   /** Cron lines that start it. */
@@ -56,5 +58,14 @@ export interface DialectReader {
   readonly dialect: Dialect;
   /** Whether a file of this path is of the dialect. `path` uses `/` and is relative to the tree. */
   claims(path: string): boolean;
+  /** For dialects whose files may have any name. Asked only where no reader claims the path. */
+  readonly byContent?: ContentClaim;
   read(path: string, text: string): JobDefinition;
+}
+
+export interface ContentClaim {
+  /** Whether a file of this path may be of the dialect, so that its text is worth a look. */
+  mayClaim(path: string): boolean;
+  /** Whether the text is of the dialect. Takes linear time and never throws. */
+  recognises(text: string): boolean;
 }

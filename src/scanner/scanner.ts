@@ -53,6 +53,10 @@ export interface Scanner {
   ): readonly DefinitionReport[];
   /** The reader that claims a path, or null: not a known dialect. */
   readerFor(path: string): DialectReader | null;
+  /** Whether a file that no reader claims by its path may be one by its text. */
+  mayRecognise(path: string): boolean;
+  /** The reader that knows its dialect by the text of such a file, or null. */
+  recognise(path: string, text: string): DialectReader | null;
 }
 
 export function createScanner(options: { readonly readers: readonly DialectReader[] }): Scanner {
@@ -107,6 +111,16 @@ class RuleScanner implements Scanner {
 
   readerFor(path: string): DialectReader | null {
     return this.#readers.find((reader) => reader.claims(path)) ?? null;
+  }
+
+  mayRecognise(path: string): boolean {
+    return this.#readers.some(({ byContent }) => byContent?.mayClaim(path) === true);
+  }
+
+  recognise(path: string, text: string): DialectReader | null {
+    const isOf = ({ byContent }: DialectReader): boolean =>
+      byContent?.mayClaim(path) === true && byContent.recognises(text);
+    return this.#readers.find(isOf) ?? null;
   }
 
   isClear(input: DefinitionInput): boolean {

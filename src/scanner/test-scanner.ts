@@ -44,6 +44,7 @@ function jobOf({ scripts, images, environment, shell }: TestJob, path: string): 
       return { name, value: verbatim(path, value) };
     }),
     remoteCode: [],
+    filesRun: [],
     fanOut: 1,
     schedules: [],
     timeoutSeconds: null,

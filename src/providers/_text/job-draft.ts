@@ -19,6 +19,7 @@ export interface JobDraft {
   readonly images: SourceText[];
   readonly environment: Variable[];
   readonly remoteCode: SourceText[];
+  readonly filesRun: SourceText[];
   fanOut: number;
   /** One list for all jobs of a file. */
   schedules: readonly string[];
@@ -33,6 +34,7 @@ export function jobDraft(name: string): JobDraft {
     images: [],
     environment: [],
     remoteCode: [],
+    filesRun: [],
     fanOut: 1,
     schedules: [],
     timeoutSeconds: null,

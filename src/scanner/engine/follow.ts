@@ -21,9 +21,9 @@ export const codeReader: DialectReader = {
   claims: isCode,
   read(path, text) {
     const source = verbatim(path, text);
-    const nothing = { images: [], environment: [], remoteCode: [], schedules: [], machine: [] };
+    const nothing = { images: [], environment: [], remoteCode: [], filesRun: [], schedules: [] };
     const commands = [{ source, shell: 'other' as const }];
-    const job = { name: '', commands, fanOut: 1, timeoutSeconds: null, ...nothing };
+    const job = { name: '', commands, fanOut: 1, timeoutSeconds: null, machine: [], ...nothing };
     return { dialect: 'shell', path, jobs: [job], unread: [] };
   },
 };
