@@ -23,6 +23,8 @@ export interface JobDefinition {
 export interface Job {
   /** The name that the dialect gives it, or an empty string. */
   readonly name: string;
+  /** Jobs of the same definition that run before it, by name: a target's prerequisites. */
+  readonly needs?: readonly string[];
   /** In the order in which they run. */
   readonly commands: readonly Command[];
   /** Images of the job, its services and `docker://` actions. */

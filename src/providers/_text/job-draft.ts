@@ -15,6 +15,7 @@ import type { SourceText } from '../../model/source-text.ts';
 /** A `Job` that its reader still fills. */
 export interface JobDraft {
   readonly name: string;
+  needs?: readonly string[];
   readonly commands: Command[];
   readonly images: SourceText[];
   readonly environment: Variable[];
