@@ -50,7 +50,8 @@ function checkDefinition({ jobs, unread }: JobDefinition, text: string): void {
     assert.ok(Number.isSafeInteger(job.fanOut) && job.fanOut >= 1);
     const commands = job.commands.map(({ source }) => source);
     const values = job.environment.map(({ value }) => value);
-    for (const source of [...commands, ...values, ...job.images, ...job.remoteCode]) {
+    const parts = [...job.images, ...job.remoteCode, ...job.filesRun];
+    for (const source of [...commands, ...values, ...parts]) {
       checkSegments(source, lines);
     }
   }

@@ -157,6 +157,49 @@ test('arguments without an entry point stand behind the image', () => {
   assert.deepEqual(commandsOf(job), [['sh', 'a/b -o x']]);
 });
 
+test('a step runs in its folder, else in that of the defaults; an expression is not known', () => {
+  const steps =
+    '      - run: make\n' +
+    '      - {run: make, working-directory: "a b"}\n' +
+    `      - {run: make, working-directory: "\${{ matrix.x }}"}\n` +
+    '      - {run: import os, shell: python}\n';
+  const job = jobOf(steps, '    defaults: {run: {working-directory: sub}}\n');
+  assert.deepEqual(commandsOf(job), [
+    ['sh', 'cd sub\nmake'],
+    ['sh', "cd 'a b'\nmake"],
+    ['sh', 'make'],
+    ['python', 'import os'],
+  ]);
+  const source = job.commands[1]?.source;
+  assert.ok(source);
+  const [folder, make] = ["'a b'", 'make'].map((word) => {
+    const at = source.text.indexOf(word);
+    const { line, column } = placeOf(source, at + 1, at + word.length);
+    return [line, column];
+  });
+  assert.deepEqual(
+    [folder, make],
+    [
+      [7, 41],
+      [7, 16],
+    ],
+  );
+});
+
+test('files of the tree that a definition runs', () => {
+  const job = jobOf('      - uses: ./tools/setup\n      - uses: a/b@v1\n');
+  assert.deepEqual(texts(job.filesRun), ['./tools/setup']);
+  assert.deepEqual(texts(job.remoteCode), ['a/b@v1']);
+  const runs = (text: string): readonly string[] =>
+    texts(read(`runs: ${text}\n`).jobs[0]?.filesRun);
+  assert.deepEqual(runs('{using: node24, pre: a.js, main: dist/index.js, post: c.js}'), [
+    ...['a.js', 'dist/index.js', 'c.js'],
+  ]);
+  assert.deepEqual(runs('{using: docker, image: tools/Dockerfile}'), ['tools/Dockerfile']);
+  const workflow = read('jobs: {a: {uses: ./.github/workflows/b.yml}}').jobs[0];
+  assert.deepEqual(texts(workflow?.filesRun), ['./.github/workflows/b.yml']);
+});
+
 test('aliases, merge keys and both values of a key that stands twice', () => {
   const shared = 'x: &s\n  run: echo shared\n';
   const steps = '      - *s\n      - <<: *s\n        env: {A: 1}\n      - {run: one, run: two}\n';
