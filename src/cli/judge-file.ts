@@ -1,0 +1,125 @@
+/** Judges one file of a tree, wherever the tree comes from. */
+import { bareReport, type DefinitionReport } from '../model/finding.ts';
+import type { DialectReader } from '../model/job-definition.ts';
+import type { Scanner } from '../scanner/scanner.ts';
+import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
+
+/** An input that could not be read at all. */
+export interface UnreadInput {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** Reports on a file and the scripts that it runs, none when it is of no dialect. */
+export interface JudgedFile {
+  readonly reports: readonly DefinitionReport[];
+  readonly unread: readonly UnreadInput[];
+}
+
+const NOTHING: JudgedFile = { reports: [], unread: [] };
+/** Folders that a definition's place may name, and its file: `.github/workflows/x.yml`. */
+const TAIL_PARTS_MAX = 4;
+
+/** Reads a file of the tree and judges it. */
+export function judgeFile(path: string, tree: SourceTree, scanner: Scanner): JudgedFile {
+  if (!mayBeDefinition(path, tree, scanner)) return NOTHING;
+  return judgeContent(path, tree.read(path), tree, scanner);
+}
+
+/** Judges a file of the tree whose content is at hand. */
+export function judgeContent(
+  path: string,
+  content: FileContent,
+  tree: SourceTree,
+  scanner: Scanner,
+): JudgedFile {
+  if (content.kind === 'absent') return NOTHING;
+  const claim = claimOf(path, tree, scanner);
+  if (content.kind === 'unread') {
+    return claim === null ? NOTHING : unreadFile(tree.shown(path), claim.reader, content.why);
+  }
+  const text = decodeText(content.bytes);
+  const reader = claim?.reader ?? scanner.recognise(nameOf(path), text);
+  if (reader === null) return NOTHING;
+  const root = claim?.root ?? tree.root;
+  const fileOf = (other: string): string | null => textIn(tree, root, other);
+  const reports = scanner.scanFile(reader, path.slice(root.length + 1), text, fileOf);
+  return { reports: reports.map((report) => showPaths(report, root, tree)), unread: [] };
+}
+
+function mayBeDefinition(path: string, tree: SourceTree, scanner: Scanner): boolean {
+  return claimOf(path, tree, scanner) !== null || scanner.mayRecognise(nameOf(path));
+}
+
+function unreadFile(path: string, { dialect }: DialectReader, why: string): JudgedFile {
+  return {
+    reports: [bareReport('unchecked', { path, dialect }, [why])],
+    unread: [{ path, why }],
+  };
+}
+
+interface Claim {
+  readonly reader: DialectReader;
+  /** Where the paths of the definition start: the root of its repository. */
+  readonly root: string;
+}
+
+/**
+ * The reader of a file, by the tail of its path. `.github/workflows/x.yml` says where its
+ * repository starts, also in a folder of clones; a lone name (`Dockerfile`, `x.sh`) does not, and
+ * its paths start where the tree does.
+ */
+function claimOf(path: string, tree: SourceTree, scanner: Scanner): Claim | null {
+  const parts = path.split('/');
+  for (let count = 1; count <= Math.min(parts.length, TAIL_PARTS_MAX); count++) {
+    const reader = scanner.readerFor(parts.slice(-count).join('/'));
+    if (reader === null) continue;
+    const root = parts.slice(0, -count).join('/');
+    const isInside = root === tree.root || root.startsWith(`${tree.root}/`);
+    return { reader, root: isInside && startsRepository(count, parts) ? root : tree.root };
+  }
+  return null;
+}
+
+function startsRepository(tailParts: number, parts: readonly string[]): boolean {
+  return tailParts > 1 || /^\.gitlab-ci\.ya?ml$/.test(parts.at(-1) ?? '');
+}
+
+/**
+ * Another file that a definition runs, or null. `path` is attacker-written. What the repository
+ * does not hold, the tree around it may.
+ */
+function textIn(tree: SourceTree, root: string, path: string): string | null {
+  const own = textAt(tree, `${root}/${path}`);
+  return own === null && root !== tree.root ? textAt(tree, `${tree.root}/${path}`) : own;
+}
+
+function textAt(tree: SourceTree, path: string): string | null {
+  const plain = withoutDots(path);
+  if (!plain.startsWith(`${tree.root}/`) || plain.includes('\0')) return null;
+  const content = tree.read(plain);
+  return content.kind === 'bytes' ? decodeText(content.bytes) : null;
+}
+
+/** `a/./b/../c` as `a/c`. */
+function withoutDots(path: string): string {
+  const kept: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') kept.pop();
+    else if (part !== '.' && (part !== '' || kept.length === 0)) kept.push(part);
+  }
+  return kept.join('/');
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function showPaths(report: DefinitionReport, root: string, tree: SourceTree): DefinitionReport {
+  const show = (path: string): string => tree.shown(withoutDots(`${root}/${path}`));
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    location: { ...finding.location, path: show(finding.location.path) },
+  }));
+  return { ...report, path: show(report.path), findings };
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { listFiles } from './list-files.ts';
+import { DiskTree } from './source-tree.ts';
+
+function treeOf(t: { after(task: () => void): void }, files: readonly string[]): string {
+  const root = mkdtempSync(join(tmpdir(), 'davylamp-list-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  for (const path of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), path);
+  }
+  return root;
+}
+
+function namesIn(root: string, paths: readonly string[] = ['.'], filesMax?: number): string[] {
+  return [...listFiles(paths, root, filesMax)].map(({ path }) => path.slice(root.length + 1));
+}
+
+test('files come in the order of their names, folders among them, and `.git` is left out', (t) => {
+  const root = treeOf(t, ['b', 'a/z', 'a/b/c', '.git/config', 'node_modules/x', 'c/.git/x', 'c/d']);
+  assert.deepEqual(namesIn(root), ['a/b/c', 'a/z', 'b', 'c/d', 'node_modules/x']);
+});
+
+test('the tree of a file is the nearest folder with a `.git`', (t) => {
+  const root = treeOf(t, ['clones/a/.git/x', 'clones/a/b/c.sh', 'clones/d.sh']);
+  const roots = [...listFiles(['.'], root)].map((one) => (one.kind === 'file' ? one.root : ''));
+  assert.deepEqual(roots, [`${root}/clones/a`, root]);
+  const [named] = listFiles(['clones/a/b/c.sh'], root);
+  assert.deepEqual(named, {
+    kind: 'file',
+    path: `${root}/clones/a/b/c.sh`,
+    root: `${root}/clones/a`,
+    isNamed: true,
+  });
+});
+
+test('what is not there, and what goes over the limit, is said', (t) => {
+  const root = treeOf(t, ['a', 'b', 'c']);
+  const listed = [...listFiles(['absent', '.'], root, 2)];
+  assert.deepEqual(
+    listed.map(({ kind }) => kind),
+    ['unread', 'file', 'file', 'unread'],
+  );
+});
+
+test('links to folders are not entered, and folders may nest deeper than calls', (t) => {
+  const root = treeOf(t, ['a/b']);
+  symlinkSync('..', join(root, 'a/up'));
+  const deep = 'd/'.repeat(1_500);
+  mkdirSync(join(root, deep), { recursive: true });
+  assert.deepEqual(namesIn(root), ['a/b', 'a/up']);
+});
+
+test('a tree reads files and links inside it, and nothing else', (t) => {
+  const root = treeOf(t, ['a/b', 'out']);
+  symlinkSync('b', join(root, 'a/inside'));
+  symlinkSync('../out', join(root, 'a/outside'));
+  symlinkSync('loop', join(root, 'a/loop'));
+  const tree = new DiskTree(`${root}/a`, root);
+  const kindOf = (name: string): string => tree.read(`${root}/a/${name}`).kind;
+  assert.deepEqual(['b', 'inside', 'outside', 'loop', '.', 'absent'].map(kindOf), [
+    'bytes',
+    'bytes',
+    'absent',
+    'unread',
+    'absent',
+    'unread',
+  ]);
+  assert.equal(tree.shown(`${root}/a/b`), 'a/b');
+});

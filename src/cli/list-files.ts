@@ -1,0 +1,94 @@
+/**
+ * Lists the files of trees. Directories behind symbolic links are not entered (a link may point up
+ * again), a linked file is read when it stays inside the tree. Nothing is left out but `.git`: a
+ * folder that a scan skips is a place to hide.
+ */
+import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { scanFilesMax } from '../base/limits.ts';
+import { reasonOf, slashed } from './source-tree.ts';
+
+export type Listed =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** The root of the tree that it belongs to. */
+      readonly root: string;
+      /** The user named the file itself, so it must be of a known dialect. */
+      readonly isNamed: boolean;
+    }
+  | { readonly kind: 'unread'; readonly path: string; readonly why: string };
+
+/** Every file below `paths`, which are relative to `directory`, in the order of their names. */
+export function* listFiles(
+  paths: readonly string[],
+  directory: string,
+  filesMax: number = scanFilesMax,
+): Generator<Listed, void, undefined> {
+  let files = 0;
+  for (const path of paths) {
+    const absolute = slashed(resolve(directory, path));
+    for (const listed of listPath(absolute)) {
+      if (listed.kind === 'file' && ++files > filesMax) {
+        yield { kind: 'unread', path: absolute, why: `it has more than ${filesMax} files` };
+        return;
+      }
+      yield listed;
+    }
+  }
+}
+
+function* listPath(absolute: string): Generator<Listed, void, undefined> {
+  try {
+    if (!statSync(absolute).isDirectory()) {
+      yield { kind: 'file', path: absolute, root: treeOf(absolute), isNamed: true };
+      return;
+    }
+  } catch (error) {
+    yield { kind: 'unread', path: absolute, why: reasonOf(error) };
+    return;
+  }
+  yield* listFolder(absolute);
+}
+
+/** Folders wait on a stack of their own: attackers nest them deeper than calls may go. */
+function* listFolder(top: string): Generator<Listed, void, undefined> {
+  const waiting = [{ path: top, root: top, isFolder: true }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { path, root, isFolder } = next;
+    if (!isFolder) {
+      yield { kind: 'file', path, root, isNamed: false };
+      continue;
+    }
+    let entries: readonly Dirent[];
+    try {
+      entries = readdirSync(path, { withFileTypes: true });
+    } catch (error) {
+      yield { kind: 'unread', path, why: reasonOf(error) };
+      continue;
+    }
+    const tree = entries.some(({ name }) => name === '.git') ? path : root;
+    for (const entry of entries.toSorted(lastNameFirst)) {
+      const isFolder = entry.isDirectory();
+      if (isFolder ? entry.name === '.git' : !entry.isFile() && !entry.isSymbolicLink()) continue;
+      waiting.push({ path: `${path}/${entry.name}`, root: tree, isFolder });
+    }
+  }
+}
+
+/** Two runs print the same; the stack gives the last one first. */
+function lastNameFirst(a: Dirent, b: Dirent): number {
+  return a.name < b.name ? 1 : -1;
+}
+
+/** The tree that a file belongs to: the nearest folder with a `.git`, or the file's own folder. */
+function treeOf(absolute: string): string {
+  for (let folder = dirname(absolute); ; folder = dirname(folder)) {
+    if (hasGit(folder)) return folder;
+    if (dirname(folder) === folder) return dirname(absolute);
+  }
+}
+
+function hasGit(folder: string): boolean {
+  return statSync(`${folder}/.git`, { throwIfNoEntry: false }) !== undefined;
+}

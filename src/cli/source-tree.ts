@@ -1,0 +1,103 @@
+/**
+ * Where files come from: a folder on disk here, an archive elsewhere. What a definition runs is
+ * looked up in the tree of its own, and nowhere else.
+ */
+import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { basename, relative, sep } from 'node:path';
+import { scanFileBytesMax } from '../base/limits.ts';
+
+/** Files that belong together. Their paths have `/` between folders and begin with the root. */
+export interface SourceTree {
+  readonly root: string;
+  /** The bytes last until the next call. */
+  read(path: string): FileContent;
+  /** The path as a person would type it. */
+  shown(path: string): string;
+}
+
+export type FileContent =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'unread'; readonly why: string }
+  /** No regular file, or a link to nowhere or out of the tree: not part of what was asked for. */
+  | { readonly kind: 'absent' };
+
+const ABSENT: FileContent = { kind: 'absent' };
+/** One byte more than a file may have, so that one read tells whether it is too large. */
+const buffer = Buffer.allocUnsafeSlow(scanFileBytesMax + 1);
+
+export class DiskTree implements SourceTree {
+  readonly root: string;
+  /** The folder that the command was started in. */
+  readonly #directory: string;
+
+  constructor(root: string, directory: string) {
+    this.root = root;
+    this.#directory = directory;
+  }
+
+  read(path: string): FileContent {
+    try {
+      const real = lstatSync(path).isSymbolicLink() ? this.#linkedFile(path) : path;
+      return real === null ? ABSENT : readRegularFile(real);
+    } catch (error) {
+      return { kind: 'unread', why: reasonOf(error) };
+    }
+  }
+
+  shown(path: string): string {
+    const short = relative(this.#directory, path);
+    return slashed(short.startsWith('..') ? path : short || basename(path));
+  }
+
+  /** Where a link leads, or null when that is outside the tree. */
+  #linkedFile(path: string): string | null {
+    const real = slashed(realpathSync(path));
+    return real.startsWith(`${slashed(realpathSync(this.root))}/`) ? real : null;
+  }
+}
+
+/** A path with `/` between its folders, on every system. */
+export function slashed(path: string): string {
+  return sep === '/' ? path : path.split(sep).join('/');
+}
+
+function readRegularFile(path: string): FileContent {
+  // A pipe or a device would hold up its opener, or have its data taken away.
+  if (!lstatSync(path).isFile()) return ABSENT;
+  const file = openSync(path, 'r');
+  try {
+    return contentOf(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function contentOf(file: number): FileContent {
+  let length = 0;
+  for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+    read = readSync(file, buffer, length, buffer.length - length, null);
+  }
+  if (length <= scanFileBytesMax) return { kind: 'bytes', bytes: buffer.subarray(0, length) };
+  const { size } = fstatSync(file);
+  return { kind: 'unread', why: `it has ${size} bytes, at most ${scanFileBytesMax} are read` };
+}
+
+/** What is not UTF-8 becomes U+FFFD, which the scanner reports as unread. UTF-16 has a mark. */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  return new TextDecoder('utf-8').decode(bytes);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+  ELOOP: 'its symbolic links go round in a circle',
+};
+
+/** Why the file system refused, in words. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}
