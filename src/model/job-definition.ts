@@ -4,7 +4,7 @@
  */
 import type { SourceText } from './source-text.ts';
 
-export const DIALECTS = ['github', 'gitlab', 'dockerfile', 'shell'] as const;
+export const DIALECTS = ['github', 'gitlab', 'dockerfile', 'shell', 'forgejo'] as const;
 
 export type Dialect = (typeof DIALECTS)[number];
 
@@ -48,6 +48,16 @@ export interface Job {
 export interface Command {
   readonly source: SourceText;
   readonly shell: 'sh' | 'powershell' | 'python' | 'other';
+  /** Set where the file holds the command encoded: it stands where that text does, all of it. */
+  readonly encoded?: EncodedText;
+}
+
+/** An encoded text of a file, such as the `user_data` of a launch request. */
+export interface EncodedText {
+  /** As it stands in the file. */
+  readonly source: SourceText;
+  /** What it comes to, outermost layer first. */
+  readonly layers: readonly string[];
 }
 
 export interface Variable {

@@ -9,7 +9,14 @@ import {
   definitionPartsMax,
   definitionUnreadMax,
 } from '../../base/limits.ts';
-import type { Command, Dialect, Job, JobDefinition, Variable } from '../../model/job-definition.ts';
+import type {
+  Command,
+  Dialect,
+  EncodedText,
+  Job,
+  JobDefinition,
+  Variable,
+} from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 
 /** A `Job` that its reader still fills. */
@@ -94,13 +101,18 @@ export class DefinitionDraft {
     }
   }
 
-  addCommand(job: JobDraft, source: SourceText, shell: Command['shell']): void {
+  addCommand(
+    job: JobDraft,
+    source: SourceText,
+    shell: Command['shell'],
+    encoded: EncodedText | null = null,
+  ): void {
     this.#commandsLeft--;
     if (this.#commandsLeft < 0) {
       this.say(`there are more than ${definitionCommandsMax} commands; the rest was not read`);
     } else if (this.fits(source.text.length)) {
       this.#charactersLeft -= source.text.length;
-      job.commands.push({ source, shell });
+      job.commands.push(encoded === null ? { source, shell } : { source, shell, encoded });
     }
   }
 
