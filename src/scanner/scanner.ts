@@ -24,6 +24,7 @@ import { Sweep } from './engine/sweep.ts';
 import { textProblem } from './engine/text-problem.ts';
 import { NO_VARIABLES, Walk, type WalkGuide } from './engine/walk.ts';
 import { Work } from './engine/work.ts';
+import { type Indicators, PUBLIC_INDICATORS } from './indicators/indicators.ts';
 import { RULES } from './rules/registry.ts';
 
 export { mergeReports } from './engine/report.ts';
@@ -53,8 +54,14 @@ export interface Scanner {
   recognise(path: string, text: string): DialectReader | null;
 }
 
-export function createScanner(options: { readonly readers: readonly DialectReader[] }): Scanner {
-  return new RuleScanner(options.readers);
+export interface ScannerOptions {
+  readonly readers: readonly DialectReader[];
+  /** The public ones, when none are given. */
+  readonly indicators?: Indicators;
+}
+
+export function createScanner({ readers, indicators }: ScannerOptions): Scanner {
+  return new RuleScanner(readers, indicators ?? PUBLIC_INDICATORS);
 }
 
 /** Dialects whose text is what runs, so that it can be swept without a reader. */
@@ -66,17 +73,17 @@ const SHEBANGS = ['#!/bin/bash', '#!/bin/sh', '#!/usr/bin/env bash', '#!/usr/bin
 class RuleScanner implements Scanner, WalkGuide {
   readonly rules = RULES;
   readonly readers: readonly DialectReader[];
-  readonly #sweep = new Sweep([
-    ...RULES.flatMap(({ atoms }) => atoms),
-    ...DECODING_ATOMS,
-    ...RUNNING_ATOMS,
-    ...FETCHING_ATOMS,
-  ]);
+  readonly indicators: Indicators;
+  readonly #sweep: Sweep;
   /** For names of images, which nothing runs as a command: `python:3.13` is no interpreter. */
-  readonly #imageSweep = new Sweep(RULES.flatMap(({ atoms }) => atoms));
+  readonly #imageSweep: Sweep;
 
-  constructor(readers: readonly DialectReader[]) {
+  constructor(readers: readonly DialectReader[], indicators: Indicators) {
     this.readers = readers;
+    this.indicators = indicators;
+    const atoms = [...RULES.flatMap((rule) => rule.atoms), ...indicators.atoms];
+    this.#imageSweep = new Sweep(atoms);
+    this.#sweep = new Sweep([...atoms, ...DECODING_ATOMS, ...RUNNING_ATOMS, ...FETCHING_ATOMS]);
   }
 
   readerFor(path: string): DialectReader | null {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PUBLIC_INDICATORS } from '../indicators/indicators.ts';
 import { MINER_PROGRAMS } from '../indicators/miners.ts';
 import { POOL_DOMAINS } from '../indicators/pools.ts';
 import { ENDPOINT_ATOMS, endpointsIn, isHostAndPort } from './endpoint.ts';
@@ -8,7 +9,7 @@ import { isMinerProgram, minerImage, minerSource } from './miner-name.ts';
 import { Sweep } from './sweep.ts';
 
 const shown = (text: string) =>
-  endpointsIn(text).map(({ kind, text: found }) => `${kind} ${found}`);
+  endpointsIn(text, PUBLIC_INDICATORS).map(({ kind, text: found }) => `${kind} ${found}`);
 
 test('stratum URLs, in any text and with any host', () => {
   assert.deepEqual(shown('-o stratum+tcp://203.0.113.4:3333 -u x'), [
@@ -46,7 +47,7 @@ test('the lists are lower case, without doubles, and large enough to be of use',
 });
 
 test('every endpoint that can be found holds one of its atoms', () => {
-  const sweep = new Sweep(ENDPOINT_ATOMS);
+  const sweep = new Sweep([...ENDPOINT_ATOMS, ...PUBLIC_INDICATORS.atoms]);
   for (const domain of POOL_DOMAINS) assert.ok(sweep.hasCandidate([`x eu.${domain}:443`]));
   assert.ok(sweep.hasCandidate(['x -ostratum+tcp://a']));
 });
@@ -70,23 +71,25 @@ test('a host and a port', () => {
 
 test('names of miners, with versions, and of what is not one', () => {
   for (const name of ['xmrig', 'xmrig-6.22.0', 'cpuminer-avx2', 'srbminer-multi-2-4-9.tar.gz']) {
-    assert.ok(isMinerProgram(name), name);
+    assert.ok(isMinerProgram(name, PUBLIC_INDICATORS), name);
   }
   for (const name of ['xmrig.sh', 'build-xmrig', 'miner', 'verus', 'node', '']) {
-    assert.ok(!isMinerProgram(name), name);
+    assert.ok(!isMinerProgram(name, PUBLIC_INDICATORS), name);
   }
-  assert.equal(minerImage('docker.io/metal3d/xmrig:latest'), 'published');
-  assert.equal(minerImage('registry.test:5000/a/xmrig@sha256:00'), 'named');
-  assert.equal(minerImage('xmrig/builder:1'), null);
+  const kindOf = (image: string) => minerImage(image, PUBLIC_INDICATORS)?.kind;
+  assert.equal(kindOf('docker.io/metal3d/xmrig:latest'), 'published');
+  assert.equal(kindOf('registry.test:5000/a/xmrig@sha256:00'), 'named');
+  assert.equal(kindOf('xmrig/builder:1'), undefined);
 });
 
 test('what an address leads to', () => {
+  const kindOf = (url: string) => minerSource(url, PUBLIC_INDICATORS)?.kind;
   const forge = 'https://github.com/xmrig/xmrig';
-  assert.equal(minerSource(`${forge}/releases/download/v6/a.tar.gz`), 'release');
-  assert.equal(minerSource(`${forge}.git`), 'source');
-  assert.equal(minerSource(`${forge}/archive/refs/tags/v6.22.0.tar.gz`), 'source');
-  assert.equal(minerSource('https://a.test/XMRig-6.22.0-linux.tar.gz?x=1'), 'release');
-  assert.equal(minerSource('https://github.com/cli/cli/releases/download/v2/gh.tar.gz'), null);
+  assert.equal(kindOf(`${forge}/releases/download/v6/a.tar.gz`), 'release');
+  assert.equal(kindOf(`${forge}.git`), 'source');
+  assert.equal(kindOf(`${forge}/archive/refs/tags/v6.22.0.tar.gz`), 'source');
+  assert.equal(kindOf('https://a.test/XMRig-6.22.0-linux.tar.gz?x=1'), 'release');
+  assert.equal(kindOf('https://github.com/cli/cli/releases/download/v2/gh.tar.gz'), undefined);
 });
 
 test('keys of a JSON body, also of half of one and of one that is escaped', () => {

@@ -2,8 +2,8 @@
  * Addresses that a miner connects to, in any text: stratum URLs by their scheme, and public pools
  * by their name. One pass over the characters, no pattern.
  */
-import { POOL_DOMAINS } from '../indicators/pools.ts';
-import { isAlphanumeric, tokensOf } from './token.ts';
+import type { IndicatorOrigin, Indicators } from '../indicators/indicators.ts';
+import { isAlphanumeric } from './token.ts';
 
 /**
  * stratum  a stratum URL, whatever its host
@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly kind: EndpointKind;
   readonly text: string;
   readonly start: number;
+  /** Which indicators know the pool; public for what is known by its scheme. */
+  readonly origin: IndicatorOrigin;
 }
 
 /** Schemes of mining clients: the first part names the protocol, `+tcp` and such may follow. */
@@ -31,28 +33,26 @@ const SCHEMES: ReadonlySet<string> = new Set([
   'zstratum',
 ]);
 
-const POOLS: ReadonlySet<string> = new Set(POOL_DOMAINS);
 /** Labels of a host that are compared with the list. A domain of it has at most four. */
 const LABELS_MAX = 12;
 const URL_LENGTH_MAX = 300;
 const ENDPOINTS_MAX = 50;
 
-/** One of these atoms stands in every endpoint that this file can find. */
+/** One of these, or of the pools' own, stands in every endpoint that this file can find. */
 export const ENDPOINT_ATOMS: readonly string[] = [
   ...SCHEMES,
   // `-ostratum+tcp://…`: the option and its value in one word.
   ...[...SCHEMES].map((scheme) => `o${scheme}`),
-  ...POOL_DOMAINS.map(domainAtom),
 ];
 
 /** The endpoints of a text, in order; the first ones when there are very many. */
-export function endpointsIn(text: string): readonly Endpoint[] {
+export function endpointsIn(text: string, indicators: Indicators): readonly Endpoint[] {
   const found: Endpoint[] = [];
   let start = 0;
   for (let i = 0; i <= text.length && found.length < ENDPOINTS_MAX; i++) {
     if (i < text.length && isHostCharacter(text.charCodeAt(i))) continue;
     if (i - start >= 4) {
-      const endpoint = endpointAt(text, start, i);
+      const endpoint = endpointAt(text, start, i, indicators);
       if (endpoint) {
         found.push(endpoint);
         // What follows the host belongs to the same address.
@@ -75,7 +75,12 @@ export function isHostAndPort(word: string): boolean {
 }
 
 /** An endpoint whose scheme or host is the run `text.slice(start, end)`. */
-function endpointAt(text: string, start: number, end: number): Endpoint | null {
+function endpointAt(
+  text: string,
+  start: number,
+  end: number,
+  indicators: Indicators,
+): Endpoint | null {
   const run = text.slice(start, Math.min(end, start + URL_LENGTH_MAX));
   const scheme = text.startsWith('://', end) ? schemeOf(run) : '';
   if (scheme !== '') {
@@ -83,16 +88,17 @@ function endpointAt(text: string, start: number, end: number): Endpoint | null {
     const host = hostOf(text.slice(end + 3, stop));
     const kind = isLocal(host) ? 'local' : 'stratum';
     const from = end - scheme.length;
-    return { kind, text: text.slice(from, stop), start: from };
+    return { kind, text: text.slice(from, stop), start: from, origin: 'public' };
   }
-  if (!run.includes('.') || !isPoolHost(run)) return null;
+  const origin = run.includes('.') ? poolOrigin(run, indicators) : null;
+  if (origin === null) return null;
   const hasPort = text[end] === ':' && isDigit(text.charCodeAt(end + 1));
   const isWebAddress = text
     .slice(Math.max(0, start - 8), start)
     .toLowerCase()
     .includes('http');
-  if (!hasPort || isWebAddress) return { kind: 'site', text: run, start };
-  return { kind: 'pool', text: text.slice(start, urlEnd(text, end)), start };
+  if (!hasPort || isWebAddress) return { kind: 'site', text: run, start, origin };
+  return { kind: 'pool', text: text.slice(start, urlEnd(text, end)), start, origin };
 }
 
 /** The mining scheme that a run is or ends in, with what follows its plus, or an empty string. */
@@ -105,13 +111,15 @@ function schemeOf(run: string): string {
   return isGlued ? run.slice(dash + 2) : '';
 }
 
-export function isPoolHost(host: string): boolean {
+/** Which indicators know the host, or a domain around it, as a pool's; null when none does. */
+export function poolOrigin(host: string, indicators: Indicators): IndicatorOrigin | null {
   const labels = host.toLowerCase().split('.', LABELS_MAX + 1);
-  if (labels.length > LABELS_MAX) return false;
+  if (labels.length > LABELS_MAX) return null;
   for (let i = 0; i + 1 < labels.length; i++) {
-    if (POOLS.has(labels.slice(i).join('.'))) return true;
+    const origin = indicators.originOf('pools', labels.slice(i).join('.'));
+    if (origin !== null) return origin;
   }
-  return false;
+  return null;
 }
 
 /** This machine, or a name that only a local network can resolve. */
@@ -153,9 +161,4 @@ function isHostCharacter(code: number): boolean {
 /** All that may stand in an address, up to a blank, a quote or what closes a list. */
 function isUrlCharacter(code: number): boolean {
   return code > 32 && !'"\'`<>|;,)\\]'.includes(String.fromCharCode(code));
-}
-
-/** The tokens of a domain without its last label, which half of all domains share. */
-function domainAtom(domain: string): string {
-  return tokensOf(domain.slice(0, domain.lastIndexOf('.'))).join(' ');
 }

@@ -5,7 +5,9 @@
  * a miner's payout because it stands in the miner's own command, not because it is in the file.
  */
 import type { Position } from '../../model/finding.ts';
+import type { Job } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 
 export interface Passage {
   readonly order: number;
@@ -59,10 +61,19 @@ export interface FetchPassage extends Passage {
   readonly executed: boolean;
 }
 
+/** How often, how wide and how long a job runs, and on what: what no command says. */
+export type JobShape = Pick<
+  Job,
+  'fanOut' | 'schedules' | 'timeoutSeconds' | 'machine' | 'remoteCode'
+>;
+
 export interface JobView {
   readonly name: string;
+  /** What rules compare names with. */
+  readonly indicators: Indicators;
   /** It builds an image (a Dockerfile): starting a program in the image is for whoever runs it. */
   readonly isImageBuild: boolean;
+  readonly shape: JobShape;
   readonly commands: readonly CommandPassage[];
   readonly texts: readonly TextPassage[];
   readonly images: readonly Passage[];

@@ -134,7 +134,7 @@ function byWeight(a: Finding, b: Finding): number {
 function findingOf({ rule, match, view, position, bits }: Weighed): Finding {
   return {
     rule: rule.id,
-    title: rule.title,
+    title: match.isPrivate ? `${rule.title} (by a private indicator)` : rule.title,
     severity: match.isWeak ? 'low' : rule.severity,
     confidence: match.isWeak ? 'low' : rule.confidence,
     position,

@@ -1,66 +1,67 @@
 /** Whether a program, an image or a fetched address is a miner's, by the names in `indicators/`. */
-import { MINER_IMAGES } from '../indicators/miner-images.ts';
-import { MINER_PROGRAMS, MINER_REPOSITORIES } from '../indicators/miners.ts';
+import type { IndicatorOrigin, Indicators } from '../indicators/indicators.ts';
 import { imageName, programName } from './program.ts';
 import { tokensOf } from './token.ts';
 
-const PROGRAMS: ReadonlySet<string> = new Set(MINER_PROGRAMS);
-const REPOSITORIES: ReadonlySet<string> = new Set(MINER_REPOSITORIES);
-const IMAGES: ReadonlySet<string> = new Set(MINER_IMAGES);
 /** A file of code is not the program it is named after: `xmrig-build.sh`. */
 const CODE_ENDINGS = ['.sh', '.bash', '.py', '.js', '.ts', '.rb', '.pl', '.ps1', '.yml', '.json'];
 const NAME_LENGTH_MAX = 100;
 
-/** The tokens of each name: those of one stand in everything that this file can recognise. */
-export const MINER_PROGRAM_ATOMS: readonly string[] = atomsOf(MINER_PROGRAMS);
-export const MINER_IMAGE_ATOMS: readonly string[] = atomsOf([...MINER_PROGRAMS, ...MINER_IMAGES]);
-export const MINER_SOURCE_ATOMS: readonly string[] = atomsOf([
-  ...MINER_PROGRAMS,
-  ...MINER_REPOSITORIES,
-]);
-
-function atomsOf(names: readonly string[]): readonly string[] {
-  return names.map((name) => tokensOf(name).join(' '));
-}
-
 /** `xmrig`, `xmrig-6.22.0`, `cpuminer-avx2`: the name of a miner, or one followed by a version. */
-export function isMinerProgram(name: string): boolean {
-  if (name.length > NAME_LENGTH_MAX || CODE_ENDINGS.some((ending) => name.endsWith(ending))) {
-    return false;
-  }
-  if (PROGRAMS.has(name)) return true;
-  const [first = '', ...others] = tokensOf(name);
-  return others.length > 0 && PROGRAMS.has(first);
+export function isMinerProgram(name: string, indicators: Indicators): boolean {
+  return minerProgramOrigin(name, indicators) !== null;
 }
 
-export type MinerImage = 'published' | 'named' | null;
+/** Which indicators know the name of a miner; null when none does. */
+export function minerProgramOrigin(name: string, indicators: Indicators): IndicatorOrigin | null {
+  if (name.length > NAME_LENGTH_MAX || CODE_ENDINGS.some((ending) => name.endsWith(ending))) {
+    return null;
+  }
+  const whole = indicators.originOf('programs', name);
+  if (whole !== null) return whole;
+  const [first = '', ...others] = tokensOf(name);
+  return others.length > 0 ? indicators.originOf('programs', first) : null;
+}
 
-export function minerImage(image: string): MinerImage {
+/** published  an image of the list;  named  one that is named after a miner */
+export interface MinerImage {
+  readonly kind: 'published' | 'named';
+  readonly origin: IndicatorOrigin;
+}
+
+export function minerImage(image: string, indicators: Indicators): MinerImage | null {
   const name = upTo(image.toLowerCase().trim(), '@');
   const slash = name.lastIndexOf('/');
   const colon = name.indexOf(':', slash + 1);
   const repository = colon < 0 ? name : name.slice(0, colon);
   const path = withoutStart(withoutStart(repository, 'docker://'), 'docker.io/');
-  if (IMAGES.has(path)) return 'published';
-  return isMinerProgram(imageName(repository)) ? 'named' : null;
+  const published = indicators.originOf('images', path);
+  if (published !== null) return { kind: 'published', origin: published };
+  const named = minerProgramOrigin(imageName(repository), indicators);
+  return named === null ? null : { kind: 'named', origin: named };
 }
 
 /**
  * release  a program ready to run, or a script that installs one
  * source   what one builds it from
  */
-export type MinerSource = 'release' | 'source' | null;
+export interface MinerSource {
+  readonly kind: 'release' | 'source';
+  readonly origin: IndicatorOrigin;
+}
 
 /** What of a miner an address leads to: by its repository, or by the name of its archive. */
-export function minerSource(url: string): MinerSource {
+export function minerSource(url: string, indicators: Indicators): MinerSource | null {
   const parts = upTo(upTo(url.toLowerCase(), '?'), '#').split('/');
-  const last = parts.at(-1) ?? '';
-  const at = parts.findIndex((part, i) => {
-    return REPOSITORIES.has(`${part}/${withoutEnd(parts[i + 1] ?? '', '.git')}`);
-  });
-  if (at < 0) return isMinerProgram(programName(last)) ? 'release' : null;
-  const isWhole = parts.length <= at + 2 || parts.includes('archive');
-  return isWhole ? 'source' : 'release';
+  for (const [at, part] of parts.entries()) {
+    const repository = `${part}/${withoutEnd(parts[at + 1] ?? '', '.git')}`;
+    const origin = indicators.originOf('repositories', repository);
+    if (origin === null) continue;
+    const isWhole = parts.length <= at + 2 || parts.includes('archive');
+    return { kind: isWhole ? 'source' : 'release', origin };
+  }
+  const origin = minerProgramOrigin(programName(parts.at(-1) ?? ''), indicators);
+  return origin === null ? null : { kind: 'release', origin };
 }
 
 function upTo(text: string, mark: string): string {

@@ -2,19 +2,17 @@
  * What the options of a command line say of mining, whatever the program is called: where it
  * connects, whom it credits, which options and algorithms only miners have.
  */
-import { MINER_ALGORITHMS } from '../indicators/algorithms.ts';
+import { flagAtom, type Indicators } from '../indicators/indicators.ts';
 import {
   ALGORITHM_FLAGS,
   COMPANION_FLAGS,
   ENDPOINT_FLAGS,
   IDLE_FLAGS,
   LOGIN_FLAGS,
-  MINER_ONLY_FLAGS,
 } from '../indicators/miner-flags.ts';
 import { COIN_TAGS } from '../wallet/coin-tags.ts';
 import { parseLogin } from '../wallet/login.ts';
 import { endpointsIn, isHostAndPort } from './endpoint.ts';
-import { tokensOf } from './token.ts';
 
 export interface Option {
   readonly flag: string;
@@ -43,18 +41,18 @@ export interface MiningOptions {
   readonly companions: number;
   /** It is asked for help, its version, or to test or measure itself. */
   readonly isIdle: boolean;
+  /** A private indicator had a part in it. */
+  readonly isPrivate: boolean;
 }
 
 /** Words of one command line that are read. Real ones have under 100. */
 const WORDS_MAX = 2_000;
 
-const MINER_ONLY: ReadonlySet<string> = new Set(MINER_ONLY_FLAGS);
 const ENDPOINT: ReadonlySet<string> = new Set(ENDPOINT_FLAGS);
 const LOGIN: ReadonlySet<string> = new Set(LOGIN_FLAGS);
 const COMPANION: ReadonlySet<string> = new Set(COMPANION_FLAGS);
 const ALGORITHM: ReadonlySet<string> = new Set(ALGORITHM_FLAGS);
 const IDLE: ReadonlySet<string> = new Set(IDLE_FLAGS);
-const ALGORITHMS: ReadonlySet<string> = new Set(MINER_ALGORITHMS);
 const COIN_FLAG = '--coin';
 const NODE_MINES = '--start-mining';
 const TEST_NETWORK_FLAGS: ReadonlySet<string> = new Set(['--regtest', '--testnet', '--stagenet']);
@@ -65,14 +63,10 @@ const COINS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Atoms of every command line that says something of mining by its options alone. */
+/** Atoms of what options alone say of mining, beside the indicators' own. */
 export const OPTION_ATOMS: readonly string[] = [
-  ...MINER_ONLY_FLAGS.map(flagAtom),
   ...ENDPOINT_FLAGS.flatMap((endpoint) => {
     return LOGIN_FLAGS.map((login) => `${flagAtom(endpoint)} ${flagAtom(login)}`);
-  }),
-  ...ALGORITHM_FLAGS.flatMap((flag) => {
-    return MINER_ALGORITHMS.map((name) => `${flagAtom(flag)} ${firstToken(name)}`);
   }),
   ...[...COINS, ...COIN_TAGS].map((coin) => `${flagAtom(COIN_FLAG)} ${coin.toLowerCase()}`),
 ];
@@ -91,22 +85,25 @@ export function optionsOf(words: readonly string[]): readonly Option[] {
   return options;
 }
 
-export function miningOptions(words: readonly string[]): MiningOptions {
+export function miningOptions(words: readonly string[], indicators: Indicators): MiningOptions {
   const options = optionsOf(words);
   const endpoints = options.filter(({ flag }) => ENDPOINT.has(flag));
   const logins = loginsOf(words);
   const endpoint = minesItself(options)
     ? 'mining'
-    : strongest(endpoints.map(({ value }) => endpointValue(value)));
+    : strongest(endpoints.map(({ value }) => endpointValue(value, indicators)));
   return {
-    minerOnly: countFlags(options, MINER_ONLY),
-    hasAlgorithm: options.some(choosesAlgorithm),
+    minerOnly: countFlags(options, (flag) => indicators.has('flags', flag)),
+    hasAlgorithm: options.some((option) => choosesAlgorithm(option, indicators)),
     endpoint,
-    isShort: endpoints.some(({ flag, value }) => flag === '-o' && endpointValue(value) !== null),
+    isShort: endpoints.some(
+      ({ flag, value }) => flag === '-o' && endpointValue(value, indicators) !== null,
+    ),
     hasLogin: logins.length > 0,
     paysOut: logins.some((login) => parseLogin(login) !== null),
-    companions: countFlags(options, COMPANION),
+    companions: countFlags(options, (flag) => COMPANION.has(flag)),
     isIdle: options.some(({ flag }) => IDLE.has(flag)),
+    isPrivate: options.some((option) => isPrivate(option, indicators)),
   };
 }
 
@@ -123,19 +120,27 @@ export function loginsOf(words: readonly string[]): readonly string[] {
   });
 }
 
-function choosesAlgorithm({ flag, value }: Option): boolean {
+function choosesAlgorithm({ flag, value }: Option, indicators: Indicators): boolean {
   if (!ALGORITHM.has(flag)) return false;
   const name = value.toLowerCase();
-  if (ALGORITHMS.has(name)) return true;
+  if (indicators.has('algorithms', name)) return true;
   return flag === COIN_FLAG && (COINS.has(name) || COIN_TAGS.has(name.toUpperCase()));
 }
 
-function countFlags(options: readonly Option[], of: ReadonlySet<string>): number {
-  return new Set(options.map(({ flag }) => flag).filter((flag) => of.has(flag))).size;
+function isPrivate({ flag, value }: Option, indicators: Indicators): boolean {
+  if (indicators.originOf('flags', flag) === 'private') return true;
+  const name = value.toLowerCase();
+  if (ALGORITHM.has(flag) && indicators.originOf('algorithms', name) === 'private') return true;
+  if (!ENDPOINT.has(flag)) return false;
+  return endpointsIn(value, indicators).some(({ origin }) => origin === 'private');
 }
 
-function endpointValue(value: string): EndpointValue {
-  const [endpoint] = endpointsIn(value);
+function countFlags(options: readonly Option[], isOf: (flag: string) => boolean): number {
+  return new Set(options.map(({ flag }) => flag).filter(isOf)).size;
+}
+
+function endpointValue(value: string, indicators: Indicators): EndpointValue {
+  const [endpoint] = endpointsIn(value, indicators);
   if (endpoint) return endpoint.kind === 'local' ? null : 'mining';
   if (isHostAndPort(value)) return 'address';
   return value.includes('$') || value.includes('{{') ? 'unknown' : null;
@@ -144,15 +149,4 @@ function endpointValue(value: string): EndpointValue {
 function strongest(values: readonly EndpointValue[]): EndpointValue {
   const order = ['mining', 'address', 'unknown'] as const;
   return order.find((value) => values.includes(value)) ?? null;
-}
-
-/** The last part of a flag as a token: a later part of `--donate-level` follows a dash too. */
-function flagAtom(flag: string): string {
-  const parts = flag.split('-').filter((part) => part !== '');
-  const [first = ''] = parts;
-  return parts.length === 1 ? `-${first}` : parts.join(' ');
-}
-
-function firstToken(name: string): string {
-  return tokensOf(name)[0] ?? '';
 }

@@ -17,7 +17,8 @@ export interface Rule {
   readonly maturity: 'stable' | 'trial';
   readonly group: EvidenceGroup;
   /**
-   * One of these must stand in the text, in the open, for the rule to fire: a token in lower case
+   * One of these, or an atom of the indicators (`Indicators.atoms`), must stand in the text, in
+   * the open, for the rule to fire: a token in lower case
    * (`xmrig`), a flag (`-o`), or several that must all occur, with a blank between them.
    */
   readonly atoms: readonly string[];
@@ -52,6 +53,8 @@ export interface Match {
   readonly identifiers?: readonly FoundIdentifier[];
   /** Reported as low severity and low confidence: the words are there, and do no harm. */
   readonly isWeak?: boolean;
+  /** A private indicator had a part in it; the finding says so. */
+  readonly isPrivate?: boolean;
   /** What could not be read because of it, a short sentence. */
   readonly unread?: string;
 }

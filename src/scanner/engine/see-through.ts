@@ -9,6 +9,7 @@ import { scanCommandsMax, scanFollowDepthMax } from '../../base/limits.ts';
 import type { Position } from '../../model/finding.ts';
 import type { Command, Job, JobDefinition } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 import { runPowershell } from '../shell/powershell.ts';
 import { runShell } from '../shell/shell.ts';
 import type { Fetched, ShellRun, SimpleCommand, WrittenFile } from '../shell/shell-run.ts';
@@ -51,12 +52,13 @@ export function seeThrough(
   environment: ReadonlyMap<string, string>,
   work: Work,
   fileOf: FileOf,
+  indicators: Indicators,
 ): SeenThrough {
   const unread = new Set<string>();
   const filesRun: RunFile[] = [];
   const views: JobView[] = [];
   for (const job of definition.jobs) {
-    const sight = new JobSight(job, environment, work, fileOf);
+    const sight = new JobSight(job, environment, work, fileOf, indicators);
     for (const command of job.commands) sight.run(command);
     views.push(sight.view(definition.dialect === 'dockerfile'));
     for (const sentence of sight.unread) unread.add(sentence);
@@ -88,6 +90,7 @@ class JobSight {
   readonly #environment: Map<string, string>;
   readonly #work: Work;
   readonly #fileOf: FileOf;
+  readonly #indicators: Indicators;
   readonly #commands: CommandPassage[] = [];
   readonly #texts: TextPassage[] = [];
   readonly #fetched: FetchPassage[] = [];
@@ -100,10 +103,17 @@ class JobSight {
   #lastMinerAt = -1;
   #runs = 0;
 
-  constructor(job: Job, environment: ReadonlyMap<string, string>, work: Work, fileOf: FileOf) {
+  constructor(
+    job: Job,
+    environment: ReadonlyMap<string, string>,
+    work: Work,
+    fileOf: FileOf,
+    indicators: Indicators,
+  ) {
     this.#job = job;
     this.#work = work;
     this.#fileOf = fileOf;
+    this.#indicators = indicators;
     this.#environment = new Map(environment);
     for (const { name, value } of job.environment) {
       this.#environment.set(name, value.text);
@@ -131,7 +141,9 @@ class JobSight {
     });
     return {
       name: this.#job.name,
+      indicators: this.#indicators,
       isImageBuild,
+      shape: this.#job,
       commands: this.#commands,
       texts: this.#texts.map((text) => ({ ...text, used: text.used || this.#isUsed(text) })),
       images,
@@ -206,7 +218,8 @@ class JobSight {
     this.#lastProgram.set(program, order);
     if (RENAMERS.has(program)) this.#noteRenamed(command.arguments);
     // A miner that only answers or tests itself reads its configuration and does not mine.
-    const isIdle = this.#isMinerFile(program) && miningOptions(command.arguments).isIdle;
+    const isIdle =
+      this.#isMinerFile(program) && miningOptions(command.arguments, this.#indicators).isIdle;
     if (kind !== 'other' || isIdle) return;
     if (byPath || this.#isMinerFile(program)) this.#lastMinerAt = order;
     for (const word of command.words) {
@@ -223,7 +236,7 @@ class JobSight {
 
   #isMinerFile(file: string): boolean {
     const name = programName(file);
-    return isMinerProgram(name) || this.#renamedMiners.has(name);
+    return isMinerProgram(name, this.#indicators) || this.#renamedMiners.has(name);
   }
 
   #addWritten(file: WrittenFile, at: Anchor): void {
@@ -243,7 +256,8 @@ class JobSight {
 
   #addFetched(fetched: Fetched, at: Anchor): void {
     const { url, path, executed } = fetched;
-    if (path !== null && minerSource(url) === 'release') this.#renamedMiners.add(programName(path));
+    const miner = path === null ? null : minerSource(url, this.#indicators);
+    if (path !== null && miner?.kind === 'release') this.#renamedMiners.add(programName(path));
     const position: Position = executed ? 'executed' : 'referenced';
     const name = path === null ? '' : programName(path);
     this.#fetched.push({ ...this.#passage(url, position, at), url, executed, name });
@@ -252,7 +266,7 @@ class JobSight {
   /** A configuration in the tree that a program is told to read, or that a miner reads anyway. */
   #addConfigurations(command: CommandPassage): void {
     const isMiner = this.#isMinerFile(command.program);
-    if (isMiner && miningOptions(command.arguments).isIdle) return;
+    if (isMiner && miningOptions(command.arguments, this.#indicators).isIdle) return;
     const named = command.words.flatMap(piecesOf).filter((piece) => piece.endsWith('.json'));
     const paths = named.length > 0 || !isMiner ? named : ['config.json'];
     for (const path of paths) {

@@ -7,8 +7,9 @@ import { scanFileBytesMax, scanFollowDepthMax, scanFollowFilesMax } from '../../
 import type { DefinitionReport } from '../../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job-definition.ts';
 import { verbatim } from '../../model/source-text.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 import { codeReader, definitionReferences, filePath, isCode, scriptCandidates } from './follow.ts';
-import type { JobView } from './job-view.ts';
+import type { JobShape, JobView } from './job-view.ts';
 import { judge } from './judge.ts';
 import type { Rule } from './rule.ts';
 import { type FileOf, type RunFile, type SeenThrough, seeThrough } from './see-through.ts';
@@ -19,6 +20,7 @@ import { Work } from './work.ts';
 export interface WalkGuide {
   readonly rules: readonly Rule[];
   readonly readers: readonly DialectReader[];
+  readonly indicators: Indicators;
   /** The reader that claims a path, or null. */
   readerFor(path: string): DialectReader | null;
   /** Whether a rule could see something in a job, or in texts read as one. */
@@ -99,7 +101,13 @@ export class Walk {
     // Jobs share nothing that the text tells, so each is seen through for its own sake.
     const jobs = definition.jobs.filter((job) => this.#guide.isCandidate(job));
     if (jobs.length === 0) return { views: [], filesRun: [], unread: [] };
-    return seeThrough({ ...definition, jobs }, environment, this.#work, this.#fileOf);
+    return seeThrough(
+      { ...definition, jobs },
+      environment,
+      this.#work,
+      this.#fileOf,
+      this.#guide.indicators,
+    );
   }
 
   /** Queues a script that is run; what it says could not be read comes back. */
@@ -158,16 +166,24 @@ export class Walk {
     unread: readonly string[],
   ): DefinitionReport {
     const isWorthIt = text.length <= scanFileBytesMax && this.#guide.hasCandidate([text]);
-    const views = isWorthIt ? [rawView(path, text)] : [];
+    const views = isWorthIt ? [rawView(path, text, this.#guide.indicators)] : [];
     return { path, dialect, broken: unread.length > 0, ...judge(this.#guide.rules, views, unread) };
   }
 }
 
-function rawView(path: string, text: string): JobView {
+const NO_SHAPE: JobShape = {
+  fanOut: 1,
+  schedules: [],
+  timeoutSeconds: null,
+  machine: [],
+  remoteCode: [],
+};
+
+function rawView(path: string, text: string, indicators: Indicators): JobView {
   const source = verbatim(path, text);
   const stretch = { source, start: 0, end: text.length, layers: [], order: 0 };
   const passage = { ...stretch, text, position: 'mentioned' as const };
   const raw = { ...passage, kind: 'raw' as const, name: path, used: false };
   const nothing = { commands: [], images: [], fetched: [], renamedMiners: new Set<string>() };
-  return { name: '', isImageBuild: false, ...nothing, texts: [raw] };
+  return { name: '', indicators, isImageBuild: false, shape: NO_SHAPE, ...nothing, texts: [raw] };
 }

@@ -48,6 +48,8 @@ export const WEIGHTS = {
 
   /** A checksum-valid address. 10.8 measured over all positions, less 2.8 for donation pages. */
   payoutAddress: 8,
+  /** An address that the operator has seen a miner paid to. Assumed: as sure as a known pool. */
+  knownPayout: 10,
   /** A pool login with a coin's tag and no checksum to prove it. Assumed. */
   taggedLogin: 6,
 

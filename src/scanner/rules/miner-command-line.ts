@@ -1,9 +1,10 @@
 import type { CommandPassage, JobView, Passage, TextPassage } from '../engine/job-view.ts';
-import { isMinerProgram, MINER_PROGRAM_ATOMS } from '../engine/miner-name.ts';
+import { isMinerProgram, minerProgramOrigin } from '../engine/miner-name.ts';
 import { type MiningOptions, miningOptions, OPTION_ATOMS } from '../engine/options.ts';
 import { programName } from '../engine/program.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 
 /** Lines of code or of an unread file that are looked at as command lines. */
 const LINES_MAX = 20_000;
@@ -18,7 +19,7 @@ export const minerCommandLine: Rule = {
   confidence: 'high',
   maturity: 'stable',
   group: 'program',
-  atoms: [...MINER_PROGRAM_ATOMS, ...OPTION_ATOMS],
+  atoms: OPTION_ATOMS,
   hits: [
     { what: 'by name', script: './xmrig' },
     { what: 'by name and version', script: 'cd /tmp && nohup ./xmrig-6.22.0 &' },
@@ -47,13 +48,14 @@ export const minerCommandLine: Rule = {
   ],
   look(view: JobView): readonly Match[] {
     const commands = view.commands.flatMap((command) => commandMatch(command, view));
-    return [...commands, ...view.texts.flatMap(lineMatches)];
+    return [...commands, ...view.texts.flatMap((text) => lineMatches(text, view.indicators))];
   },
 };
 
 /** Whether the command runs a miner under its own name, or under one that the job gave it. */
 export function isMinerCommand(command: CommandPassage, view: JobView): boolean {
-  return isMinerProgram(command.program) || view.renamedMiners.has(command.program);
+  const { program } = command;
+  return isMinerProgram(program, view.indicators) || view.renamedMiners.has(program);
 }
 
 /**
@@ -63,14 +65,15 @@ export function isMinerCommand(command: CommandPassage, view: JobView): boolean 
 export function runsMiner(view: JobView): boolean {
   if (view.isImageBuild) return false;
   return view.commands.some((command) => {
-    return isMinerCommand(command, view) && !miningOptions(command.arguments).isIdle;
+    if (!isMinerCommand(command, view)) return false;
+    return !miningOptions(command.arguments, view.indicators).isIdle;
   });
 }
 
 function commandMatch(command: CommandPassage, view: JobView): readonly Match[] {
   const isNamed = isMinerCommand(command, view);
   if (command.kind === 'printer') return [];
-  const options = miningOptions(command.arguments);
+  const options = miningOptions(command.arguments, view.indicators);
   const isGeneric = command.kind === 'other' && isMinerShape(options);
   const bits = bitsOf(options, isNamed, isGeneric);
   if (bits === 0) return [];
@@ -84,9 +87,14 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
       evidence: command.text,
       role: isIdle ? 'sign' : 'target',
       isWeak: isIdle,
+      isPrivate: options.isPrivate || isPrivateName(command.program, view.indicators),
       ...(isNamed || mines ? { position: 'executed' as const } : {}),
     },
   ];
+}
+
+function isPrivateName(name: string, indicators: Indicators): boolean {
+  return minerProgramOrigin(name, indicators) === 'private';
 }
 
 /**
@@ -109,21 +117,25 @@ function bitsOf(options: MiningOptions, isNamed: boolean, isGeneric: boolean): n
 }
 
 /** Command lines inside code of another language, and in files that could not be read. */
-function lineMatches(passage: TextPassage): readonly Match[] {
+function lineMatches(passage: TextPassage, indicators: Indicators): readonly Match[] {
   if (passage.kind !== 'code' && passage.kind !== 'raw') return [];
   const found: Match[] = [];
   for (const line of passage.text.split('\n', LINES_MAX)) {
-    const match = lineMatch(passage, line.slice(0, LINE_LENGTH_MAX));
+    const match = lineMatch(passage, line.slice(0, LINE_LENGTH_MAX), indicators);
     if (match) found.push(match);
     if (found.length >= LINE_MATCHES_MAX) break;
   }
   return found;
 }
 
-function lineMatch(passage: Passage & { readonly kind: string }, line: string): Match | null {
+function lineMatch(
+  passage: Passage & { readonly kind: string },
+  line: string,
+  indicators: Indicators,
+): Match | null {
   const words = looseWords(line);
-  const isNamed = words.some((word) => isMinerProgram(programName(word)));
-  const options = miningOptions(words);
+  const isNamed = words.some((word) => isMinerProgram(programName(word), indicators));
+  const options = miningOptions(words, indicators);
   const bits = bitsOf(options, isNamed, false);
   if (bits === 0 || bits === WEIGHTS.idleMiner) return null;
   const at = passage.text.indexOf(line);

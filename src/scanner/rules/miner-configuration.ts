@@ -5,6 +5,7 @@ import type { Match, Rule } from '../engine/rule.ts';
 import { tokensOf } from '../engine/token.ts';
 import { WEIGHTS } from '../engine/weights.ts';
 import { MINER_ONLY_KEYS } from '../indicators/configuration-keys.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 
 const MINER_ONLY: ReadonlySet<string> = new Set(MINER_ONLY_KEYS);
 /** Keys that only miners have which make a body a miner's without an endpoint. */
@@ -49,28 +50,32 @@ EOF
       script: `echo '{"url":"https://a.test","user":"me","pass":"x","threads":4}' > a.json; ./x a.json`,
     },
   ],
-  look: (view: JobView): readonly Match[] => passagesOf(view).flatMap(configurationOf),
+  look(view: JobView): readonly Match[] {
+    return passagesOf(view).flatMap((passage) => configurationOf(passage, view.indicators));
+  },
 };
 
 /** Whether the text is a miner's configuration with an address and a login in it. */
-export function hasConnection(text: string): boolean {
-  return isConnected(text, keyedTextsIn(text));
+export function hasConnection(text: string, indicators: Indicators): boolean {
+  return isConnected(text, keyedTextsIn(text), indicators);
 }
 
-function isConnected(text: string, keyed: readonly KeyedText[]): boolean {
+function isConnected(text: string, keyed: readonly KeyedText[], indicators: Indicators): boolean {
   const keys = new Set(keyed.map(({ key }) => key));
   const connects = keys.has('url') && keys.has('user');
   const legacy = keys.has('pool_address') && keys.has('wallet_address');
   if (!connects && !legacy) return false;
   const isMiner = [...keys].some((key) => MINER_ONLY.has(key));
-  return isMiner || endpointsIn(text).some(({ kind }) => kind === 'stratum' || kind === 'pool');
+  if (isMiner) return true;
+  const endpoints = endpointsIn(text, indicators);
+  return endpoints.some(({ kind }) => kind === 'stratum' || kind === 'pool');
 }
 
-function configurationOf(passage: Passage): readonly Match[] {
+function configurationOf(passage: Passage, indicators: Indicators): readonly Match[] {
   const keyed = keyedTextsIn(passage.text);
   if (keyed.length === 0) return [];
   const minerKeys = new Set(keyed.map(({ key }) => key).filter((key) => MINER_ONLY.has(key)));
-  const connected = isConnected(passage.text, keyed);
+  const connected = isConnected(passage.text, keyed, indicators);
   if (!connected && minerKeys.size < MINER_KEYS_MIN) return [];
   const used = 'used' in passage && passage.used === true;
   return [

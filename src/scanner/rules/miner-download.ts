@@ -1,14 +1,10 @@
-import { ENDPOINT_ATOMS, isPoolHost } from '../engine/endpoint.ts';
+import { poolOrigin } from '../engine/endpoint.ts';
 import type { CommandPassage, FetchPassage, JobView } from '../engine/job-view.ts';
-import {
-  isMinerProgram,
-  MINER_SOURCE_ATOMS,
-  type MinerSource,
-  minerSource,
-} from '../engine/miner-name.ts';
+import { type MinerSource, minerProgramOrigin, minerSource } from '../engine/miner-name.ts';
 import { programName } from '../engine/program.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 import { runsMiner } from './miner-command-line.ts';
 
 const INSTALLERS: ReadonlySet<string> = new Set(
@@ -27,7 +23,7 @@ export const minerDownload: Rule = {
   confidence: 'medium',
   maturity: 'stable',
   group: 'delivery',
-  atoms: [...MINER_SOURCE_ATOMS, ...ENDPOINT_ATOMS],
+  atoms: [],
   hits: [
     {
       what: 'a release',
@@ -56,14 +52,17 @@ export const minerDownload: Rule = {
   look(view: JobView): readonly Match[] {
     const runs = runsMiner(view);
     const fetched = view.fetched.flatMap((fetch) => fetchMatches(fetch, view, runs));
-    return [...fetched, ...view.commands.flatMap((command) => packageMatch(command, runs))];
+    const packages = view.commands.flatMap((command) => {
+      return packageMatch(command, runs, view.indicators);
+    });
+    return [...fetched, ...packages];
   },
 };
 
 function fetchMatches(fetch: FetchPassage, view: JobView, runs: boolean): readonly Match[] {
-  const source = sourceOf(fetch);
+  const source = sourceOf(fetch, view.indicators);
   if (source === null) return [];
-  const isRelease = source === 'release';
+  const isRelease = source.kind === 'release';
   const isRun = (isRelease && fetch.executed) || runs;
   const match: Match = {
     passage: fetch,
@@ -71,6 +70,7 @@ function fetchMatches(fetch: FetchPassage, view: JobView, runs: boolean): readon
     evidence: fetch.url,
     role: 'sign',
     position: isRun ? 'executed' : 'referenced',
+    isPrivate: source.origin === 'private',
   };
   // `curl … | bash -s ADDRESS`: the shell's own command is the miner's command line.
   const shell = isRelease && fetch.executed ? shellBehind(fetch, view) : undefined;
@@ -78,11 +78,11 @@ function fetchMatches(fetch: FetchPassage, view: JobView, runs: boolean): readon
   return [match, { ...match, passage: shell, role: 'target', position: 'executed' }];
 }
 
-function sourceOf(fetch: FetchPassage): MinerSource {
+function sourceOf(fetch: FetchPassage, indicators: Indicators): MinerSource | null {
   const host = fetch.url.split('/', 3)[2] ?? '';
   // What a pool's own site hands out to be run is its miner's installer.
-  if (fetch.executed && isPoolHost(host.split(':', 1)[0] ?? '')) return 'release';
-  return minerSource(fetch.url);
+  const origin = fetch.executed ? poolOrigin(host.split(':', 1)[0] ?? '', indicators) : null;
+  return origin === null ? minerSource(fetch.url, indicators) : { kind: 'release', origin };
 }
 
 function shellBehind(fetch: FetchPassage, view: JobView): CommandPassage | undefined {
@@ -92,12 +92,18 @@ function shellBehind(fetch: FetchPassage, view: JobView): CommandPassage | undef
   });
 }
 
-function packageMatch(command: CommandPassage, runs: boolean): readonly Match[] {
+function packageMatch(
+  command: CommandPassage,
+  runs: boolean,
+  indicators: Indicators,
+): readonly Match[] {
   if (!INSTALLERS.has(command.program)) return [];
   if (!command.arguments.slice(0, 2).some((word) => INSTALLING.has(word))) return [];
-  const names = command.arguments.slice(1).filter((word) => isMinerProgram(programName(word)));
-  const position = runs ? 'executed' : 'referenced';
-  return names.map((evidence) => {
-    return { passage: command, bits: WEIGHTS.minerRelease, evidence, role: 'sign', position };
+  return command.arguments.slice(1).flatMap((evidence): readonly Match[] => {
+    const origin = minerProgramOrigin(programName(evidence), indicators);
+    if (origin === null) return [];
+    const match = { passage: command, bits: WEIGHTS.minerRelease, evidence } as const;
+    const position = runs ? 'executed' : 'referenced';
+    return [{ ...match, role: 'sign', position, isPrivate: origin === 'private' }];
   });
 }

@@ -1,8 +1,9 @@
 import type { CommandPassage, JobView, Passage } from '../engine/job-view.ts';
-import { MINER_IMAGE_ATOMS, minerImage } from '../engine/miner-name.ts';
+import { minerImage } from '../engine/miner-name.ts';
 import { miningOptions, optionsOf } from '../engine/options.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 
 const BITS = { published: WEIGHTS.minerImage, named: WEIGHTS.minerNamedImage } as const;
 
@@ -14,7 +15,7 @@ export const minerImageRule: Rule = {
   confidence: 'medium',
   maturity: 'stable',
   group: 'image',
-  atoms: MINER_IMAGE_ATOMS,
+  atoms: [],
   hits: [
     { what: 'docker run', script: 'docker run -d --rm metal3d/xmrig' },
     {
@@ -33,26 +34,42 @@ export const minerImageRule: Rule = {
     { what: 'an ordinary image', script: 'docker run --rm alpine echo hi', image: 'node:24' },
   ],
   look(view: JobView): readonly Match[] {
-    const images = view.images.flatMap((image) => imageMatch(image.text, image, false));
-    return [...images, ...view.commands.flatMap(commandImage)];
+    const { indicators } = view;
+    const images = view.images.flatMap((image) => {
+      return imageMatch(image.text, image, false, indicators);
+    });
+    return [...images, ...view.commands.flatMap((command) => commandImage(command, indicators))];
   },
 };
 
-function commandImage(command: CommandPassage): readonly Match[] {
+function commandImage(command: CommandPassage, indicators: Indicators): readonly Match[] {
   if (command.image !== '') {
-    const { isIdle } = miningOptions(command.arguments);
-    return imageMatch(command.image, command, isIdle);
+    const { isIdle } = miningOptions(command.arguments, indicators);
+    return imageMatch(command.image, command, isIdle, indicators);
   }
   if (command.program !== 'kubectl' && command.program !== 'oc') return [];
   const images = optionsOf(command.arguments).filter(({ flag }) => flag === '--image');
-  return images.flatMap(({ value }) => imageMatch(value, command, false));
+  return images.flatMap(({ value }) => imageMatch(value, command, false, indicators));
 }
 
-function imageMatch(image: string, passage: Passage, isIdle: boolean): readonly Match[] {
-  const kind = minerImage(image);
-  if (kind === null) return [];
-  const bits = isIdle ? WEIGHTS.idleMiner : BITS[kind];
+function imageMatch(
+  image: string,
+  passage: Passage,
+  isIdle: boolean,
+  indicators: Indicators,
+): readonly Match[] {
+  const miner = minerImage(image, indicators);
+  if (miner === null) return [];
+  const isPrivate = miner.origin === 'private';
+  const bits = isIdle ? WEIGHTS.idleMiner : BITS[miner.kind];
   const match: Match = { passage, bits, evidence: image, role: isIdle ? 'sign' : 'target' };
   const isCommand = 'program' in passage;
-  return [{ ...match, isWeak: isIdle, ...(isCommand ? { position: 'executed' as const } : {}) }];
+  return [
+    {
+      ...match,
+      isWeak: isIdle,
+      isPrivate,
+      ...(isCommand ? { position: 'executed' as const } : {}),
+    },
+  ];
 }

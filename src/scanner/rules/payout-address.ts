@@ -1,10 +1,10 @@
 import type { FoundIdentifier } from '../../model/finding.ts';
 import { type CommandPassage, type JobView, type Passage, passagesOf } from '../engine/job-view.ts';
 import { keyedTextsIn } from '../engine/json-keys.ts';
-import { MINER_PROGRAM_ATOMS } from '../engine/miner-name.ts';
 import { loginsOf, miningOptions, OPTION_ATOMS, optionsOf } from '../engine/options.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 import { type PoolLogin, parseLogin } from '../wallet/login.ts';
 import { type Payout, payoutsIn } from '../wallet/payout.ts';
 import { isMinerCommand } from './miner-command-line.ts';
@@ -25,7 +25,7 @@ export const payoutAddress: Rule = {
   maturity: 'stable',
   group: 'payout',
   // Addresses have no token in common: the sweep stops at every run that may be one.
-  atoms: [...OPTION_ATOMS, ...MINER_PROGRAM_ATOMS, ...CONFIGURATION_ATOMS],
+  atoms: [...OPTION_ATOMS, ...CONFIGURATION_ATOMS],
   hits: [
     {
       what: 'a login with a coin and no checksum',
@@ -47,21 +47,24 @@ export const payoutAddress: Rule = {
     { what: 'a volume that looks like a login', script: 'docker run -u btc:btc -v a:b app' },
   ],
   look(view: JobView): readonly Match[] {
-    const addresses = passagesOf(view).flatMap(addressesOf);
+    const { indicators } = view;
+    const addresses = passagesOf(view).flatMap((passage) => addressesOf(passage, indicators));
     const tagged = view.commands.flatMap((command) => taggedLogins(command, view));
-    const configured = view.texts.flatMap(configuredLogins);
+    const configured = view.texts.flatMap((text) => configuredLogins(text, indicators));
     return [...addresses, ...tagged, ...configured];
   },
 };
 
-function addressesOf(passage: Passage): readonly Match[] {
+function addressesOf(passage: Passage, indicators: Indicators): readonly Match[] {
   return payoutsIn(passage.text)
     .filter(({ coin }) => !coin.endsWith('-testnet') && !coin.endsWith('-stagenet'))
     .map((payout) => {
       const login = loginAround(passage.text, payout);
+      const isPrivate = indicators.has('payouts', payout.address);
       return {
         passage,
-        bits: WEIGHTS.payoutAddress,
+        bits: isPrivate ? WEIGHTS.knownPayout : WEIGHTS.payoutAddress,
+        isPrivate,
         evidence: payout.address,
         at: payout.start,
         role: 'identity',
@@ -100,14 +103,14 @@ function taggedLogins(command: CommandPassage, view: JobView): readonly Match[] 
   if (command.kind === 'printer') return [];
   const logins = loginsOf(command.words);
   if (logins.length === 0) return [];
-  const options = miningOptions(command.arguments);
+  const options = miningOptions(command.arguments, view.indicators);
   if (options.endpoint === null && !isMinerCommand(command, view)) return [];
   return logins.flatMap((word) => taggedLogin(word, command));
 }
 
 /** The same in a configuration, behind the key `user`. */
-function configuredLogins(passage: Passage): readonly Match[] {
-  if (!hasConnection(passage.text)) return [];
+function configuredLogins(passage: Passage, indicators: Indicators): readonly Match[] {
+  if (!hasConnection(passage.text, indicators)) return [];
   const users = keyedTextsIn(passage.text).filter(({ key }) => key === 'user');
   return users.flatMap(({ value }) => taggedLogin(value, passage));
 }

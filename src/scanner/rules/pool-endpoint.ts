@@ -2,6 +2,7 @@ import { ENDPOINT_ATOMS, type EndpointKind, endpointsIn } from '../engine/endpoi
 import { type JobView, type Passage, passagesOf } from '../engine/job-view.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import type { Indicators } from '../indicators/indicators.ts';
 
 const BITS: Readonly<Record<EndpointKind, number>> = {
   stratum: WEIGHTS.stratumUrl,
@@ -32,18 +33,21 @@ export const poolEndpoint: Rule = {
     { what: 'a class name', script: './gradlew test --tests StratumServerTest' },
     { what: 'a database pool', script: './migrate --pool 10 --host db.example.com:5432' },
   ],
-  look: (view: JobView): readonly Match[] => passagesOf(view).flatMap(endpointsOf),
+  look(view: JobView): readonly Match[] {
+    return passagesOf(view).flatMap((passage) => endpointsOf(passage, view.indicators));
+  },
 };
 
-function endpointsOf(passage: Passage): readonly Match[] {
+function endpointsOf(passage: Passage, indicators: Indicators): readonly Match[] {
   // Only a command says by itself that something connects; a list or a file does not.
   const isCommand = 'program' in passage;
-  return endpointsIn(passage.text).map(({ kind, text, start }) => ({
+  return endpointsIn(passage.text, indicators).map(({ kind, text, start, origin }) => ({
     passage,
     bits: BITS[kind],
     evidence: text,
     at: start,
     role: isCommand && kind !== 'local' ? 'target' : 'sign',
     isWeak: kind === 'local',
+    isPrivate: origin === 'private',
   }));
 }
