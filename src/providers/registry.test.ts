@@ -54,6 +54,7 @@ test('every dialect has one reader, and no path has two', () => {
   const paths = [
     ...['.github/workflows/ci.yml', 'action.yml', '.gitlab-ci.yml', 'x/y.gitlab-ci.yaml'],
     ...['Dockerfile', 'a/b.Dockerfile', 'run.sh', 'tools/x.bash'],
+    ...['.forgejo/workflows/a.yml', '.gitea/workflows/a.yaml'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -1,10 +1,11 @@
 /** All providers. `registry.test.ts` holds the list to the folders on disk. */
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Provider } from '../ports/provider.ts';
+import { forgejo } from './forgejo/index.ts';
 import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
 
-export const PROVIDERS: readonly Provider[] = [generic, github, gitlab];
+export const PROVIDERS: readonly Provider[] = [forgejo, generic, github, gitlab];
 
 export const READERS: readonly DialectReader[] = PROVIDERS.flatMap(({ readers }) => readers);

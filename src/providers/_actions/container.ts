@@ -1,4 +1,5 @@
 import type { YamlNode } from '../../base/yaml.ts';
+import type { Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { containerCommand } from '../_text/container-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
@@ -11,12 +12,12 @@ import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 /** A container of a job or a service: its image, its variables and what it is told to run. */
 export function readContainer(node: YamlNode, job: JobDraft, reading: YamlReading): void {
   if (node.kind !== 'map') {
-    addAll(job.images, textsIn(node, reading, 'an image').map(withoutDocker));
+    addImages(textsIn(node, reading, 'an image'), job);
     return;
   }
   const fields = fieldsOf(node, reading);
   const images = valuesIn(fields, 'image').flatMap((image) => textsIn(image, reading, 'an image'));
-  addAll(job.images, images.map(withoutDocker));
+  addImages(images, job);
   addContainerCommand(fields, job, reading);
   for (const env of valuesIn(fields, 'env')) addAll(job.environment, variablesIn(env, reading));
   for (const options of valuesIn(fields, 'options')) {
@@ -28,12 +29,28 @@ export function readContainer(node: YamlNode, job: JobDraft, reading: YamlReadin
   }
 }
 
-/** An action of a container calls its words `args`, a service calls them `command`. */
+/** An image that is an expression alone (`${{ matrix.image }}`) is each value it may have. */
+function addImages(images: readonly SourceText[], job: JobDraft): void {
+  for (const image of images.map(withoutDocker)) {
+    const values = valuesOfExpression(image.text, job.environment);
+    addAll(job.images, values.length > 0 ? values : [image]);
+  }
+}
+
+/** What `${{ matrix.x }}`, `${{ inputs.x }}` or `${{ env.X }}` may come to. */
+function valuesOfExpression(text: string, environment: readonly Variable[]): readonly SourceText[] {
+  if (!text.startsWith('${{') || !text.endsWith('}}')) return [];
+  const inner = text.slice('${{'.length, -'}}'.length).trim();
+  const name = inner.startsWith('env.') ? inner.slice('env.'.length) : inner;
+  return environment.filter((variable) => variable.name === name).map(({ value }) => value);
+}
+
+/** The words are `args` of an action, `command` of GitHub's services and `cmd` of Forgejo's. */
 export function addContainerCommand(fields: Fields, job: JobDraft, reading: YamlReading): void {
   const source = containerCommand(reading.draft.path, {
     image: job.images.at(-1) ?? null,
     entrypoint: commandLineOf(valuesIn(fields, 'entrypoint'), reading),
-    command: commandLineOf(valuesIn(fields, 'command', 'args'), reading),
+    command: commandLineOf(valuesIn(fields, 'command', 'cmd', 'args'), reading),
   });
   if (source !== null) reading.draft.addCommand(job, source, 'sh');
 }
