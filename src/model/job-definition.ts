@@ -4,7 +4,14 @@
  */
 import type { SourceText } from './source-text.ts';
 
-export const DIALECTS = ['github', 'gitlab', 'dockerfile', 'shell', 'forgejo'] as const;
+export const DIALECTS = [
+  'github',
+  'gitlab',
+  'dockerfile',
+  'shell',
+  'forgejo',
+  'sourcehut',
+] as const;
 
 export type Dialect = (typeof DIALECTS)[number];
 

@@ -55,6 +55,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['.github/workflows/ci.yml', 'action.yml', '.gitlab-ci.yml', 'x/y.gitlab-ci.yaml'],
     ...['Dockerfile', 'a/b.Dockerfile', 'run.sh', 'tools/x.bash'],
     ...['.forgejo/workflows/a.yml', '.gitea/workflows/a.yaml'],
+    ...['.build.yml', '.builds/alpine.yml'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -5,7 +5,8 @@ import { forgejo } from './forgejo/index.ts';
 import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
+import { sourcehut } from './sourcehut/index.ts';
 
-export const PROVIDERS: readonly Provider[] = [forgejo, generic, github, gitlab];
+export const PROVIDERS: readonly Provider[] = [forgejo, generic, github, gitlab, sourcehut];
 
 export const READERS: readonly DialectReader[] = PROVIDERS.flatMap(({ readers }) => readers);
