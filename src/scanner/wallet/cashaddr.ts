@@ -5,13 +5,39 @@
 import { FIVE_BIT_ALPHABET, fiveBitGroups } from './bech32.ts';
 import { bytesInFiveBits, toFiveBits } from './five-bits.ts';
 
-/** Prefix to coin, and the bytes of version and key that its addresses have. */
-export const CASHADDR_COINS: Readonly<Record<string, { coin: string; bytes: readonly number[] }>> =
-  {
-    kaspa: { coin: 'kaspa', bytes: [33, 34] },
-    pyrin: { coin: 'pyrin', bytes: [33, 34] },
-    bitcoincash: { coin: 'bitcoin-cash', bytes: [21, 33] },
-  };
+export interface CashaddrFormat {
+  readonly coin: string;
+  /** Bytes of version and key that its addresses have. */
+  readonly bytes: readonly number[];
+  readonly alphabet: string;
+}
+
+/** Conflux writes the same groups in an alphabet of its own. */
+const CONFLUX_ALPHABET = 'abcdefghjkmnprstuvwxyz0123456789';
+const KASPA_BYTES = [33, 34];
+
+/** By prefix. Kaspa and those made of its code differ in the prefix alone. */
+export const CASHADDR_COINS: Readonly<Record<string, CashaddrFormat>> = {
+  kaspa: format('kaspa', KASPA_BYTES),
+  pyrin: format('pyrin', KASPA_BYTES),
+  karlsen: format('karlsen', KASPA_BYTES),
+  spectre: format('spectre', KASPA_BYTES),
+  nautilus: format('nautilus', KASPA_BYTES),
+  hoosat: format('hoosat', KASPA_BYTES),
+  bugna: format('bugna', KASPA_BYTES),
+  bitcoincash: format('bitcoin-cash', [21, 33]),
+  ecash: format('ecash', [21, 33]),
+  cfx: format('conflux', [21], CONFLUX_ALPHABET),
+  cfxtest: format('conflux-testnet', [21], CONFLUX_ALPHABET),
+};
+
+function format(
+  coin: string,
+  bytes: readonly number[],
+  alphabet: string = FIVE_BIT_ALPHABET,
+): CashaddrFormat {
+  return { coin, bytes, alphabet };
+}
 
 const GENERATOR = [
   0x98f2bc8e61n,
@@ -30,7 +56,7 @@ export function cashaddrCoin(prefix: string, run: string): string | null {
   if (run.length < LENGTH_MIN || run.length > CASHADDR_LENGTH_MAX) return null;
   if (!Object.hasOwn(CASHADDR_COINS, prefix)) return null;
   const entry = CASHADDR_COINS[prefix];
-  const groups = fiveBitGroups(run);
+  const groups = entry ? fiveBitGroups(run, entry.alphabet) : null;
   if (!entry || !groups || polymod([...expand(prefix), ...groups]) !== 0n) return null;
   return entry.bytes.includes(bytesInFiveBits(groups.slice(0, -CHECKSUM_LENGTH)))
     ? entry.coin
@@ -44,7 +70,8 @@ export function encodeCashaddr(prefix: string, payload: Uint8Array): string {
   for (let i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
     groups.push(Number((check >> BigInt(5 * i)) & 31n));
   }
-  return `${prefix}:${groups.map((group) => FIVE_BIT_ALPHABET[group]).join('')}`;
+  const alphabet = CASHADDR_COINS[prefix]?.alphabet ?? FIVE_BIT_ALPHABET;
+  return `${prefix}:${groups.map((group) => alphabet[group]).join('')}`;
 }
 
 function expand(prefix: string): readonly number[] {

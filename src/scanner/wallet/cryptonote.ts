@@ -11,32 +11,33 @@ interface CryptonoteFormat {
   readonly prefix: number;
   /** Bytes between the prefix and the checksum. */
   readonly payload: 64 | 72 | 128;
-  /** What every address of the format begins with: one of these. */
-  readonly starts: readonly string[];
 }
+
+/** What an address of a coin is called whose prefix stands in no list. */
+export const UNKNOWN_CRYPTONOTE = 'cryptonote';
 
 const KEYS = 64;
 const KEYS_AND_ID = 72;
 const KEYS_AND_HEX_ID = 128;
 
 export const CRYPTONOTE_FORMATS: readonly CryptonoteFormat[] = [
-  { coin: 'monero', prefix: 18, payload: KEYS, starts: ['4'] },
-  { coin: 'monero', prefix: 19, payload: KEYS_AND_ID, starts: ['4'] },
-  { coin: 'monero', prefix: 42, payload: KEYS, starts: ['8'] },
-  { coin: 'monero-testnet', prefix: 53, payload: KEYS, starts: ['9', 'A'] },
-  { coin: 'monero-testnet', prefix: 54, payload: KEYS_AND_ID, starts: ['A'] },
-  { coin: 'monero-testnet', prefix: 63, payload: KEYS, starts: ['B'] },
-  { coin: 'monero-stagenet', prefix: 24, payload: KEYS, starts: ['5'] },
-  { coin: 'monero-stagenet', prefix: 25, payload: KEYS_AND_ID, starts: ['5'] },
-  { coin: 'monero-stagenet', prefix: 36, payload: KEYS, starts: ['7'] },
-  { coin: 'oxen', prefix: 114, payload: KEYS, starts: ['L'] },
-  { coin: 'oxen', prefix: 115, payload: KEYS_AND_ID, starts: ['L'] },
-  { coin: 'oxen', prefix: 116, payload: KEYS, starts: ['L'] },
-  { coin: 'wownero', prefix: 4_146, payload: KEYS, starts: ['W'] },
-  { coin: 'scala', prefix: 23_578, payload: KEYS, starts: ['Ss'] },
-  { coin: 'turtlecoin', prefix: 3_914_525, payload: KEYS, starts: ['TRTL'] },
-  { coin: 'turtlecoin', prefix: 3_914_525, payload: KEYS_AND_HEX_ID, starts: ['TRTL'] },
-  { coin: 'zephyr', prefix: 26_375_690_432, payload: KEYS, starts: ['ZEPH'] },
+  { coin: 'monero', prefix: 18, payload: KEYS },
+  { coin: 'monero', prefix: 19, payload: KEYS_AND_ID },
+  { coin: 'monero', prefix: 42, payload: KEYS },
+  { coin: 'monero-testnet', prefix: 53, payload: KEYS },
+  { coin: 'monero-testnet', prefix: 54, payload: KEYS_AND_ID },
+  { coin: 'monero-testnet', prefix: 63, payload: KEYS },
+  { coin: 'monero-stagenet', prefix: 24, payload: KEYS },
+  { coin: 'monero-stagenet', prefix: 25, payload: KEYS_AND_ID },
+  { coin: 'monero-stagenet', prefix: 36, payload: KEYS },
+  { coin: 'oxen', prefix: 114, payload: KEYS },
+  { coin: 'oxen', prefix: 115, payload: KEYS_AND_ID },
+  { coin: 'oxen', prefix: 116, payload: KEYS },
+  { coin: 'wownero', prefix: 4_146, payload: KEYS },
+  { coin: 'scala', prefix: 23_578, payload: KEYS },
+  { coin: 'turtlecoin', prefix: 3_914_525, payload: KEYS },
+  { coin: 'turtlecoin', prefix: 3_914_525, payload: KEYS_AND_HEX_ID },
+  { coin: 'zephyr', prefix: 26_375_690_432, payload: KEYS },
 ];
 
 /** Characters of a block by its bytes, and the other way round. */
@@ -55,20 +56,36 @@ for (const format of CRYPTONOTE_FORMATS) {
   else FORMATS_BY_LENGTH.set(length, [format]);
 }
 
+const PREFIX_BYTES_MAX = 7;
+const LENGTH_MIN = textLength(1 + KEYS + CHECKSUM_BYTES);
+const UNLISTED_LENGTH_MAX = textLength(PREFIX_BYTES_MAX + KEYS_AND_ID + CHECKSUM_BYTES);
+
 export const CRYPTONOTE_LENGTH_MAX = Math.max(...FORMATS_BY_LENGTH.keys());
 
 /** The coin of a valid address, or null. */
 export function cryptonoteCoin(run: string): string | null {
-  const formats = FORMATS_BY_LENGTH.get(run.length);
-  if (!formats?.some((f) => f.starts.some((start) => run.startsWith(start)))) return null;
+  const formats = FORMATS_BY_LENGTH.get(run.length) ?? [];
+  const isUnlisted = run.length >= LENGTH_MIN && run.length <= UNLISTED_LENGTH_MAX;
+  if (formats.length === 0 && !isUnlisted) return null;
   const bytes = decode(run);
   if (!bytes) return null;
   const format = formats.find((f) => startsWith(bytes, varint(f.prefix)));
-  if (!format) return null;
+  if (!format && !isPlausible(bytes)) return null;
   const end = bytes.length - CHECKSUM_BYTES;
   const check = keccak_256(bytes.subarray(0, end));
   for (let i = 0; i < CHECKSUM_BYTES; i++) if (bytes[end + i] !== check[i]) return null;
-  return format.coin;
+  return format?.coin ?? UNKNOWN_CRYPTONOTE;
+}
+
+/**
+ * There are dozens of such coins and the checksum is the same for all, so a coin need not be
+ * listed: a prefix of up to 7 bytes and two keys, with or without a short payment id.
+ */
+function isPlausible(bytes: Uint8Array): boolean {
+  let prefix = 0;
+  while (prefix < PREFIX_BYTES_MAX && ((bytes[prefix] as number) & 128) !== 0) prefix++;
+  const payload = bytes.length - CHECKSUM_BYTES - prefix - 1;
+  return payload === KEYS || payload === KEYS_AND_ID;
 }
 
 /** The address of a prefix and its payload. */

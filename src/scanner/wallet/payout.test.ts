@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Prng } from '../../base/prng.ts';
 import { BASE58_ALPHABET } from './base58.ts';
+import { encodePlainBech32 } from './bech32.ts';
+import { encodeCryptonote } from './cryptonote.ts';
 import { payoutAt, payoutsIn } from './payout.ts';
 import { TEST_COINS, testAddress, testAddressForms } from './test-addresses.ts';
 
@@ -40,6 +42,12 @@ test('the shapes that readers know by sight come out of the generator', () => {
     ['kaspa', 0, 'kaspa:q', 67],
     ['nano', 0, 'nano_', 65],
     ['ethereum', 0, '0x', 42],
+    ['dero', 0, 'dero1qy', 66],
+    ['conflux', 0, 'cfx:a', 46],
+    ['xelis', 0, 'xel:', 63],
+    ['zcash', 0, 't1', 35],
+    ['zcash', 1, 't3', 35],
+    ['horizen', 0, 'zn', 35],
   ];
   for (const [coin, form, start, length] of shapes) {
     const address = testAddressForms(coin, 1)[form] as string;
@@ -106,6 +114,24 @@ test('an Ethereum address in one case is no payout', () => {
   assert.equal(payoutAt(address.toLowerCase()), null);
   assert.equal(payoutAt(`0x${address.slice(2).toUpperCase()}`), null);
   assert.equal(payoutAt(`0x${'1234567890'.repeat(4)}`), null);
+});
+
+test('a Xelis address may carry data, and a Dero address has one version', () => {
+  const prng = new Prng(3);
+  assert.equal(payoutAt(encodePlainBech32('xel', prng.bytes(120)))?.coin, 'xelis');
+  assert.equal(payoutAt(encodePlainBech32('xel', prng.bytes(161))), null);
+  const payload = prng.bytes(34);
+  payload[0] = 3;
+  assert.equal(payoutAt(encodePlainBech32('dero', payload)), null);
+});
+
+test('an address of an unlisted CryptoNote coin is one by its checksum and its keys', () => {
+  const prng = new Prng(4);
+  for (const prefix of [1, 200, 29_449, 2 ** 40]) {
+    assert.equal(payoutAt(encodeCryptonote(prefix, prng.bytes(64)))?.coin, 'cryptonote');
+    assert.equal(payoutAt(encodeCryptonote(prefix, prng.bytes(72)))?.coin, 'cryptonote');
+    assert.equal(payoutAt(encodeCryptonote(prefix, prng.bytes(66))), null);
+  }
 });
 
 test('a segregated-witness address may be in capitals but not in both cases', () => {

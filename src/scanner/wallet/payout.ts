@@ -7,7 +7,7 @@
  * run found is tried by length and first characters, and only then is a checksum computed.
  */
 import { base58CheckCoin } from './base58-check.ts';
-import { bech32Coin } from './bech32.ts';
+import { bech32Coin, COLON_RUN_LENGTH_MAX, plainBech32Coin } from './bech32.ts';
 import { CASHADDR_LENGTH_MAX, cashaddrCoin } from './cashaddr.ts';
 import { CRYPTONOTE_LENGTH_MAX, cryptonoteCoin } from './cryptonote.ts';
 import { eip55Coin } from './eip55.ts';
@@ -25,8 +25,9 @@ export interface Payout {
 
 /** The shortest address of any format: Base58Check of 25 bytes that start with zeros. */
 const RUN_LENGTH_MIN = 26;
-/** The longest: a TurtleCoin integrated address. Two more may be glued to its front. */
-const RUN_LENGTH_MAX = Math.max(CRYPTONOTE_LENGTH_MAX, CASHADDR_LENGTH_MAX) + 2;
+/** The longest: a Xelis address with data. Two more may be glued to the front of one. */
+const RUN_LENGTH_MAX =
+  Math.max(CRYPTONOTE_LENGTH_MAX, CASHADDR_LENGTH_MAX, COLON_RUN_LENGTH_MAX) + 2;
 
 /** Prefixes that end in a separator and so stand in front of the run. */
 const SEPARATED_PREFIX_LENGTH_MAX = 'bitcoincash:'.length;
@@ -99,7 +100,11 @@ function separatedPayout(text: string, start: number, end: number, run: string):
   let from = start - 1;
   while (from > 0 && start - from < SEPARATED_PREFIX_LENGTH_MAX && inRun(text, from - 1)) from--;
   const prefix = text.slice(from, start - 1);
-  const coin = separator === ':' ? cashaddrCoin(prefix, run) : nanoCoin(prefix, run);
+  const coin = separator === ':' ? colonCoin(prefix, run) : nanoCoin(prefix, run);
   if (coin === null) return null;
   return { kind: 'address', coin, address: text.slice(from, end), start: from, end };
+}
+
+function colonCoin(prefix: string, run: string): string | null {
+  return cashaddrCoin(prefix, run) ?? plainBech32Coin(prefix, ':', run);
 }

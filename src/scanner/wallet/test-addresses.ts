@@ -5,9 +5,9 @@
 import { assert } from '../../base/assert.ts';
 import { Prng } from '../../base/prng.ts';
 import { BASE58_CHECK_VERSIONS, encodeBase58Check } from './base58-check.ts';
-import { BECH32_COINS, encodeBech32 } from './bech32.ts';
+import { BECH32_COINS, encodeBech32, encodePlainBech32, PLAIN_BECH32 } from './bech32.ts';
 import { CASHADDR_COINS, encodeCashaddr } from './cashaddr.ts';
-import { CRYPTONOTE_FORMATS, encodeCryptonote } from './cryptonote.ts';
+import { CRYPTONOTE_FORMATS, encodeCryptonote, UNKNOWN_CRYPTONOTE } from './cryptonote.ts';
 import { encodeEip55 } from './eip55.ts';
 import { encodeNano, NANO_COINS } from './nano.ts';
 
@@ -25,6 +25,7 @@ function addMaker(coin: string, maker: Maker): void {
 for (const { coin, prefix, payload } of CRYPTONOTE_FORMATS) {
   addMaker(coin, (prng) => encodeCryptonote(prefix, prng.bytes(payload)));
 }
+addMaker(UNKNOWN_CRYPTONOTE, (prng) => encodeCryptonote(1_000_001, prng.bytes(64)));
 for (const { coin, version } of BASE58_CHECK_VERSIONS) {
   addMaker(coin, (prng) => encodeBase58Check(version, prng.bytes(20)));
 }
@@ -32,6 +33,13 @@ for (const [human, coin] of Object.entries(BECH32_COINS)) {
   addMaker(coin, (prng) => encodeBech32(human, 0, prng.bytes(20)));
   addMaker(coin, (prng) => encodeBech32(human, 0, prng.bytes(32)));
   addMaker(coin, (prng) => encodeBech32(human, 1, prng.bytes(32)));
+}
+for (const [human, { coin, bytes, version }] of Object.entries(PLAIN_BECH32)) {
+  addMaker(coin, (prng) => {
+    const payload = prng.bytes(bytes[0]);
+    if (version !== null) payload[0] = version;
+    return encodePlainBech32(human, payload);
+  });
 }
 for (const [prefix, { coin, bytes }] of Object.entries(CASHADDR_COINS)) {
   for (const size of bytes)
