@@ -11,6 +11,7 @@ export const DIALECTS = [
   'shell',
   'forgejo',
   'sourcehut',
+  'azure-pipelines',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -1,5 +1,6 @@
 import type { Provider } from '../../ports/provider.ts';
 import { providerName } from '../_text/provider-name.ts';
+import { azurePipelinesReader } from './azure-pipelines.ts';
 import { dockerfileReader } from './dockerfile.ts';
 import { shellReader } from './shell.ts';
 
@@ -8,6 +9,6 @@ export const generic: Provider = {
   name: providerName('generic'),
   title: 'Any provider',
   whenSilent: 'not-asked',
-  readers: [dockerfileReader, shellReader],
+  readers: [azurePipelinesReader, dockerfileReader, shellReader],
   hooks: {},
 };
