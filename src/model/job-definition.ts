@@ -11,7 +11,10 @@ export const DIALECTS = [
   'shell',
   'forgejo',
   'sourcehut',
+  'travis',
   'azure-pipelines',
+  'cloud-init',
+  'layerci',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

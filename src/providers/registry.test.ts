@@ -56,7 +56,9 @@ test('every dialect has one reader, and no path has two', () => {
     ...['Dockerfile', 'a/b.Dockerfile', 'run.sh', 'tools/x.bash'],
     ...['.forgejo/workflows/a.yml', '.gitea/workflows/a.yaml'],
     ...['.build.yml', '.builds/alpine.yml'],
+    ...['.travis.yml', 'a/.travis.yml'],
     ...['azure-pipelines.yml', '.azure-pipelines/x.yml'],
+    ...['Layerfile', 'web/Layerfile'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

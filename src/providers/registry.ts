@@ -5,8 +5,18 @@ import { forgejo } from './forgejo/index.ts';
 import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
+import { layerci } from './layerci/index.ts';
 import { sourcehut } from './sourcehut/index.ts';
+import { travis } from './travis/index.ts';
 
-export const PROVIDERS: readonly Provider[] = [forgejo, generic, github, gitlab, sourcehut];
+export const PROVIDERS: readonly Provider[] = [
+  forgejo,
+  generic,
+  github,
+  gitlab,
+  layerci,
+  sourcehut,
+  travis,
+];
 
 export const READERS: readonly DialectReader[] = PROVIDERS.flatMap(({ readers }) => readers);

@@ -5,14 +5,15 @@
 import { scanFileBytesMax } from '../../base/limits.ts';
 import type { Command, Dialect, DialectReader } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import { assignmentsOf } from '../_instructions/assignments.ts';
+import { type Instruction, readInstructions } from '../_instructions/instructions.ts';
+import { lineWords, skipBlanks, wordEnd } from '../_instructions/words.ts';
 import { commandOfWords, shebangOf, shellKindOf } from '../_text/command-words.ts';
 import { containerCommand } from '../_text/container-command.ts';
 import { baseNameOf } from '../_text/file-name.ts';
 import { DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { SourceBuilder, sliceSource } from '../_text/source-builder.ts';
-import { type Instruction, readInstructions, skipBlanks, wordEnd } from './dockerfile-lines.ts';
-import { assignmentsOf } from './dockerfile-variables.ts';
 import { execForm } from './exec-form.ts';
 
 const DIALECT: Dialect = 'dockerfile';
@@ -86,7 +87,11 @@ class Dockerfile {
   }
 
   read(): void {
-    const { instructions, syntax, unread } = readInstructions(this.#draft.path, this.#text);
+    const { instructions, syntax, unread } = readInstructions(
+      'dockerfile',
+      this.#draft.path,
+      this.#text,
+    );
     for (const sentence of unread) this.#draft.say(sentence);
     if (syntax !== null) this.#job.remoteCode.push(syntax);
     for (const instruction of instructions) this.#handle(instruction);
@@ -136,7 +141,7 @@ class Dockerfile {
   }
 
   assign({ keyword, rest }: Instruction): void {
-    for (const variable of assignmentsOf(rest, keyword === 'ENV')) {
+    for (const variable of assignmentsOf(rest, keyword === 'ENV' ? 'take-line' : 'ignored')) {
       if (!this.#draft.takesPart()) return;
       this.#job.environment.push(variable);
     }
@@ -243,16 +248,8 @@ function isOnlyHereDocument(text: string): boolean {
 }
 
 /** Words of a list or of a line, as `COPY` and `FROM` take them. */
-function* wordsOf(source: SourceText): Generator<SourceText, void, undefined> {
-  const words = execForm(source);
-  if (words !== null) yield* words;
-  const { text } = source;
-  let at = words === null ? skipBlanks(text, 0) : text.length;
-  while (at < text.length) {
-    const end = wordEnd(text, at);
-    yield sliceSource(source, at, end);
-    at = skipBlanks(text, end);
-  }
+function wordsOf(source: SourceText): Iterable<SourceText> {
+  return execForm(source) ?? lineWords(source);
 }
 
 function isRemote(word: string): boolean {

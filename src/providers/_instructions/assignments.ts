@@ -1,29 +1,40 @@
 /**
- * What `ENV` and `ARG` set: `NAME=value NAME2="two words"`, and for `ENV` the old `NAME value`.
- * Quotes and backslashes are undone; each character keeps its place.
+ * What `ENV` and `ARG` set: `NAME=value NAME2="two words"`. Quotes and backslashes are undone; each
+ * character keeps its place.
  */
 import type { Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { type Edit, editSource, sliceSource } from '../_text/source-builder.ts';
-import { isBlank, skipBlanks, wordEnd } from './dockerfile-lines.ts';
+import { isBlank, skipBlanks, wordEnd } from './words.ts';
+
+/**
+ * What a name without `=` does: nothing, take the rest of the line as its value when it stands
+ * first (Docker's old `ENV NAME value`), or take the next word (`ENV A=b C d` of Layerfiles).
+ */
+export type BareNames = 'ignored' | 'take-line' | 'take-word';
 
 export function* assignmentsOf(
   source: SourceText,
-  allowsBlank: boolean,
+  bareNames: BareNames,
 ): Generator<Variable, void, undefined> {
   const { text } = source;
   const end = wordEnd(text, 0);
-  if (allowsBlank && !text.slice(0, end).includes('=')) {
+  if (bareNames === 'take-line' && !text.slice(0, end).includes('=')) {
     yield { name: text.slice(0, end), value: sliceSource(source, skipBlanks(text, end)) };
     return;
   }
+  let bareName = '';
   for (let at = skipBlanks(text, 0); at < text.length; ) {
     const nameEnd = nameEndOf(text, at);
-    const valueEnd = text[nameEnd] === '=' ? valueEndOf(text, nameEnd + 1) : nameEnd;
-    if (valueEnd > nameEnd) {
-      const value = unquoted(sliceSource(source, nameEnd + 1, valueEnd));
-      yield { name: text.slice(at, nameEnd), value };
+    const isAssignment = text[nameEnd] === '=';
+    const takesWord = !isAssignment && bareName !== '' && bareNames === 'take-word';
+    const valueStart = isAssignment ? nameEnd + 1 : at;
+    const valueEnd = isAssignment || takesWord ? valueEndOf(text, valueStart) : nameEnd;
+    const name = takesWord ? bareName : text.slice(at, nameEnd);
+    if (isAssignment || takesWord) {
+      yield { name, value: unquoted(sliceSource(source, valueStart, valueEnd)) };
     }
+    if (!isAssignment) bareName = takesWord ? '' : name;
     at = skipBlanks(text, Math.max(valueEnd, at + 1));
   }
 }

@@ -1,14 +1,17 @@
 /**
- * The instructions of a Dockerfile, before anyone asks what they mean. A line that ends with the
- * escape character goes on in the next one; comment lines and empty lines in between are dropped;
- * a here-document takes the lines up to its word. Each character keeps its place.
+ * The instructions of a Dockerfile or a Layerfile, before anyone asks what they mean. A line that
+ * ends with the escape character goes on in the next one, and each character keeps its place.
  *
- *   directives:  `# key=value` before anything else, of which `escape` and `syntax` matter here
  *   instruction: KEYWORD arguments [line continuations] [bodies of here-documents]
+ *   directives:  `# key=value` before anything else, of which `escape` and `syntax` matter here
+ *
+ * Dockerfiles drop comments and empty lines between lines that go on, and know directives and
+ * here-documents. Layerfiles know neither: they join lines before they look at anything else.
  */
 import { definitionCommandsMax } from '../../base/limits.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { SourceBuilder, sliceSource } from '../_text/source-builder.ts';
+import { isBlank, skipBlanks, wordEnd } from './words.ts';
 
 export interface HereDocument {
   readonly word: string;
@@ -24,17 +27,21 @@ export interface Instruction {
   readonly line: number;
 }
 
-export interface DockerfileLines {
+export interface Instructions {
   readonly instructions: readonly Instruction[];
+  /** The value of `# syntax=`, which names what reads the file. */
   readonly syntax: SourceText | null;
   readonly unread: readonly string[];
 }
 
-export function readInstructions(path: string, text: string): DockerfileLines {
-  return new Lines(path, text).read();
+export type InstructionFile = 'dockerfile' | 'layerfile';
+
+export function readInstructions(kind: InstructionFile, path: string, text: string): Instructions {
+  return new Lines(kind, path, text).read();
 }
 
 class Lines {
+  readonly #isDockerfile: boolean;
   readonly #path: string;
   readonly #text: string;
   readonly #instructions: Instruction[] = [];
@@ -45,13 +52,14 @@ class Lines {
   #at = 0;
   #line = 1;
 
-  constructor(path: string, text: string) {
+  constructor(kind: InstructionFile, path: string, text: string) {
+    this.#isDockerfile = kind === 'dockerfile';
     this.#path = path;
     this.#text = text;
   }
 
-  read(): DockerfileLines {
-    this.#readDirectives();
+  read(): Instructions {
+    if (this.#isDockerfile) this.#readDirectives();
     while (this.#at < this.#text.length && this.#instructions.length < definitionCommandsMax) {
       this.#readInstruction();
     }
@@ -104,7 +112,8 @@ class Lines {
     const end = wordEnd(logical.text, start);
     const keyword = logical.text.slice(start, end).toUpperCase();
     const rest = sliceSource(logical, skipBlanks(logical.text, end));
-    const documents = HERE_KEYWORDS.has(keyword) ? this.#hereDocuments(rest.text) : [];
+    const mayOpen = this.#isDockerfile && HERE_KEYWORDS.has(keyword);
+    const documents = mayOpen ? this.#hereDocuments(rest.text) : [];
     this.#instructions.push({ keyword, rest, documents, line });
   }
 
@@ -118,7 +127,7 @@ class Lines {
       const start = skipBlanks(line, 0);
       const isDropped = start === line.length || line[start] === '#';
       if (isDropped && isFirst) break;
-      if (isDropped) continue;
+      if (isDropped && this.#isDockerfile) continue;
       const end = this.#continuation(line);
       builder.mark(number, 1);
       builder.add(end === null ? line : line.slice(0, end));
@@ -131,7 +140,8 @@ class Lines {
   /** Where a line stops that goes on in the next one: blanks may follow the escape character. */
   #continuation(line: string): number | null {
     const end = line.trimEnd().length - 1;
-    return line[end] === this.#escape && line[end - 1] !== this.#escape ? end : null;
+    const isEscaped = this.#isDockerfile && line[end - 1] === this.#escape;
+    return line[end] === this.#escape && !isEscaped ? end : null;
   }
 
   #hereDocuments(rest: string): readonly HereDocument[] {
@@ -201,24 +211,6 @@ function isWordCharacter(c: string): boolean {
 
 function isDigit(c: string): boolean {
   return c >= '0' && c <= '9';
-}
-
-export function isBlank(c: string): boolean {
-  return c === ' ' || c === '\t';
-}
-
-/** The offset of the next character that is no blank, or the length. */
-export function skipBlanks(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && isBlank(text[at] ?? '')) at++;
-  return at;
-}
-
-/** The offset behind the word that starts at `from`. */
-export function wordEnd(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && !isBlank(text[at] ?? '')) at++;
-  return at;
 }
 
 function skipTabs(text: string): number {
