@@ -78,6 +78,23 @@ export const findingsPerDefinitionMax = 50;
 /** Characters of source quoted in a finding. */
 export const evidenceLengthMax = 400;
 
+/** Lines of source shown of one finding, and characters of one line. */
+export const excerptLinesMax = 3;
+export const excerptLineLengthMax = 160;
+/** Characters read of a comment that asks to ignore a finding. */
+export const ignoreCommentLengthMax = 300;
+/** A former report that is a baseline: one of 2,000 repositories has about 10 MB. */
+export const baselineBytesMax = 64 * MIB;
+export const suppressionsBytesMax = 1 * MIB;
+export const suppressionsMax = 10_000;
+export const suppressionReasonLengthMax = 500;
+/** Files of the scanned tree that ask to ignore findings, and are read. */
+export const ignoreFilesMax = 100;
+/** Sentences on suppressions that one scan prints. */
+export const ignoreNotesMax = 50;
+/** Annotations of one kind that GitHub takes from one step; it drops the rest without a word. */
+export const annotationsPerKindMax = 10;
+
 export const yamlDepthMax = 64;
 /** Deficient lines joined in one file; each costs a parse of up to 4 MiB, 60 ms at worst. */
 export const yamlRepairsMax = 8;
@@ -100,6 +117,16 @@ export const definitionUnreadMax = 50;
 export const jobNameLengthMax = 200;
 /** Copies of a job; more is written as this many. GitHub starts at most 256 from one matrix. */
 export const fanOutMax = 1_000_000;
+/** Rows of a matrix that are told apart. Travis starts at most 200 jobs of one build. */
+export const matrixRowsMax = 200;
+/** Characters that templates of one definition are searched in and come to. */
+export const templateLengthMax = 32 * MIB;
+/** Values filled into one text. */
+export const templateValuesMax = 1_000;
+/** Texts of user data inside one another: an archive of parts of settings is three. */
+export const userDataDepthMax = 4;
+/** Characters that the encoded user data of one definition may come to. Clouds take 16 to 64 KiB. */
+export const userDataDecodedLengthMax = 4 * MIB;
 /** Jobs of one GitLab validation body. GitLab.com starts at most 500. */
 export const pipelineBuildsMax = 10_000;
 /** `extends` behind one another in one job; GitLab's own limit. */
