@@ -58,6 +58,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['.build.yml', '.builds/alpine.yml'],
     ...['.travis.yml', 'a/.travis.yml'],
     ...['azure-pipelines.yml', '.azure-pipelines/x.yml'],
+    ...['user-data', 'vm/cloud-init-web.yaml', '.github/workflows/cloud-init.yml'],
     ...['Layerfile', 'web/Layerfile'],
   ];
   for (const path of paths) {

@@ -35,7 +35,7 @@ export function readYaml(
   }
   const reading = new YamlReading(draft, parsed.value);
   reading.sayProblems();
-  const roots = parsed.value.documents.flatMap(({ root }) => (root === null ? [] : [root]));
+  const roots = rootsOf(parsed.value);
   for (const root of roots) {
     if (root.kind !== 'map' && !isEmpty(root)) reading.sayMisfit(root, 'a definition');
   }
@@ -43,25 +43,62 @@ export function readYaml(
   return draft.build();
 }
 
+/** Where the parts of a YAML text stand that is a text of another file. */
+export interface Embedding {
+  /** Those of the whole file, so that many small texts cost no more than a large one. */
+  readonly visits: YamlVisits;
+  place(source: SourceText): SourceText;
+}
+
+/** Reads the YAML that a text of a file is, into the file's own draft. */
+export function readEmbeddedYaml(
+  draft: DefinitionDraft,
+  text: string,
+  embedding: Embedding,
+  fill: (roots: readonly YamlNode[], reading: YamlReading) => void,
+): void {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) {
+    const { code, message, line, column } = parsed.error;
+    const [, outerLine] = embedding.place({
+      path: '',
+      text: ' ',
+      segments: [0, line, column],
+    }).segments;
+    draft.say(`${code} in the text at line ${outerLine}: ${message}`);
+    return;
+  }
+  const reading = new YamlReading(draft, parsed.value, embedding);
+  reading.sayProblems();
+  fill(rootsOf(parsed.value), reading);
+}
+
+function rootsOf({ documents }: YamlFile): readonly YamlNode[] {
+  return documents.flatMap(({ root }) => (root === null ? [] : [root]));
+}
+
 export class YamlReading {
   readonly draft: DefinitionDraft;
+  readonly visits: YamlVisits;
   readonly #file: YamlFile;
   readonly #source: YamlSource;
-  readonly #visits = new YamlVisits();
+  readonly #embedding: Embedding | null;
   /** An alias is the same node again: its text is made once. */
   readonly #sources = new Map<YamlScalar, SourceText>();
   /** Maps that a merge key brought into another one. */
   readonly merged = new Set<YamlNode>();
 
-  constructor(draft: DefinitionDraft, file: YamlFile) {
+  constructor(draft: DefinitionDraft, file: YamlFile, embedding: Embedding | null = null) {
     this.draft = draft;
+    this.visits = embedding?.visits ?? new YamlVisits();
     this.#file = file;
     this.#source = { path: draft.path, text: file.text, lines: new LineStarts(file.text) };
+    this.#embedding = embedding;
   }
 
   /** Takes one node into the walk; false, and said so, when the walk must stop. */
   visit(): boolean {
-    if (this.#visits.spend()) return true;
+    if (this.visits.spend()) return true;
     this.draft.say(`more than ${yamlVisitsMax} nodes to visit; the rest was not read`);
     return false;
   }
@@ -69,7 +106,8 @@ export class YamlReading {
   sourceOf(node: YamlScalar): SourceText {
     const known = this.#sources.get(node);
     if (known !== undefined) return known;
-    const source = scalarText(this.#source, node);
+    const own = scalarText(this.#source, node);
+    const source = this.#embedding?.place(own) ?? own;
     this.#sources.set(node, source);
     return source;
   }
@@ -77,23 +115,32 @@ export class YamlReading {
   /** Says that a node is not what may stand in its place. */
   sayMisfit(node: YamlNode, place: string): void {
     const kind = node.kind === 'scalar' ? 'text' : `a ${node.kind}`;
-    const line = this.#source.lines.lineOf(node.start);
+    const line = this.#lineOf(node.start);
     this.draft.say(`line ${line}: ${kind} where ${place} should stand was not read`);
   }
 
   sayProblems(): void {
     for (const key of this.#file.duplicateKeys) {
       const name = printable(key.value, NAME_LENGTH_MAX);
-      const line = this.#source.lines.lineOf(key.start);
+      const line = this.#lineOf(key.start);
       this.draft.say(
         `the key \`${name}\` stands twice (line ${line} and before): ` +
           'readers disagree on which one counts; both were read',
       );
     }
     for (const alias of this.#file.unknownAliases) {
-      const line = this.#source.lines.lineOf(alias.start);
+      const line = this.#lineOf(alias.start);
       this.draft.say(`line ${line}: an alias names nothing that stands before it`);
     }
+  }
+
+  /** The line of the file, also where the YAML is a text of it. */
+  #lineOf(offset: number): number {
+    const { lines } = this.#source;
+    const line = lines.lineOf(offset);
+    if (this.#embedding === null) return line;
+    const segments = [0, line, offset - lines.startOf(line) + 1];
+    return this.#embedding.place({ path: '', text: ' ', segments }).segments[1] ?? 1;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Provider } from '../../ports/provider.ts';
 import { providerName } from '../_text/provider-name.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
+import { cloudInitReader } from './cloud-init.ts';
 import { dockerfileReader } from './dockerfile.ts';
 import { shellReader } from './shell.ts';
 
@@ -9,6 +10,6 @@ export const generic: Provider = {
   name: providerName('generic'),
   title: 'Any provider',
   whenSilent: 'not-asked',
-  readers: [azurePipelinesReader, dockerfileReader, shellReader],
+  readers: [azurePipelinesReader, cloudInitReader, dockerfileReader, shellReader],
   hooks: {},
 };
