@@ -61,8 +61,7 @@ async function addRoutes(app: Api, deps: ApiDeps, limits: ApiLimits): Promise<vo
   addKeys(app, deps, access);
   addHealth(app, deps);
   addOpenApi(app);
-  // In a scope of its own, since its bodies are read as they are.
-  await app.register(async (scope) => addProviderHooks(scope, deps, refusals));
+  addProviderHooks(app, deps, refusals);
 }
 
 function limitsOf(limits: ApiLimits): ApiLimits {

@@ -1,5 +1,5 @@
 /**
- * Reads the raw body of a call that must be answered whatever happens. It settles once, with the
+ * Reads the raw body of a call that must be answered whatever happens. It tells once, with the
  * first of: the end, more than `bytesMax`, the caller gone, the deadline.
  *
  * What comes after is read on and thrown away. A client such as GitLab's writes its whole body
@@ -22,29 +22,28 @@ export function readBody(
   stream: Readable,
   bytesMax: number,
   deadline: Deadline,
-): Promise<ReadBody> {
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    let settled = false;
-    const settle = (outcome: ReadBody): void => {
-      if (settled) return;
-      settled = true;
-      cancel();
-      chunks.length = 0;
-      resolve(outcome);
-    };
-    const cancel = deadline(() => settle({ kind: 'late' }));
-    stream.on('data', (chunk: Uint8Array) => {
-      if (settled) return;
-      length += chunk.length;
-      if (length > bytesMax) settle({ kind: 'too-large' });
-      else chunks.push(chunk);
-    });
-    stream.on('end', () => settle({ kind: 'whole', bytes: join(chunks) }));
-    stream.on('error', () => settle({ kind: 'broken' }));
-    stream.on('close', () => settle({ kind: 'broken' }));
+  onRead: (body: ReadBody) => void,
+): void {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let settled = false;
+  const settle = (outcome: ReadBody): void => {
+    if (settled) return;
+    settled = true;
+    cancel();
+    chunks.length = 0;
+    onRead(outcome);
+  };
+  const cancel = deadline(() => settle({ kind: 'late' }));
+  stream.on('data', (chunk: Uint8Array) => {
+    if (settled) return;
+    length += chunk.length;
+    if (length > bytesMax) settle({ kind: 'too-large' });
+    else chunks.push(chunk);
   });
+  stream.on('end', () => settle({ kind: 'whole', bytes: join(chunks) }));
+  stream.on('error', () => settle({ kind: 'broken' }));
+  stream.on('close', () => settle({ kind: 'broken' }));
 }
 
 /** Nearly every body is one chunk, which need not be copied. */

@@ -19,7 +19,7 @@ import {
 } from '../base/limits.ts';
 import type { Action } from '../model/action.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import { decisionIdOf } from '../model/ids.ts';
+import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer, Candidate, DecisionRequest } from './request.ts';
@@ -28,6 +28,7 @@ import type { StageTimer } from './stage-timer.ts';
 
 export class Pending implements Candidate {
   readonly request: DecisionRequest;
+  readonly id: DecisionId;
   readonly answer: Promise<Answer>;
   scan: DefinitionReport | null = null;
   defaulted = false;
@@ -39,6 +40,7 @@ export class Pending implements Candidate {
 
   constructor(request: DecisionRequest) {
     this.request = request;
+    this.id = decisionIdOf(request.event.source, request.event.id);
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve;
     });

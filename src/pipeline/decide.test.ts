@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HOUR_MS } from '../base/time.ts';
+import { decisionIdOf } from '../model/ids.ts';
 import type { Gathered } from '../ports/store.ts';
 import { decide } from './decide.ts';
 import { factsOf } from './facts.ts';
@@ -46,7 +47,8 @@ function candidate(id: number, account: number, minutes: number, body = ''): Can
     at: START + minutes * 60_000,
   });
   const scan = request.definition === null ? null : scanner.scan(request.definition);
-  return { request, scan, defaulted: false };
+  const { event } = request;
+  return { request, id: decisionIdOf(event.source, event.id), scan, defaulted: false };
 }
 
 const batches = fc.array(
@@ -74,9 +76,8 @@ test('a batch decides as its requests would one after the other', async () => {
       const apart = await openWorld();
       try {
         const keys = (batch: readonly Candidate[]) =>
-          batch.map(({ request: { event, receivedAt } }) => ({
-            source: event.source,
-            eventId: event.id,
+          batch.map(({ id, request: { event, receivedAt } }) => ({
+            id,
             account: event.subject,
             at: receivedAt,
           }));

@@ -7,7 +7,7 @@ import { assert } from '../base/assert.ts';
 import { compareActions } from '../model/action.ts';
 import type { Decision, DecisionRecord, Judgement } from '../model/decision.ts';
 import type { Event } from '../model/event.ts';
-import { type DecisionId, decisionIdOf } from '../model/ids.ts';
+import type { DecisionId } from '../model/ids.ts';
 import { type Policy, riskOf } from '../policy/policy.ts';
 import type { AccountActivity, AccountKey, ActivityDelta, Gathered } from '../ports/store.ts';
 import { factsOf } from './facts.ts';
@@ -49,9 +49,8 @@ function decideOne(
   policy: Policy,
   mode: Mode,
 ): Outcome {
-  const { request, scan } = candidate;
+  const { request, scan, id } = candidate;
   const { event } = request;
-  const id = decisionIdOf(event.source, event.id);
   const seen = earlier.event(id) ?? known.event;
   if (seen.kind === 'seen') {
     if (seen.bodyHash !== event.bodyHash) return { kind: 'conflict' };

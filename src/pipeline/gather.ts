@@ -2,23 +2,18 @@
 import { assert } from '../base/assert.ts';
 import type { Gathered, GatherKey } from '../ports/store.ts';
 import type { PipelinePorts } from './ports.ts';
-import type { Candidate, DecisionRequest } from './request.ts';
+import type { Candidate } from './request.ts';
 
 export async function gather(
   batch: readonly Candidate[],
   { store }: Pick<PipelinePorts, 'store'>,
 ): Promise<readonly Gathered[]> {
-  const gathered = await store.gather(batch.map((candidate) => keyOf(candidate.request)));
+  const gathered = await store.gather(batch.map(keyOf));
   assert(gathered.length === batch.length, 'the store answered for another batch');
   return gathered;
 }
 
-function keyOf({ event, receivedAt }: DecisionRequest): GatherKey {
-  const { provider, account } = event.subject;
-  return {
-    source: event.source,
-    eventId: event.id,
-    account: { provider, account },
-    at: receivedAt,
-  };
+function keyOf({ id, request }: Candidate): GatherKey {
+  const { provider, account } = request.event.subject;
+  return { id, account: { provider, account }, at: request.receivedAt };
 }

@@ -36,6 +36,19 @@ test('a request is decided, recorded and answered', async (t) => {
   assert.deepEqual(await store.decision(mining.record.decision.id), mining.record);
 });
 
+test('a definition that trips the scanner is unchecked and harms no other request', async (t) => {
+  const tripping = { ...scanner, isClear: () => false, scanWithin: () => assert.fail('a bug') };
+  const { ports, said, close } = await openWorld({ scanner: tripping });
+  t.after(close);
+  const pipeline = createPipeline(ports);
+  const answer = await pipeline.decide(jobRequest('1', MINE));
+  assert.equal(answer.kind, 'decided');
+  assert.equal(answer.record.scan?.verdict, 'unchecked');
+  assert.deepEqual(answer.record.scan.unchecked, ['the scan failed: a bug']);
+  assert.ok(said.includes('error a scan failed'));
+  await pipeline.drain();
+});
+
 test('requests that arrive together share batches, and each gets its own answer', async (t) => {
   const { ports, said, close } = await openWorld();
   t.after(close);

@@ -40,6 +40,8 @@ export interface DefaultAnswer {
 /** A request in a batch: scanned, not yet decided. */
 export interface Candidate {
   readonly request: DecisionRequest;
+  /** Of the decision on the request's event, made once: it is a hash. */
+  readonly id: DecisionId;
   readonly scan: DefinitionReport | null;
   /** The deadline has passed and the caller was given the default. */
   readonly defaulted: boolean;

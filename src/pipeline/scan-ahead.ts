@@ -19,7 +19,7 @@ export type ScanAhead = (
 ) => DefinitionReport | null | Promise<DefinitionReport>;
 
 export function scanAhead(
-  { scanner, scans }: Pick<PipelinePorts, 'scanner' | 'scans'>,
+  { scanner, scans, log }: Pick<PipelinePorts, 'scanner' | 'scans' | 'log'>,
   timed: StageTimer,
 ): ScanAhead {
   const cache = new ScanCache();
@@ -31,8 +31,7 @@ export function scanAhead(
     return report;
   }
 
-  return (input) => {
-    if (input === null) return null;
+  function scan(input: DefinitionInput): DefinitionReport | Promise<DefinitionReport> {
     const length = lengthOf(input);
     if (length > sweepInlineLengthMax) return inWorker(input, '');
     if (scanner.isClear(input)) return bareReport('clear', inputName(input));
@@ -43,8 +42,22 @@ export function scanAhead(
     if (report === null) return inWorker(input, key);
     cache.put(key, report);
     return report;
+  }
+
+  return (input) => {
+    if (input === null) return null;
+    try {
+      return scan(input);
+    } catch (error) {
+      // Attackers write definitions: one that trips the scanner must harm no other request.
+      const message = error instanceof Error ? error.message.slice(0, ERROR_LENGTH_MAX) : '';
+      log.error('a scan failed', { message, ...inputName(input) });
+      return bareReport('unchecked', inputName(input), [`the scan failed: ${message}`]);
+    }
   };
 }
+
+const ERROR_LENGTH_MAX = 200;
 
 /** Characters that a sweep of the input reads. */
 function lengthOf(input: DefinitionInput): number {

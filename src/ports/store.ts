@@ -23,8 +23,8 @@ export interface AccountKey {
 
 /** What `gather` looks up for one request. */
 export interface GatherKey {
-  readonly source: string;
-  readonly eventId: string;
+  /** Of the decision on the event, which says which event it is. */
+  readonly id: DecisionId;
   readonly account: AccountKey;
   /** The decision's time; the counters end here. */
   readonly at: EpochMs;

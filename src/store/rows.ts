@@ -161,8 +161,8 @@ export function decisionOf([body, answered]: Row): DecisionRecord {
 /** A request of a batch: its event and its account at a clock hour. */
 export const GATHER_COLUMNS = ['event_key', 'provider', 'account', 'hour'] as const;
 
-export function gatherRow({ source, eventId, account, at }: GatherKey): Row {
-  return [eventKey(source, eventId), ...accountRow(account), hourOf(at)];
+export function gatherRow({ id, account, at }: GatherKey): Row {
+  return [keyOfDecision(id), ...accountRow(account), hourOf(at)];
 }
 
 /** The first is null when the event is new, the next two when it has no decision. */

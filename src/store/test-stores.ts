@@ -74,7 +74,8 @@ export const NOBODY: AccountActivity = {
 };
 
 export function keyOf({ event, receivedAt }: ReceivedEvent): GatherKey {
-  return { source: event.source, eventId: event.id, account: event.subject, at: receivedAt };
+  const id = decisionIdOf(event.source, event.id);
+  return { id, account: event.subject, at: receivedAt };
 }
 
 export async function gatherOne(store: Store, event: ReceivedEvent): Promise<Gathered> {

@@ -13,6 +13,7 @@ import { Prng } from '../../base/prng.ts';
 import { decisionIdOf } from '../../model/ids.ts';
 import type { DecisionQuery, Store } from '../../ports/store.ts';
 import { testBatch, testEvent } from '../test-batch.ts';
+import { keyOf } from '../test-stores.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const ROUNDS = 4;
@@ -111,7 +112,6 @@ async function storedIds(store: Store): Promise<string[]> {
 /** A batch is stored whole or not at all: its counters with its decisions. */
 async function countersAgree(store: Store, decisions: number): Promise<void> {
   const { event, receivedAt } = testEvent('not sent');
-  const key = { source: event.source, eventId: event.id, account: event.subject, at: receivedAt };
-  const [gathered] = await store.gather([key]);
+  const [gathered] = await store.gather([keyOf({ event, receivedAt })]);
   assert.equal(gathered?.activity.jobsThisHour, decisions);
 }

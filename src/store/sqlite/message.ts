@@ -1,11 +1,16 @@
 /**
- * What travels between the event loop and the thread that SQLite runs in: one message a call, one
- * a reply. Calls are done in the order in which they were sent.
+ * What travels between the event loop and the thread that SQLite runs in. Calls are done in the
+ * order in which they were made. Those that are made in one turn of the event loop travel in one
+ * message, and so do their replies: to wake a thread costs more than the message that it is woken
+ * for, and under load the pipeline writes one batch and reads the next in the same turn.
  */
 import type { StoreProblem } from '../store-problem.ts';
 import type { Operations } from './operations.ts';
 
 export type OperationName = keyof Operations;
+
+export type Requests = readonly Request[];
+export type Replies = readonly Reply[];
 
 export type Request =
   /** The number comes back in the reply. */

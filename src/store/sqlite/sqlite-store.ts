@@ -43,7 +43,7 @@ import {
 import { StoreError } from '../store-error.ts';
 import type { StoreProblem } from '../store-problem.ts';
 import { fromStoredText, toStoredText } from '../stored-text.ts';
-import type { OperationName, Reply, Request } from './message.ts';
+import type { OperationName, Replies, Reply, Request } from './message.ts';
 import type { Operations } from './operations.ts';
 
 /** Opens the store in `directory`, which is made when it does not exist. */
@@ -56,7 +56,7 @@ export async function openSqliteStore({
   // A worker that ends at once delivers its message and its exit in one go: listen for both first.
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   // A worker that dies while it opens rejects here: that is a bug, the directory cannot cause it.
-  const [first] = (await once(worker, 'message')) as [Reply];
+  const [[first]] = (await once(worker, 'message')) as [[Reply]];
   if (first[0] === 'opened') return ok(new SqliteStore(worker, exited));
   await exited;
   assert(first[0] === 'refused', 'the first message says whether the database is open');
@@ -73,12 +73,15 @@ class SqliteStore implements Store {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
+  #outgoing: Request[] = [];
   #calls = 0;
   #closed = false;
 
   constructor(worker: Worker, exited: Promise<void>) {
     this.#worker = worker;
-    worker.on('message', (reply: Reply) => this.#settle(reply));
+    worker.on('message', (replies: Replies) => {
+      for (const reply of replies) this.#settle(reply);
+    });
     this.#exited = exited.then(() => this.#end());
   }
 
@@ -171,8 +174,14 @@ class SqliteStore implements Store {
     });
   }
 
+  /** Sends what this turn of the event loop asks for in one message, once the turn is over. */
   #post(request: Request): void {
-    this.#worker.postMessage(request);
+    this.#outgoing.push(request);
+    if (this.#outgoing.length > 1) return;
+    process.nextTick(() => {
+      this.#worker.postMessage(this.#outgoing);
+      this.#outgoing = [];
+    });
   }
 
   #settle(reply: Reply): void {

@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
-import type { Reply, Request } from './message.ts';
+import type { Replies, Reply, Request, Requests } from './message.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
@@ -13,20 +13,20 @@ assert(parentPort !== null, 'this file runs in a worker thread');
 start(parentPort, String(workerData));
 
 function start(port: MessagePort, directory: string): void {
-  const reply = (message: Reply): void => port.postMessage(message);
+  const send = (replies: Replies): void => port.postMessage(replies);
   const opened = openDatabase(directory);
-  if (opened.ok) serve(port, opened.value, reply);
-  reply(opened.ok ? ['opened'] : ['refused', opened.error]);
+  if (opened.ok) serve(port, opened.value, send);
+  send([opened.ok ? ['opened'] : ['refused', opened.error]]);
 }
 
-function serve(port: MessagePort, open: OpenDatabase, reply: (message: Reply) => void): void {
+function serve(port: MessagePort, open: OpenDatabase, send: (replies: Replies) => void): void {
   const operations = createOperations(open.database, open.log);
-  port.on('message', (request: Request) => {
-    if (request[0] === 'call') reply(answer(operations, request));
-    else {
-      open.close();
-      port.close();
-    }
+  port.on('message', (requests: Requests) => {
+    const calls = requests.filter((request) => request[0] === 'call');
+    send(calls.map((call) => answer(operations, call)));
+    if (calls.length === requests.length) return;
+    open.close();
+    port.close();
   });
 }
 
