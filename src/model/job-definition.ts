@@ -15,6 +15,10 @@ export const DIALECTS = [
   'azure-pipelines',
   'cloud-init',
   'layerci',
+  'bitbucket-pipelines',
+  'package-json',
+  'devcontainer',
+  'codeship',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -60,6 +60,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['azure-pipelines.yml', '.azure-pipelines/x.yml'],
     ...['user-data', 'vm/cloud-init-web.yaml', '.github/workflows/cloud-init.yml'],
     ...['Layerfile', 'web/Layerfile'],
+    ...['codeship-services.yml', 'codeship-steps.json'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -1,6 +1,7 @@
 /** All providers. `registry.test.ts` holds the list to the folders on disk. */
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Provider } from '../ports/provider.ts';
+import { codeship } from './codeship/index.ts';
 import { forgejo } from './forgejo/index.ts';
 import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
@@ -10,6 +11,7 @@ import { sourcehut } from './sourcehut/index.ts';
 import { travis } from './travis/index.ts';
 
 export const PROVIDERS: readonly Provider[] = [
+  codeship,
   forgejo,
   generic,
   github,

@@ -25,6 +25,7 @@ export function readYaml(
   path: string,
   text: string,
   fill: (roots: readonly YamlNode[], reading: YamlReading) => void,
+  mayBe: 'map' | 'map-or-sequence' = 'map',
 ): JobDefinition {
   const draft = new DefinitionDraft(dialect, path);
   const parsed = parseYaml(text);
@@ -37,7 +38,8 @@ export function readYaml(
   reading.sayProblems();
   const roots = rootsOf(parsed.value);
   for (const root of roots) {
-    if (root.kind !== 'map' && !isEmpty(root)) reading.sayMisfit(root, 'a definition');
+    const fits = root.kind === 'map' || (root.kind === 'sequence' && mayBe !== 'map');
+    if (!fits && !isEmpty(root)) reading.sayMisfit(root, 'a definition');
   }
   fill(roots, reading);
   return draft.build();

@@ -1,0 +1,22 @@
+import { readService } from '../_compose/service.ts';
+import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import type { YamlReading } from '../_yaml/yaml-reading.ts';
+
+/** Top-level keys of a Compose file that are no services. */
+const RESERVED: ReadonlySet<string> = new Set(['version', 'services', 'volumes', 'networks']);
+
+/** Services stand at the top, or below `services` as in a Compose file. */
+export function readServices(root: Fields, reading: YamlReading): void {
+  const nested = valuesIn(root, 'services');
+  for (const node of nested) {
+    if (node.kind !== 'map') reading.sayMisfit(node, 'the map of services');
+  }
+  const below = joinFields(nested.map((node) => fieldsOf(node, reading)));
+  const top = [...root].filter(([name]) => !RESERVED.has(name) && !name.startsWith('x-'));
+  for (const [name, nodes] of [...below, ...top]) {
+    for (const node of nodes) {
+      const job = readService(name, node, reading);
+      if (job !== null) reading.draft.jobs.push(job);
+    }
+  }
+}
