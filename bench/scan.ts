@@ -30,7 +30,7 @@ function measure(folder: string, corpus: string): Measurement {
   const files = claimedFiles(folder, (path) => scanner.readerFor(path) !== null);
   const bytes = files.reduce((sum, path) => sum + readFileSync(path).length, 0);
   const read = () => files.map((path) => readFileSync(path).length);
-  const judge = () => scanPaths([folder], scanner, folder);
+  const judge = () => scanPaths({ paths: [folder], scanner, directory: folder });
   judge();
   const readSeconds: number[] = [];
   const scanSeconds: number[] = [];

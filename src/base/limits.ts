@@ -80,7 +80,7 @@ export const evidenceLengthMax = 400;
 
 /** Lines of source shown of one finding, and characters of one line. */
 export const excerptLinesMax = 3;
-export const excerptLineLengthMax = 160;
+export const excerptLineLengthMax = 120;
 /** Characters read of a comment that asks to ignore a finding. */
 export const ignoreCommentLengthMax = 300;
 /** A former report that is a baseline: one of 2,000 repositories has about 10 MB. */

@@ -1,3 +1,5 @@
+import type { EpochMs } from '../base/time.ts';
+
 /** What a command may touch of the outside. `main/cli.ts` passes in the real terminal. */
 export interface Terminal {
   out(text: string): void;
@@ -7,6 +9,7 @@ export interface Terminal {
   /** Standard output takes colours: it is a terminal and `NO_COLOR` is not set. */
   readonly color: boolean;
   readonly directory: string;
+  now(): EpochMs;
 }
 
 /** Exit codes of every command. `scan` adds its own meaning to 1 and 3. */

@@ -2,6 +2,7 @@
 import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Scanner } from '../scanner/scanner.ts';
+import { withExcerpts } from './cut-excerpt.ts';
 import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
 
 /** An input that could not be read at all. */
@@ -43,8 +44,11 @@ export function judgeContent(
   if (reader === null) return NOTHING;
   const root = claim?.root ?? tree.root;
   const fileOf = (other: string): string | null => textIn(tree, root, other);
-  const reports = scanner.scanFile(reader, path.slice(root.length + 1), text, fileOf);
-  return { reports: reports.map((report) => showPaths(report, root, tree)), unread: [] };
+  const own = path.slice(root.length + 1);
+  const textOf = (place: string): string | null => (place === own ? text : fileOf(place));
+  const reports = scanner.scanFile(reader, own, text, fileOf);
+  const shown = reports.map((report) => showPaths(withExcerpts(report, textOf), root, tree));
+  return { reports: shown, unread: [] };
 }
 
 function mayBeDefinition(path: string, tree: SourceTree, scanner: Scanner): boolean {

@@ -1,24 +1,54 @@
-import type { DefinitionReport, Finding } from '../model/finding.ts';
-import { notClear, summaryOf } from './scan-report.ts';
-import type { TreeScan } from './scan-tree.ts';
+import type { Excerpt } from '../model/excerpt.ts';
+import { JSON_SCHEMA } from './report-names.ts';
+import type { ScanOutcome, ShownDefinition, ShownFinding } from './scan-outcome.ts';
 
 /** The versioned form that scripts read: `davylamp.scan/1`. Fields are only ever added. */
-export function scanJson(scan: TreeScan): string {
+export function scanJson({ summary, definitions, unread, notes, aside }: ScanOutcome): string {
   const report = {
-    schema: 'davylamp.scan/1',
-    summary: summaryOf(scan),
-    definitions: notClear(scan).map(definitionJson),
-    unread: scan.unread,
+    schema: JSON_SCHEMA,
+    summary,
+    definitions: definitions.map(definitionJson),
+    unread,
+    aside: {
+      excludedFiles: aside.excludedFiles,
+      knownDefinitions: aside.knownDefinitions,
+      known: aside.known,
+      suppressed: aside.suppressed.map(({ finding, by, reason }) => {
+        const { rule, location, fingerprint } = finding;
+        return { rule, location, fingerprint, by, reason };
+      }),
+    },
+    notes,
   };
-  return `${JSON.stringify(report, null, 1)}\n`;
+  return jsonText(report);
 }
 
-function definitionJson({ path, dialect, verdict, bits, unchecked, findings }: DefinitionReport) {
+/**
+ * JSON that is safe to look at on a terminal: control characters and marks of direction, which
+ * JSON allows in the open, stand as escapes. They can only stand inside strings.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 1).replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${text}\n`;
+}
+
+function definitionJson({ path, dialect, verdict, bits, unchecked, findings }: ShownDefinition) {
   return { path, dialect, verdict, bits, unchecked, findings: findings.map(findingJson) };
 }
 
-function findingJson(finding: Finding) {
+function findingJson(finding: ShownFinding) {
   const { rule, title, severity, confidence, position, location, evidence, decoded } = finding;
-  const { bits, job } = finding;
-  return { rule, title, severity, confidence, position, location, evidence, decoded, bits, job };
+  const { bits, job, fingerprint } = finding;
+  return {
+    ...{ rule, title, severity, confidence, position, location, evidence, decoded },
+    ...{ bits, job, fingerprint, excerpt: excerptText(finding.excerpt) },
+  };
+}
+
+/** The lines of an excerpt as they stand in the file, or null where the file was not at hand. */
+export function excerptText(excerpt: Excerpt | undefined): string | null {
+  return excerpt === undefined ? null : excerpt.lines.map(({ text }) => text).join('\n');
 }

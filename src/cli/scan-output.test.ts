@@ -1,71 +1,105 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bareReport, type DefinitionReport } from '../model/finding.ts';
+import { annotationsPerKindMax } from '../base/limits.ts';
+import { bareReport, type DefinitionReport, type Finding } from '../model/finding.ts';
+import { cutExcerpt, Lines } from './cut-excerpt.ts';
 import { scanGithub } from './scan-github.ts';
 import { scanJson } from './scan-json.ts';
+import { outcomeOf, type ScanOutcome } from './scan-outcome.ts';
 import { scanSarif } from './scan-sarif.ts';
-import { scanText } from './scan-text.ts';
+import { scanText, type TextStyle } from './scan-text.ts';
 import type { TreeScan } from './scan-tree.ts';
+import { SuppressionList } from './suppression-list.ts';
+
+const PLAIN: TextStyle = { color: false, verbose: false, quiet: false };
+const TOOL = { version: '1.2.3', homepage: '' };
+const SOURCE = 'build:\n  script:\n    - make\n    - ./x pool.example.org:3333\n';
+const LOCATION = { path: '.gitlab-ci.yml', line: 4, column: 11, endLine: 4, endColumn: 32 };
+
+const FINDING: Finding = {
+  rule: 'pool-endpoint',
+  title: 'A mining pool is named',
+  severity: 'high',
+  confidence: 'high',
+  position: 'executed',
+  bits: 10,
+  job: 'build',
+  location: LOCATION,
+  // The tree's own words: attempts to write commands of CI systems and to move the cursor.
+  evidence: 'pool.example.org:3333\n::set-output name=x::y\u001b[2J,%##vso[task.x]',
+  decoded: ['sh -c "…"', 'base64 -d'],
+  excerpt: cutExcerpt(new Lines(SOURCE), LOCATION),
+};
 
 const MINING: DefinitionReport = {
-  path: '.gitlab-ci.yml',
-  dialect: 'gitlab',
+  ...bareReport('clear', { path: '.gitlab-ci.yml', dialect: 'gitlab' }),
   verdict: 'confirmed',
   bits: 30,
   executedBits: 30,
-  unchecked: [],
-  broken: false,
-  identifiers: [],
-  findings: [
-    {
-      rule: 'pool-endpoint',
-      title: 'A mining pool is named',
-      severity: 'high',
-      confidence: 'high',
-      position: 'executed',
-      bits: 10,
-      job: 'build',
-      location: { path: '.gitlab-ci.yml', line: 4, column: 7, endLine: 4, endColumn: 20 },
-      // The tree's own words: an attempt to write a workflow command and to move the cursor.
-      evidence: 'pool.example.org:3333\n::set-output name=x::y\u001b[2J,%',
-      decoded: ['sh -c "…"'],
-    },
-  ],
+  findings: [FINDING],
 };
 
 const SCAN: TreeScan = {
   files: 12,
+  excluded: 0,
   reports: [
     bareReport('clear', { path: 'Dockerfile', dialect: 'dockerfile' }),
-    bareReport('unchecked', { path: 'a b.sh', dialect: 'shell' }, [
-      'runs x.sh, which was not read',
-    ]),
+    bareReport('unchecked', { path: 'a b#.sh', dialect: 'shell' }, ['runs x.sh', 'runs y.sh']),
     MINING,
   ],
-  unread: [{ path: 'secret', why: 'it may not be read' }],
+  unread: [{ path: '::error::secret', why: 'it may not be read' }],
+  ignoreFiles: [],
 };
 
-test('text: worst first, place and proof, a summary, and no control character of the tree', () => {
+function outcomeOfScan(scan: TreeScan): ScanOutcome {
+  const suppressions = new SuppressionList({
+    operator: [],
+    allowInline: false,
+    ignoreFiles: [],
+    rules: [],
+    now: 0,
+  });
+  return outcomeOf(scan, { suppressions, baseline: null });
+}
+
+const FOUND = 'pool.example.org:3333\\n::set-output name=x::y\\x1b[2J,%##vso\\[task.x]';
+
+const OUTCOME = outcomeOfScan(SCAN);
+
+test('text: worst first, in its source, why, a summary, and nothing the tree could command', () => {
   assert.equal(
-    scanText(SCAN, { color: false }),
+    scanText(OUTCOME, PLAIN),
     `confirmed .gitlab-ci.yml (gitlab, 30.0 bits)
-  .gitlab-ci.yml:4:7 A mining pool is named [pool-endpoint, executed, 10.0 bits]
-    pool.example.org:3333⏎::set-output name=x::y·[2J,%
-    decoded: sh -c "…"
+  .gitlab-ci.yml:4:11 in job build
+    4 |     - ./x pool.example.org:3333
+      |           ^^^^^^^^^^^^^^^^^^^^^
+    decoded 1: sh -c "…"
+    decoded 2: base64 -d
+    A mining pool is named [pool-endpoint, executed, 10.0 bits]: ${FOUND}
 
-unchecked a b.sh (shell)
-  not read: runs x.sh, which was not read
-
-secret: not read: it may not be read
+unchecked a b#.sh (shell): runs x.sh (and 1 more)
+not read: ::error::secret: it may not be read
 
 3 definitions in 12 files: 1 confirmed, 0 suspected, 1 unchecked, 1 clear, 1 not read
 `,
   );
-  assert.match(scanText(SCAN, { color: true }), /^\u001b\[1;31mconfirmed\u001b\[0m /);
+  assert.match(scanText(OUTCOME, { ...PLAIN, color: true }), /^\u001b\[1;31mconfirmed\u001b\[0m /);
+});
+
+test('text: --quiet shows only what is bad, --verbose every sentence', () => {
+  const quiet = scanText(OUTCOME, { ...PLAIN, quiet: true });
+  assert.ok(quiet.startsWith('confirmed'));
+  assert.doesNotMatch(quiet, /unchecked|definitions/);
+  assert.equal(scanText(outcomeOfScan({ ...SCAN, reports: [] }), { ...PLAIN, quiet: true }), '');
+  const verbose = scanText(OUTCOME, { ...PLAIN, verbose: true });
+  assert.match(
+    verbose,
+    /unchecked a b#\.sh \(shell\)\n {2}not read: runs x\.sh\n {2}not read: runs y/,
+  );
 });
 
 test('json: the versioned form', () => {
-  const { schema, summary, definitions, unread } = JSON.parse(scanJson(SCAN));
+  const { schema, summary, definitions, unread, aside, notes } = JSON.parse(scanJson(OUTCOME));
   assert.equal(schema, 'davylamp.scan/1');
   assert.deepEqual(summary, {
     files: 12,
@@ -77,54 +111,107 @@ test('json: the versioned form', () => {
   });
   assert.deepEqual(
     definitions.map(({ path }: { path: string }) => path),
-    ['.gitlab-ci.yml', 'a b.sh'],
+    ['.gitlab-ci.yml', 'a b#.sh'],
   );
   assert.deepEqual(Object.keys(definitions[0].findings[0]), [
     ...['rule', 'title', 'severity', 'confidence', 'position', 'location', 'evidence', 'decoded'],
-    ...['bits', 'job'],
+    ...['bits', 'job', 'fingerprint', 'excerpt'],
   ]);
+  assert.equal(definitions[0].findings[0].excerpt, '    - ./x pool.example.org:3333');
   assert.deepEqual(unread, SCAN.unread);
+  assert.deepEqual(aside, { excludedFiles: 0, knownDefinitions: 0, known: 0, suppressed: [] });
+  assert.deepEqual(notes, []);
+});
+
+test('json: what turns the text around is escaped, and reads as it was', () => {
+  const path = 'a\u202eb\u009b.sh';
+  const scan = { ...SCAN, unread: [{ path, why: 'x' }] };
+  const text = scanJson(outcomeOfScan(scan));
+  assert.match(text, /a\\u202eb\\u009b\.sh/);
+  assert.equal(JSON.parse(text).unread[0].path, path);
 });
 
 test('github: annotations that the tree cannot break out of', () => {
   assert.equal(
-    scanGithub(SCAN),
+    scanGithub(OUTCOME),
     [
-      '::error file=.gitlab-ci.yml,line=4,col=7,endLine=4,endColumn=20,title=davylamp pool-endpoint',
-      '::A mining pool is named (confirmed): pool.example.org:3333%0A::set-output name=x::y',
-      '\u001b[2J,%25\n',
-      '::notice file=a b.sh,title=davylamp::runs x.sh, which was not read\n',
-      '::warning title=davylamp::secret was not read: it may not be read\n',
+      '::error file=.gitlab-ci.yml,line=4,endLine=4,col=11,endColumn=32,',
+      'title=davylamp pool-endpoint::A mining pool is named (confirmed): pool.example.org:3333\\n',
+      '::set-output name=x::y\\x1b[2J,%25##vso\\[task.x]\n',
+      '::warning title=davylamp::::error::secret was not read: it may not be read\n',
+      '::notice file=a b#.sh,title=davylamp::not read: runs x.sh; runs y.sh\n',
     ].join(''),
   );
 });
 
-test('sarif: rules, levels, regions and fingerprints that survive a move', () => {
-  const fingerprint = (scan: TreeScan): string => {
-    const [run] = JSON.parse(scanSarif(scan, '1.2.3')).runs;
-    return run.results[0].partialFingerprints['davylamp/v1'];
-  };
-  const { version, runs } = JSON.parse(scanSarif(SCAN, '1.2.3'));
+test('github: what goes over the limit of the runner is counted, and stands in the log', () => {
+  const findings = Array.from({ length: annotationsPerKindMax + 5 }, (_, i) => {
+    return { ...FINDING, location: { ...LOCATION, line: i + 1, endLine: i + 1 } };
+  });
+  const reports = [{ ...MINING, path: 'a:b,c\n::stop', findings }];
+  const lines = scanGithub(outcomeOfScan({ ...SCAN, reports, unread: [] })).split('\n');
+  const errors = lines.filter((line) => line.startsWith('::error'));
+  assert.equal(errors.length, annotationsPerKindMax);
+  assert.match(errors.at(-1) ?? '', /^::error title=davylamp::6 more are not shown here/);
+  assert.equal(lines.filter((line) => line.startsWith('error .gitlab-ci.yml:')).length, 6);
+  const commands = lines.filter((line) => line.startsWith('::'));
+  assert.equal(commands.length, annotationsPerKindMax + 2);
+});
+
+test('sarif: rules with help, levels, regions, flows and notifications', () => {
+  const { version, runs } = JSON.parse(scanSarif(OUTCOME, TOOL, 1));
   assert.equal(version, '2.1.0');
   const [run] = runs;
-  assert.deepEqual(
-    run.tool.driver.rules.map(({ id }: { id: string }) => id),
-    ['pool-endpoint', 'unchecked'],
-  );
-  assert.equal(run.results.length, 2);
-  assert.equal(run.results[0].level, 'error');
-  assert.deepEqual(run.results[0].locations[0].physicalLocation.region, {
+  const { rules } = run.tool.driver;
+  const [result] = run.results;
+  assert.equal(run.results.length, 1);
+  assert.equal(rules[result.ruleIndex].id, 'pool-endpoint');
+  assert.match(rules[result.ruleIndex].help.markdown, /## False alarms/);
+  assert.equal(result.level, 'error');
+  const { region, contextRegion, artifactLocation } = result.locations[0].physicalLocation;
+  assert.deepEqual(artifactLocation, { uri: '.gitlab-ci.yml', uriBaseId: '%SRCROOT%' });
+  assert.deepEqual(region, { startLine: 4, startColumn: 11, endLine: 4, endColumn: 32 });
+  assert.deepEqual(contextRegion, {
     startLine: 4,
-    startColumn: 7,
     endLine: 4,
-    endColumn: 20,
+    snippet: { text: '    - ./x pool.example.org:3333' },
   });
-  assert.equal(run.results[1].locations[0].physicalLocation.artifactLocation.uri, 'a%20b.sh');
-  assert.equal(run.invocations[0].executionSuccessful, false);
+  const texts = result.codeFlows[0].threadFlows[0].locations.map(
+    ({ location }: { location: { message: { text: string } } }) => location.message.text,
+  );
+  assert.deepEqual(texts.slice(0, 2), ['Seen through: sh -c "…"', 'Seen through: base64 -d']);
+  const [invocation] = run.invocations;
+  assert.equal(invocation.executionSuccessful, false);
+  assert.equal(invocation.exitCode, 1);
+  const uris = invocation.toolExecutionNotifications.map(
+    ({ locations }: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+      locations[0]?.physicalLocation.artifactLocation.uri,
+  );
+  assert.deepEqual(uris, ['a%20b%23.sh', 'a%20b%23.sh', '%3A%3Aerror%3A%3Asecret']);
+});
 
-  const [finding] = MINING.findings;
-  assert.ok(finding);
-  const location = { ...finding.location, line: 99, endLine: 99 };
-  const moved = { ...MINING, findings: [{ ...finding, location }] };
-  assert.equal(fingerprint({ ...SCAN, reports: [moved] }), fingerprint(SCAN));
+test('sarif: a level is never worse than the verdict', () => {
+  const levelOf = (verdict: 'suspected' | 'unchecked'): string => {
+    const scan = { ...SCAN, reports: [{ ...MINING, verdict }] };
+    return JSON.parse(scanSarif(outcomeOfScan(scan), TOOL, 0)).runs[0].results[0].level;
+  };
+  assert.equal(levelOf('suspected'), 'warning');
+  assert.equal(levelOf('unchecked'), 'note');
+});
+
+test('sarif: a name with half a surrogate pair, an absolute path, and a home page', () => {
+  const paths = ['a\ud800.sh', '/outside/b.sh'];
+  const scan = { ...SCAN, unread: paths.map((path) => ({ path, why: 'x' })), reports: [] };
+  const tool = { ...TOOL, homepage: 'https://davylamp.example.org' };
+  const [run] = JSON.parse(scanSarif(outcomeOfScan(scan), tool, 3)).runs;
+  const artifacts = run.invocations[0].toolExecutionNotifications.map(
+    ({ locations }: { locations: { physicalLocation: { artifactLocation: unknown } }[] }) =>
+      locations[0]?.physicalLocation.artifactLocation,
+  );
+  assert.deepEqual(artifacts, [
+    { uri: 'a%EF%BF%BD.sh', uriBaseId: '%SRCROOT%' },
+    { uri: 'file:///outside/b.sh' },
+  ]);
+  const { helpUri } = run.tool.driver.rules[0];
+  assert.match(helpUri, /^https:\/\/davylamp\.example\.org\/docs\/rules\/[a-z-]+\.md$/);
 });

@@ -1,87 +1,157 @@
-import { sha256Hex } from '../base/hash.ts';
-import type { DefinitionReport, Finding, Verdict } from '../model/finding.ts';
+/**
+ * SARIF 2.1.0. Lines and columns count from 1 there as here.
+ *
+ * Findings are results; what could not be read is a notification of the run, so that a viewer does
+ * not list it as an alert. What the operator suppressed or the baseline knows is left out: GitHub
+ * opens an alert for every result, also for one that is marked as suppressed.
+ */
+import type { Severity, Verdict } from '../model/finding.ts';
 import type { Place } from '../model/source-text.ts';
-import { notClear } from './scan-report.ts';
-import type { TreeScan } from './scan-tree.ts';
+import { sentenceFingerprint } from './fingerprint.ts';
+import { FINGERPRINT_KEY } from './report-names.ts';
+import { SARIF_LEVELS, type SarifLevel, sarifRules, UNCHECKED } from './sarif-rules.ts';
+import { excerptText, jsonText } from './scan-json.ts';
+import type { ScanOutcome, ShownDefinition, ShownFinding } from './scan-outcome.ts';
 
 const SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+const ROOT = '%SRCROOT%';
 
-const LEVELS: Readonly<Record<Verdict, 'error' | 'warning' | 'note'>> = {
-  confirmed: 'error',
-  suspected: 'warning',
-  unchecked: 'note',
-  clear: 'note',
-};
+export interface SarifTool {
+  readonly version: string;
+  /** Where the project's pages are, or an empty string. */
+  readonly homepage: string;
+}
 
-/** SARIF 2.1.0. Lines and columns count from 1 there as here. */
-export function scanSarif(scan: TreeScan, version: string): string {
-  const definitions = notClear(scan);
-  const log = {
-    version: '2.1.0',
-    $schema: SCHEMA,
-    runs: [
-      {
-        tool: { driver: { name: 'davylamp', version, rules: rulesOf(definitions) } },
-        columnKind: 'utf16CodeUnits',
-        results: definitions.flatMap(resultsOf),
-        invocations: [
-          {
-            executionSuccessful: scan.unread.length === 0,
-            toolExecutionNotifications: scan.unread.map(({ path, why }) => ({
-              level: 'warning',
-              message: { text: `${path} was not read: ${why}` },
-            })),
-          },
-        ],
-      },
-    ],
+export function scanSarif(outcome: ScanOutcome, tool: SarifTool, exitCode: number): string {
+  const { definitions } = outcome;
+  const rules = sarifRules(tool.homepage);
+  const ids = rules.map(({ id }) => id);
+  const results = definitions.flatMap((definition) =>
+    definition.findings.map((finding) => resultOf(finding, definition, ids)),
+  );
+  const driver = {
+    name: 'davylamp',
+    version: tool.version,
+    semanticVersion: tool.version,
+    ...(tool.homepage === '' ? {} : { informationUri: tool.homepage }),
+    rules,
+    notifications: [UNCHECKED],
   };
-  return `${JSON.stringify(log, null, 1)}\n`;
+  const run = {
+    tool: { driver },
+    automationDetails: { id: 'davylamp/scan/' },
+    columnKind: 'utf16CodeUnits',
+    originalUriBaseIds: {
+      [ROOT]: { description: { text: 'The folder that davylamp was started in.' } },
+    },
+    results,
+    invocations: [invocationOf(outcome, exitCode)],
+  };
+  return jsonText({ version: '2.1.0', $schema: SCHEMA, runs: [run] });
 }
 
-const UNCHECKED_RULE = 'unchecked';
-
-function rulesOf(definitions: readonly DefinitionReport[]) {
-  const titles = new Map<string, string>();
-  for (const { findings, unchecked } of definitions) {
-    for (const { rule, title } of findings) titles.set(rule, title);
-    if (unchecked.length > 0) titles.set(UNCHECKED_RULE, 'Part of a definition was not read');
-  }
-  return [...titles].map(([id, text]) => ({ id, shortDescription: { text } }));
+function invocationOf({ definitions, unread, notes }: ScanOutcome, exitCode: number) {
+  return {
+    executionSuccessful: unread.length === 0,
+    exitCode,
+    toolExecutionNotifications: [
+      ...definitions.flatMap(uncheckedNotifications),
+      ...unread.map(({ path, why }) => ({
+        ...notification('warning', `${path} was not read: ${why}`, path),
+        properties: { fingerprint: sentenceFingerprint(path, why) },
+      })),
+    ],
+    toolConfigurationNotifications: notes.map((text) => ({ level: 'note', message: { text } })),
+  };
 }
 
-function resultsOf({ path, verdict, findings, unchecked }: DefinitionReport) {
-  return [
-    ...findings.map((finding) => findingResult(finding, verdict)),
-    ...unchecked.map((text) => ({
-      ruleId: UNCHECKED_RULE,
-      level: 'note',
-      message: { text },
-      locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(path) } } }],
-      partialFingerprints: { 'davylamp/v1': sha256Hex(`${path}\n${text}`) },
-    })),
-  ];
+function uncheckedNotifications({ path, verdict, unchecked }: ShownDefinition) {
+  return unchecked.map((sentence) => ({
+    ...notification('note', sentence, path),
+    properties: {
+      definition: path,
+      verdict,
+      fingerprint: sentenceFingerprint(path, sentence),
+    },
+  }));
 }
 
-function findingResult(finding: Finding, verdict: Verdict) {
-  const { rule, title, evidence, location, decoded, severity, confidence, position } = finding;
+function notification(level: SarifLevel, text: string, path: string) {
+  const physicalLocation = { artifactLocation: artifactOf(path) };
+  const descriptor = { id: UNCHECKED.id, index: 0 };
+  return { descriptor, level, message: { text }, locations: [{ physicalLocation }] };
+}
+
+function resultOf(finding: ShownFinding, definition: ShownDefinition, ids: readonly string[]) {
+  const { rule, title, evidence, decoded, severity, confidence, position } = finding;
+  const { verdict, path } = definition;
+  const ruleIndex = ids.indexOf(rule);
+  const codeFlow = codeFlowOf(finding, definition);
   return {
     ruleId: rule,
-    level: LEVELS[verdict],
+    ...(ruleIndex === -1 ? {} : { ruleIndex }),
+    level: levelOf(severity, verdict),
     message: { text: `${title}: ${evidence}` },
-    locations: [physical(location)],
-    // The line is left out: a finding that moves is the same finding.
-    partialFingerprints: { 'davylamp/v1': sha256Hex(`${rule}\n${location.path}\n${evidence}`) },
-    properties: { verdict, severity, confidence, position, decoded },
+    locations: [locationOf(finding)],
+    partialFingerprints: { [FINGERPRINT_KEY]: finding.fingerprint },
+    ...(codeFlow === null ? {} : { codeFlows: [codeFlow] }),
+    properties: {
+      ...{ verdict, severity, confidence, position, decoded },
+      ...{ bits: finding.bits, job: finding.job, definition: path },
+    },
   };
 }
 
-function physical({ path, line, column, endLine, endColumn }: Place) {
+/** As bad as the finding, and no worse than the definition: a pool in an `echo` is no error. */
+function levelOf(severity: Severity, verdict: Verdict): SarifLevel {
+  const level = SARIF_LEVELS[severity];
+  if (verdict === 'confirmed') return level;
+  return verdict === 'suspected' && level === 'error' ? 'warning' : 'note';
+}
+
+function locationOf(finding: ShownFinding) {
+  const { location, excerpt, job } = finding;
+  const text = excerptText(excerpt);
+  const region = regionOf(location);
   return {
     physicalLocation: {
-      artifactLocation: { uri: encodeURI(path) },
-      region: { startLine: line, startColumn: column, endLine, endColumn },
+      artifactLocation: artifactOf(location.path),
+      region,
+      ...(text === null ? {} : { contextRegion: contextRegionOf(location, text) }),
     },
+    ...(job === '' ? {} : { logicalLocations: [{ name: job, kind: 'function' }] }),
   };
+}
+
+function regionOf({ line, column, endLine, endColumn }: Place) {
+  return { startLine: line, startColumn: column, endLine, endColumn };
+}
+
+/** The whole lines of the excerpt; a viewer without the files shows their text. */
+function contextRegionOf({ line }: Place, text: string) {
+  return { startLine: line, endLine: line + text.split('\n').length - 1, snippet: { text } };
+}
+
+/** The way to the words: each layer that was seen through, and the words themselves. */
+function codeFlowOf(finding: ShownFinding, { path }: ShownDefinition) {
+  const { decoded, evidence, location } = finding;
+  if (decoded.length === 0) return null;
+  const texts = [...decoded.map((layer) => `Seen through: ${layer}`), `Found: ${evidence}`];
+  const physicalLocation = {
+    artifactLocation: artifactOf(location.path),
+    region: regionOf(location),
+  };
+  const locations = texts.map((text, nestingLevel) => ({
+    location: { physicalLocation, message: { text } },
+    nestingLevel,
+  }));
+  return { message: { text: `How it comes to run in ${path}` }, threadFlows: [{ locations }] };
+}
+
+/** Paths in the folder that the command was started in are relative to it, others stand alone. */
+function artifactOf(path: string) {
+  // Half a surrogate pair, which a hostile name may hold, has no URI.
+  const uri = path.toWellFormed().split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? { uri: `file://${uri}` } : { uri, uriBaseId: ROOT };
 }

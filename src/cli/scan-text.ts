@@ -1,69 +1,136 @@
-import type { DefinitionReport, Finding, Verdict } from '../model/finding.ts';
-import { notClear, summaryOf } from './scan-report.ts';
-import type { TreeScan } from './scan-tree.ts';
+import type { Verdict } from '../model/finding.ts';
+import { printable } from './printable-text.ts';
+import {
+  isNotable,
+  type ScanOutcome,
+  type ShownDefinition,
+  type ShownFinding,
+} from './scan-outcome.ts';
+import { excerptLines } from './show-excerpt.ts';
 
 export interface TextStyle {
   readonly color: boolean;
+  /** Weak findings, every sentence and what was set aside, too. */
+  readonly verbose: boolean;
+  /** Nothing but what is confirmed or suspected. */
+  readonly quiet: boolean;
 }
 
-const COLORS: Readonly<Record<Verdict, string>> = {
+/** Ways to colour: what a verdict looks like, and what stands back. */
+const COLORS: Readonly<Record<Verdict | 'dim' | 'bold', string>> = {
   confirmed: '\u001b[1;31m',
   suspected: '\u001b[1;33m',
   unchecked: '\u001b[36m',
   clear: '\u001b[32m',
+  dim: '\u001b[2m',
+  bold: '\u001b[1m',
 };
-/** Sentences on what was not read, a definition. */
-const UNCHECKED_SHOWN_MAX = 8;
 const RESET = '\u001b[0m';
 
-/** For people: one block a definition, its findings with place and proof, a summary at the end. */
-export function scanText(scan: TreeScan, style: TextStyle): string {
-  const blocks = notClear(scan).map((definition) => definitionText(definition, style));
-  const unread = scan.unread.map(
-    ({ path, why }) => `${printable(path)}: not read: ${printable(why)}\n`,
-  );
-  return [...blocks, ...unread, summaryText(scan)].join('\n');
-}
-
-function definitionText(definition: DefinitionReport, { color }: TextStyle): string {
-  const { path, dialect, verdict, bits, findings, unchecked } = definition;
-  const word = color ? `${COLORS[verdict]}${verdict}${RESET}` : verdict;
-  const evidence = bits > 0 ? `, ${bits.toFixed(1)} bits` : '';
-  const head = `${word} ${printable(path)} (${dialect}${evidence})\n`;
-  const lines = unchecked.slice(0, UNCHECKED_SHOWN_MAX).map((what) => {
-    return `  not read: ${printable(what)}\n`;
-  });
-  const more = unchecked.length - lines.length;
-  if (more > 0) lines.push(`  not read: ${more} more, see --format json\n`);
-  return head + findings.map(findingText).join('') + lines.join('');
-}
-
-function findingText(finding: Finding): string {
-  const { rule, title, position, location, evidence, decoded, bits } = finding;
-  const place = `${printable(location.path)}:${location.line}:${location.column}`;
+/** For people: a block a definition, its findings in their source, a summary at the end. */
+export function scanText(outcome: ScanOutcome, style: TextStyle): string {
+  const { definitions, unread } = outcome;
+  const isBad = ({ verdict }: ShownDefinition): boolean => verdict !== 'unchecked';
+  const bad = definitions.filter(isBad).map((one) => `${definitionText(one, style)}\n`);
+  if (style.quiet) return bad.join('');
+  const unchecked = definitions.filter((one) => !isBad(one));
   const lines = [
-    `  ${place} ${title} [${rule}, ${position}, ${bits.toFixed(1)} bits]`,
-    `    ${printable(evidence)}`,
-    ...decoded.map((layer) => `    decoded: ${printable(layer)}`),
+    ...bad,
+    ...unchecked.map((one) => definitionText(one, style)),
+    ...unread.map(({ path, why }) => `not read: ${printable(path)}: ${printable(why)}\n`),
+    ...(style.verbose ? suppressedLines(outcome) : []),
+  ];
+  const gap = unchecked.length + unread.length > 0 ? '\n' : '';
+  return [...lines, gap, summaryText(outcome)].join('');
+}
+
+function definitionText(definition: ShownDefinition, style: TextStyle): string {
+  const { path, dialect, verdict, bits, findings, unchecked } = definition;
+  const isBad = verdict !== 'unchecked';
+  const shown = findings.filter((one) => style.verbose || isNotable(definition, one));
+  const evidence = bits > 0 ? `, ${bits.toFixed(1)} bits` : '';
+  const name = paint(printable(path), 'bold', style);
+  const head = `${paint(verdict, verdict, style)} ${name} (${dialect}${evidence})`;
+  const places = Map.groupBy(shown, placeKey).values();
+  const blocks = [...places].map((findings) => placeText(findings, verdict, style));
+  const isBrief = !isBad && !style.verbose && blocks.length === 0;
+  if (isBrief) return `${head}: ${firstOf(unchecked)}\n`;
+  const sentences = style.verbose || unchecked.length <= 1 ? unchecked : [firstOf(unchecked)];
+  return [`${head}\n`, ...blocks, ...sentences.map(notReadLine)].join('');
+}
+
+function notReadLine(sentence: string): string {
+  return `  not read: ${printable(sentence)}\n`;
+}
+
+function firstOf(sentences: readonly string[]): string {
+  const [first = '', ...rest] = sentences;
+  return printable(first) + (rest.length > 0 ? ` (and ${rest.length} more)` : '');
+}
+
+/** Findings of one place are shown together: one command is often a pool, a miner and a payout. */
+function placeKey({ location, job, decoded }: ShownFinding): string {
+  return JSON.stringify([location, job, decoded]);
+}
+
+function placeText(findings: readonly ShownFinding[], verdict: Verdict, style: TextStyle): string {
+  const [first] = findings;
+  if (first === undefined) return '';
+  const { location, job, decoded, excerpt } = first;
+  const place = `${printable(location.path)}:${location.line}:${location.column}`;
+  const mark = (text: string): string => paint(text, verdict, style);
+  const dim = (text: string): string => paint(text, 'dim', style);
+  const lines = [
+    `  ${place}${job === '' ? '' : ` in job ${printable(job)}`}`,
+    ...(excerpt === undefined ? [] : excerptLines(excerpt, mark, dim)),
+    ...decoded.map((layer, i) => `    ${dim(`decoded ${i + 1}:`)} ${printable(layer)}`),
+    ...findings.map((finding) => `    ${findingText(finding, dim)}`),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function summaryText(scan: TreeScan): string {
-  const { definitions, confirmed, suspected, clear, unchecked, files } = summaryOf(scan);
-  const unread = scan.unread.length > 0 ? `, ${scan.unread.length} not read` : '';
-  const verdicts = [
+/** Why it fired: what it is, where the words stand, what they weigh, and the words themselves. */
+function findingText(finding: ShownFinding, dim: (text: string) => string): string {
+  const { rule, title, position, bits, evidence, decoded, excerpt } = finding;
+  const isInSight =
+    decoded.at(-1) === evidence ||
+    (decoded.length === 0 && excerpt?.lines.some(({ text }) => text.includes(evidence)) === true);
+  const words = isInSight ? '' : `: ${printable(evidence)}`;
+  return `${title} ${dim(`[${rule}, ${position}, ${bits.toFixed(1)} bits]`)}${words}`;
+}
+
+function suppressedLines({ aside }: ScanOutcome): readonly string[] {
+  return aside.suppressed.map(({ finding, by, reason }) => {
+    const { path, line, column } = finding.location;
+    const place = `${printable(path)}:${line}:${column}`;
+    return `suppressed: ${place} ${finding.rule}, by ${printable(by)}: ${printable(reason)}\n`;
+  });
+}
+
+function summaryText({ summary, unread, aside }: ScanOutcome): string {
+  const { definitions, confirmed, suspected, clear, unchecked, files } = summary;
+  const counts = [
     `${confirmed} confirmed`,
     `${suspected} suspected`,
     `${unchecked} unchecked`,
     `${clear} clear`,
+    ...(unread.length > 0 ? [`${unread.length} not read`] : []),
   ];
-  return `${definitions} definitions in ${files} files: ${verdicts.join(', ')}${unread}\n`;
+  const { excludedFiles, known, suppressed } = aside;
+  const left = [
+    ...(excludedFiles > 0 ? [`${amount(excludedFiles, 'file')} excluded`] : []),
+    ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
+    ...(known > 0 ? [`${known} known from the baseline`] : []),
+  ];
+  const rest = left.length > 0 ? `; left aside: ${left.join(', ')}` : '';
+  const head = `${amount(definitions, 'definition')} in ${amount(files, 'file')}`;
+  return `${head}: ${counts.join(', ')}${rest}\n`;
 }
 
-/** What the scanned tree wrote must not move the reader's cursor or change his colours. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) =>
-    c === '\n' ? '⏎' : c === '\t' ? ' ' : '·',
-  );
+function amount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function paint(text: string, color: keyof typeof COLORS, style: TextStyle): string {
+  return style.color ? `${COLORS[color]}${text}${RESET}` : text;
 }

@@ -1,37 +1,22 @@
-import { VERSION } from '../base/version.ts';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { HOMEPAGE, VERSION } from '../base/version.ts';
 import type { Verdict } from '../model/finding.ts';
 import { READERS } from '../providers/registry.ts';
 import { createScanner } from '../scanner/scanner.ts';
-import { type Command, EXIT, type Terminal } from './command.ts';
-import { parseOptions } from './options.ts';
+import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
+import { globOf } from './glob.ts';
+import { readBaseline, readSuppressions, ruleIds } from './operator-files.ts';
+import { printable } from './printable-text.ts';
 import { scanGithub } from './scan-github.ts';
+import { SCAN_HELP } from './scan-help.ts';
 import { scanJson } from './scan-json.ts';
+import { type FailOn, type Format, readScanOptions, type ScanOptions } from './scan-options.ts';
+import { outcomeOf, type ScanOutcome } from './scan-outcome.ts';
 import { scanSarif } from './scan-sarif.ts';
 import { scanText } from './scan-text.ts';
 import { scanPaths, type TreeScan } from './scan-tree.ts';
-
-const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
-const FAIL_ON = ['confirmed', 'suspected', 'never'] as const;
-type FailOn = (typeof FAIL_ON)[number];
-
-const HELP = `Reads job definitions for mining.
-
-  davylamp scan [PATH…] [--format text|json|sarif|github]
-                        [--fail-on confirmed|suspected|never]
-
-PATH is a file or a folder; without one the current folder is scanned.
-Everything in it that is a job definition of a known dialect is judged, and
-so is every script of the same tree that one of them runs.
-
-  --format F     text (default), json (schema davylamp.scan/1), sarif (2.1.0),
-                 or github (workflow annotations); standard output holds
-                 nothing else
-  --fail-on V    the mildest verdict that ends with exit code 1:
-                 confirmed (default), suspected, never
-
-Exit codes: 0 nothing at or above --fail-on, 1 something, 2 the arguments do
-not fit, 3 nothing found but some input could not be read.
-`;
+import { SuppressionList } from './suppression-list.ts';
 
 /** Files between two progress lines. */
 const PROGRESS_EVERY_FILES = 1_000;
@@ -39,42 +24,86 @@ const PROGRESS_EVERY_FILES = 1_000;
 export const scan: Command = {
   name: 'scan',
   summary: 'read job definitions for mining',
-  help: HELP,
+  help: SCAN_HELP,
   async run(args, terminal) {
-    const options = parseOptions(args, {
-      format: { type: 'string' },
-      'fail-on': { type: 'string' },
-    });
-    const format = options.oneOf('format', FORMATS, 'text');
-    const failOn = options.oneOf('fail-on', FAIL_ON, 'confirmed');
-    const paths = options.positionals.length > 0 ? options.positionals : ['.'];
-    const scanner = createScanner({ readers: READERS });
-    const result = scanPaths(paths, scanner, terminal.directory, progressOn(terminal));
-    if (terminal.progress) terminal.error('\r\u001b[K');
-    terminal.out(render(result, format, terminal));
-    return exitCode(result, failOn);
+    const options = readScanOptions(args);
+    const judge = judgeOf(options, terminal);
+    const outcome = judge(scanTrees(options, terminal));
+    const exitCode = exitCodeOf(outcome, options.failOn);
+    const render = (format: Format, color: boolean): string => {
+      return rendered(outcome, format, { ...options, color, exitCode });
+    };
+    for (const { format, file } of options.write) write(file, render(format, false), terminal);
+    terminal.out(render(options.format, terminal.color));
+    if (options.format === 'text' && !options.quiet) {
+      for (const note of outcome.notes) terminal.error(`${printable(note)}\n`);
+    }
+    return exitCode;
   },
 };
 
-function render(result: TreeScan, format: (typeof FORMATS)[number], terminal: Terminal): string {
+/** Reads what the operator hands in before anything is scanned. */
+function judgeOf(options: ScanOptions, terminal: Terminal): (scan: TreeScan) => ScanOutcome {
+  const { directory } = terminal;
+  const baseline = readBaseline(options.baseline, directory);
+  const operator = readSuppressions(options.suppressions, directory);
+  return (scanned) => {
+    const suppressions = new SuppressionList({
+      operator,
+      allowInline: options.allowInlineSuppressions,
+      ignoreFiles: scanned.ignoreFiles,
+      rules: ruleIds(),
+      now: terminal.now(),
+    });
+    return outcomeOf(scanned, { suppressions, baseline });
+  };
+}
+
+function scanTrees({ paths, exclude }: ScanOptions, terminal: Terminal): TreeScan {
+  const globs = exclude.map(globOf);
+  const scanned = scanPaths({
+    paths,
+    scanner: createScanner({ readers: READERS }),
+    directory: terminal.directory,
+    ...(globs.length > 0 && { isExcluded: (path) => globs.some((glob) => glob.matches(path)) }),
+    onFile: progressOn(terminal),
+  });
+  if (terminal.progress) terminal.error('\r\u001b[K');
+  return scanned;
+}
+
+interface RenderOptions extends Pick<ScanOptions, 'verbose' | 'quiet'> {
+  readonly color: boolean;
+  readonly exitCode: number;
+}
+
+function rendered(outcome: ScanOutcome, format: Format, options: RenderOptions): string {
   switch (format) {
     case 'text':
-      return scanText(result, terminal);
+      return scanText(outcome, options);
     case 'json':
-      return scanJson(result);
+      return scanJson(outcome);
     case 'sarif':
-      return scanSarif(result, VERSION);
+      return scanSarif(outcome, { version: VERSION, homepage: HOMEPAGE }, options.exitCode);
     case 'github':
-      return scanGithub(result);
+      return scanGithub(outcome);
+  }
+}
+
+function write(file: string, text: string, { directory }: Terminal): void {
+  try {
+    writeFileSync(resolve(directory, file), text);
+  } catch (error) {
+    throw new UsageError(`--write ${file}: ${(error as Error).message}`);
   }
 }
 
 /** A miner that was found outweighs a file that was not read. */
-function exitCode({ reports, unread }: TreeScan, failOn: FailOn): number {
+function exitCodeOf({ definitions, unread }: ScanOutcome, failOn: FailOn): number {
   const fails: readonly Verdict[] =
     failOn === 'never' ? [] : failOn === 'confirmed' ? ['confirmed'] : ['confirmed', 'suspected'];
-  if (reports.some((report) => fails.includes(report.verdict))) return EXIT.found;
-  const isBroken = unread.length > 0 || reports.some((report) => report.broken);
+  if (definitions.some(({ verdict }) => fails.includes(verdict))) return EXIT.found;
+  const isBroken = unread.length > 0 || definitions.some(({ broken }) => broken);
   return isBroken ? EXIT.unread : EXIT.ok;
 }
 

@@ -14,6 +14,7 @@ export function testTerminal(directory: string): Terminal & { outText: string; e
     progress: false,
     color: false,
     directory,
+    now: () => Date.UTC(2026, 10, 23),
   };
   return terminal;
 }

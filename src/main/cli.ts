@@ -3,6 +3,7 @@ import { VERSION } from '../base/version.ts';
 import { type Command, EXIT, type Terminal, UsageError } from '../cli/command.ts';
 import { policy } from '../cli/policy.ts';
 import { scan } from '../cli/scan.ts';
+import { didYouMean } from '../policy/nearest.ts';
 import { serve } from './serve.ts';
 
 const COMMANDS: readonly Command[] = [serve, scan, policy];
@@ -13,6 +14,7 @@ const terminal: Terminal = {
   progress: process.stderr.isTTY === true,
   color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   directory: process.cwd(),
+  now: () => Date.now(),
 };
 
 // A reader that goes away early (`davylamp scan | head`) is no error of ours.
@@ -34,7 +36,10 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   const command = COMMANDS.find((known) => known.name === name);
-  if (command === undefined) return usage(`there is no command '${name}'`);
+  if (command === undefined) {
+    const names = COMMANDS.map((known) => known.name);
+    return usage(`there is no command '${name}'${didYouMean(name, names)}`);
+  }
   if (rest.includes('--help')) {
     terminal.out(command.help);
     return EXIT.ok;

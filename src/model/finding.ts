@@ -1,3 +1,4 @@
+import type { Excerpt } from './excerpt.ts';
 import type { Dialect } from './job-definition.ts';
 import type { Place } from './source-text.ts';
 
@@ -24,6 +25,8 @@ export interface Finding {
   readonly evidence: string;
   /** Layers that were seen through, outermost first; empty when the words stand in the open. */
   readonly decoded: readonly string[];
+  /** The source around it; whoever has the file at hand cuts it out. */
+  readonly excerpt?: Excerpt;
 }
 
 /**

@@ -1,0 +1,47 @@
+/**
+ * Files that the operator hands to a scan. One that is not there or not right ends the command
+ * before anything is scanned: half a baseline would pass off old findings as new ones.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { RULES } from '../scanner/rules/registry.ts';
+import { type Baseline, loadBaseline } from './baseline.ts';
+import { UsageError } from './command.ts';
+import { loadSuppressions, type Suppression } from './load-suppressions.ts';
+import { problemNote } from './suppression-list.ts';
+
+/** Mistakes of one file that are named before the command ends. */
+const PROBLEMS_SHOWN_MAX = 5;
+
+export function readBaseline(file: string | undefined, directory: string): Baseline | null {
+  if (file === undefined) return null;
+  const loaded = loadBaseline(bytesOf('baseline', file, directory));
+  if (loaded.ok) return loaded.value;
+  throw new UsageError(`--baseline ${file}: ${loaded.error.message}`);
+}
+
+export function readSuppressions(
+  file: string | undefined,
+  directory: string,
+): readonly Suppression[] {
+  if (file === undefined) return [];
+  const text = bytesOf('suppressions', file, directory).toString('utf8');
+  const loaded = loadSuppressions(text, file, ruleIds());
+  if (loaded.ok) return loaded.value;
+  const notes = loaded.error.map((problem) => problemNote(file, problem));
+  const more =
+    notes.length > PROBLEMS_SHOWN_MAX ? [`and ${notes.length - PROBLEMS_SHOWN_MAX} more`] : [];
+  throw new UsageError([...notes.slice(0, PROBLEMS_SHOWN_MAX), ...more].join('\n'));
+}
+
+export function ruleIds(): readonly string[] {
+  return RULES.map(({ id }) => id);
+}
+
+function bytesOf(option: string, file: string, directory: string): Buffer {
+  try {
+    return readFileSync(resolve(directory, file));
+  } catch (error) {
+    throw new UsageError(`--${option} ${file}: ${(error as Error).message}`);
+  }
+}

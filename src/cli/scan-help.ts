@@ -1,0 +1,36 @@
+export const SCAN_HELP = `Reads job definitions for mining.
+
+  davylamp scan [OPTION…] [PATH…]
+
+PATH is a file or a folder; without one the current folder is scanned.
+Everything in it that is a job definition of a known dialect is judged, and
+so is every script of the same tree that one of them runs. Nothing is skipped
+but .git, and no file of the tree can switch the scanner off.
+
+What is scanned
+  --exclude GLOB     leaves out paths that fit, in the operator's name; may
+                     stand several times; * and ? stay in a folder, ** does not
+
+What counts
+  --fail-on V        the mildest verdict that ends with exit code 1:
+                     confirmed (default), suspected, never
+  --baseline FILE    a former JSON or SARIF report: only what is new counts
+                     and is shown
+  --suppressions FILE
+                     findings that are accepted, each with its reason
+  --allow-inline-suppressions
+                     lets comments and .davylamp-ignore files of the scanned
+                     tree suppress findings; they are only told of otherwise
+
+What is printed
+  --format F         text (default), json (schema davylamp.scan/1), sarif
+                     (2.1.0) or github (workflow annotations); standard output
+                     holds nothing else
+  --write FORMAT=FILE
+                     writes a report to FILE besides; may stand several times
+  --verbose          weak findings, every sentence, and what was suppressed
+  --quiet            nothing but what is confirmed or suspected
+
+Exit codes: 0 nothing at or above --fail-on, 1 something, 2 the arguments do
+not fit, 3 nothing found but some input could not be read.
+`;

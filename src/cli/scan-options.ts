@@ -1,0 +1,61 @@
+/** What `davylamp scan` was asked for, as its arguments say it. */
+import { UsageError } from './command.ts';
+import { parseOptions, wordOf } from './options.ts';
+
+export const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const FAIL_ON = ['confirmed', 'suspected', 'never'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+export interface ScanOptions {
+  readonly paths: readonly string[];
+  readonly exclude: readonly string[];
+  readonly format: Format;
+  /** Reports to keep in files besides the one that is printed. */
+  readonly write: readonly { readonly format: Format; readonly file: string }[];
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly failOn: FailOn;
+  /** Files of the operator, as he named them. */
+  readonly baseline: string | undefined;
+  readonly suppressions: string | undefined;
+  readonly allowInlineSuppressions: boolean;
+}
+
+export function readScanOptions(args: readonly string[]): ScanOptions {
+  const options = parseOptions(args, {
+    'exclude': { type: 'string', multiple: true },
+    'format': { type: 'string' },
+    'write': { type: 'string', multiple: true },
+    'verbose': { type: 'boolean' },
+    'quiet': { type: 'boolean' },
+    'fail-on': { type: 'string' },
+    'baseline': { type: 'string' },
+    'suppressions': { type: 'string' },
+    'allow-inline-suppressions': { type: 'boolean' },
+  });
+  const { positionals, flag, text, texts, oneOf } = options;
+  if (flag('verbose') && flag('quiet')) throw new UsageError('say --verbose or --quiet, not both');
+  return {
+    paths: positionals.length > 0 ? positionals : ['.'],
+    exclude: texts('exclude'),
+    format: oneOf('format', FORMATS, 'text'),
+    write: texts('write').map(writeOf),
+    verbose: flag('verbose'),
+    quiet: flag('quiet'),
+    failOn: oneOf('fail-on', FAIL_ON, 'confirmed'),
+    baseline: text('baseline'),
+    suppressions: text('suppressions'),
+    allowInlineSuppressions: flag('allow-inline-suppressions'),
+  };
+}
+
+/** `sarif=davylamp.sarif`. */
+function writeOf(value: string): { format: Format; file: string } {
+  const at = value.indexOf('=');
+  if (at === -1 || at === value.length - 1) {
+    throw new UsageError(`--write takes FORMAT=FILE, such as sarif=davylamp.sarif, not '${value}'`);
+  }
+  return { format: wordOf('write', value.slice(0, at), FORMATS), file: value.slice(at + 1) };
+}
