@@ -53,3 +53,13 @@ test('empty lines cost no segments', () => {
     [0, 1, 1, 100_001, 100_001, 1],
   );
 });
+
+test('a text that ends in front of where it starts has the place of its first stretch', () => {
+  // `run $X now`, with the value of X from line 2.
+  const source = { path: 'p', text: 'run a b now', segments: [0, 9, 5, 4, 2, 3, 7, 9, 11] };
+  assert.deepEqual(placeOf(source, 0, 7), {
+    ...{ path: 'p', line: 9, column: 5, endLine: 9, endColumn: 9 },
+  });
+  assert.deepEqual(placeOf(source, 0, 11).endColumn, 15);
+  assert.deepEqual(placeOf(source, 4, 7).line, 2);
+});

@@ -29,9 +29,30 @@ export function placeOf(source: SourceText, start: number, end: number): Place {
   assert(start >= 0 && end >= start, 'a place needs start <= end');
   const from = positionOf(source, start);
   // The end is the position behind the last character, on that character's own line.
-  const last = end > start ? positionOf(source, end - 1) : from;
+  const last = end > start ? lastOf(source, start, end, from) : from;
   const endColumn = end > start ? last.column + 1 : from.column;
   return { path: source.path, ...from, endLine: last.line, endColumn };
+}
+
+/**
+ * The last character's position. A text put together from several places may end in front of where
+ * it starts, as where a variable is filled in; such a place ends with its first stretch.
+ */
+function lastOf(source: SourceText, start: number, end: number, from: Position): Position {
+  const last = positionOf(source, end - 1);
+  const isBehind = last.line > from.line || (last.line === from.line && last.column >= from.column);
+  if (isBehind) return last;
+  const { segments } = source;
+  let next = end;
+  for (let i = segments.length - 3; i > 0 && (segments[i] as number) > start; i -= 3) {
+    next = Math.min(next, segments[i] as number);
+  }
+  return positionOf(source, next - 1);
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
 }
 
 const LINE_FEED = 0x0a;
@@ -47,7 +68,7 @@ export function verbatim(path: string, text: string, line = 1, column = 1): Sour
   return { path, text, segments };
 }
 
-function positionOf(source: SourceText, offset: number): { line: number; column: number } {
+function positionOf(source: SourceText, offset: number): Position {
   const { segments } = source;
   let low = 0;
   let high = segments.length / 3 - 1;
