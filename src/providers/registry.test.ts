@@ -61,11 +61,12 @@ test('every dialect has one reader, and no path has two', () => {
     ...['user-data', 'vm/cloud-init-web.yaml', '.github/workflows/cloud-init.yml'],
     ...['Layerfile', 'web/Layerfile'],
     ...['codeship-services.yml', 'codeship-steps.json'],
+    ...['bitbucket-pipelines.yml', 'package.json', '.devcontainer/devcontainer.json'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);
   }
-  for (const path of ['', 'README.md', 'package.json', 'src/main.ts', 'docker-compose.yml']) {
+  for (const path of ['', 'README.md', 'src/main.ts', 'docker-compose.yml']) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 0, path);
   }
 });

@@ -5,11 +5,11 @@
  *                           there or not; all of it is read
  *   $(NAME), ${{ variables.NAME }}   a variable, put into the text before a shell sees it
  */
-import { yamlDepthMax } from '../../base/limits.ts';
+import { scanFileBytesMax, yamlDepthMax } from '../../base/limits.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../../base/yaml.ts';
-import type { Command } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
-import { type Edit, editSource } from '../_text/source-builder.ts';
+import type { DefinitionDraft } from '../_text/job-draft.ts';
+import { SourceBuilder, sliceSource } from '../_text/source-builder.ts';
 import { type Fields, fieldsOf } from '../_yaml/fields.ts';
 import { itemsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
@@ -64,42 +64,98 @@ export function environmentName(name: string): string {
   return result;
 }
 
-/** The command with macros of known variables as the variables of its shell. */
-export function withoutMacros(command: Command, known: ReadonlySet<string>): Command {
-  const { shell, source } = command;
-  if (shell === 'python' || shell === 'other' || !source.text.includes('$')) return command;
-  const edits = [...macrosIn(source.text, known)].map(({ start, end, name }) => {
-    const text = shell === 'powershell' ? `\${env:${name}}` : `\${${name}}`;
-    return { start, end, text };
-  });
-  return { shell, source: editSource(source, edits) };
-}
+/** Characters that filling in may come to, for all jobs of a file: as many as a file may have. */
+export class MacroBudget {
+  #left = scanFileBytesMax;
+  readonly #draft: DefinitionDraft;
 
-interface Macro extends Omit<Edit, 'text'> {
-  readonly name: string;
-}
+  constructor(draft: DefinitionDraft) {
+    this.#draft = draft;
+  }
 
-/**
- * `$(pwd)` is a command of the shell unless a variable has the name; a name with a dot, such as
- * `$(Build.SourcesDirectory)`, is never one.
- */
-function* macrosIn(text: string, known: ReadonlySet<string>): Generator<Macro, void, undefined> {
-  for (let start = text.indexOf('$'); start !== -1; start = text.indexOf('$', start + 1)) {
-    const form = FORMS.find(({ open }) => text.startsWith(open, start));
-    if (form === undefined) continue;
-    const from = start + form.open.length;
-    const end = nameEnd(text, from);
-    const name = text.slice(from, end).trim();
-    const isKnown = form.isAlways || name.includes('.') || known.has(environmentName(name));
-    if (name === '' || !isKnown || !text.startsWith(form.close, end)) continue;
-    yield { start, end: end + form.close.length, name: environmentName(name) };
+  spend(length: number): boolean {
+    this.#left -= length;
+    if (this.#left >= 0) return true;
+    this.#draft.say(`macros come to more than ${scanFileBytesMax} characters; some stay as is`);
+    return false;
   }
 }
 
+/**
+ * Fills in what is known. A value keeps the place where it stands itself; of a variable that only
+ * the service knows, such as `$(Build.SourcesDirectory)`, the environment's name stands there.
+ */
+export class Macros {
+  readonly #budget: MacroBudget;
+  readonly #values: ReadonlyMap<string, SourceText>;
+
+  constructor(budget: MacroBudget, values: ReadonlyMap<string, SourceText>) {
+    this.#budget = budget;
+    this.#values = values;
+  }
+
+  fill(source: SourceText, depth = 0): SourceText {
+    const { text } = source;
+    if (!this.#budget.spend(text.length)) return source;
+    if (!text.includes('$') || depth > MACRO_DEPTH_MAX) return source;
+    const builder = new SourceBuilder(source.path);
+    let done = 0;
+    for (const { start, end, name } of macrosIn(text)) {
+      const value = this.#values.get(name);
+      // `$(pwd)` is a command of the shell unless a variable has the name.
+      if (value === undefined && !text.slice(start, end).includes('.')) continue;
+      if (start > done) builder.append(sliceSource(source, done, start));
+      if (value !== undefined) builder.append(this.fill(value, depth + 1));
+      else addUnknown(builder, sliceSource(source, start, end), name);
+      done = end;
+    }
+    if (done === 0) return source;
+    if (done < text.length) builder.append(sliceSource(source, done));
+    return builder.build();
+  }
+}
+
+/** A template's parameter stays an expression, which is opaque to whoever reads the command. */
+function addUnknown(builder: SourceBuilder, macro: SourceText, name: string): void {
+  builder.mark(macro.segments[1] ?? 1, macro.segments[2] ?? 1);
+  builder.add(name.startsWith(PARAMETER) ? macro.text : `\${${name}}`);
+}
+
+/** Variables in variables. */
+const MACRO_DEPTH_MAX = 8;
+const PARAMETER = 'parameters.';
+
+interface Macro {
+  readonly start: number;
+  readonly end: number;
+  /** As in the environment, or `parameters.<name>`. */
+  readonly name: string;
+}
+
+/** A text may have as many as fit in; the budget counts what they come to. */
+function* macrosIn(text: string): Generator<Macro, void, undefined> {
+  for (let start = text.indexOf('$'); start !== -1; ) {
+    const form = FORMS.find(({ open }) => text.startsWith(open, start));
+    const from = start + (form?.open.length ?? 1);
+    const end = form === undefined ? from : nameEnd(text, from);
+    const name = form === undefined ? '' : text.slice(from, end).trim();
+    if (form !== undefined && name !== '' && text.startsWith(form.close, end)) {
+      const isParameter = name.startsWith(PARAMETER);
+      const bare = name.startsWith(VARIABLE) ? name.slice(VARIABLE.length) : name;
+      const isMacro = form.open === '$(' || isParameter || name !== bare;
+      const macro = { start, end: end + form.close.length };
+      if (isMacro) yield { ...macro, name: isParameter ? name : environmentName(bare) };
+      start = text.indexOf('$', end);
+    } else start = text.indexOf('$', from);
+  }
+}
+
+const VARIABLE = 'variables.';
+
 const FORMS = [
-  { open: '$(', close: ')', isAlways: false },
-  { open: '${{ variables.', close: '}}', isAlways: true },
-  { open: '${{variables.', close: '}}', isAlways: true },
+  { open: '$(', close: ')' },
+  { open: OPENING, close: '}}' },
+  { open: '$[', close: ']' },
 ] as const;
 
 const NAME_LENGTH_MAX = 200;

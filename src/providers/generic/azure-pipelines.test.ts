@@ -47,10 +47,11 @@ test('it claims pipelines by name, and knows templates by what stands in them', 
 test('commands of every kind of step, in order', () => {
   assert.deepEqual(pipeline.unread, []);
   assert.deepEqual(commandsOf(compile), [
-    ['sh', 'MODE=\'fast\'\ncd core\nmake ${BUILD_FLAGS} TARGET=${TARGET}\necho "$(pwd)"\n'],
+    ['sh', `MODE='fast'\ncd core\nmake --release TARGET=x86_64-linux\necho "$(pwd)"\n`],
+    ['sh', `MODE='fast'\ncd core\nmake --release TARGET=aarch64-linux\necho "$(pwd)"\n`],
     ['sh', "MODE='slow'\n./ci/check.sh"],
-    ['powershell', 'Write-Output ${env:DEPTH}'],
-    ['sh', '${SYSTEM_DEFAULTWORKINGDIRECTORY}/ci/pack.sh --all "${DEPTH}"'],
+    ['powershell', 'Write-Output shallow'],
+    ['sh', `\${SYSTEM_DEFAULTWORKINGDIRECTORY}/ci/pack.sh --all "shallow"`],
     ['sh', 'cd docs\necho cmdline'],
     ['powershell', 'Get-ChildItem'],
     ['python', 'print("python")'],
@@ -74,7 +75,7 @@ test('lists of steps and jobs that a parameter holds are read', () => {
 test('variables of all levels in their order, parameters and inputs', () => {
   assert.deepEqual(variablesOf(compile), [
     ...['parameters.suite=unit', 'BUILD_FLAGS=--release', 'DEPTH=shallow', 'STAGE_LEVEL=one'],
-    ...['TOOL_HOME=/opt/tools', 'TARGET=x86_64-linux', 'TARGET=aarch64-linux', 'EXTRA=yes'],
+    ...['TARGET=x86_64-linux', 'TARGET=aarch64-linux', 'EXTRA=yes', 'TOOL_HOME=/opt/tools'],
     ...['inputs.targettype=filePath', 'inputs.targettype=inline', 'inputs.scriptsource=inline'],
     ...['inputs.command=build', 'parameters.channel=beta', 'MODE=fast', 'MODE=slow'],
   ]);
@@ -105,15 +106,49 @@ test('images, files, code from elsewhere, machines, time and copies', () => {
 
 test('every word stands where it is said to', () => {
   checkPlaces(pipeline, FIXTURE, [
-    ...['make ', 'TARGET=', './ci/check.sh', 'Write-Output ', '/ci/pack.sh', 'echo cmdline'],
+    ...[
+      'make ',
+      'TARGET=',
+      '--release',
+      './ci/check.sh',
+      'Write-Output ',
+      '/ci/pack.sh',
+      'echo cmdline',
+    ],
     ...['Get-ChildItem', 'print("python")', 'nested condition', '--no-cache', 'kubectl apply'],
     ...['example.org/tools:4', 'steps/local.yml', '--release', 'aarch64-linux', 'echo given'],
   ]);
 });
 
+test('macros and expressions come to what the file says, copies of a job each to their own', () => {
+  const text = `parameters: [{name: p, default: from a parameter}]
+variables: {tool: $(inner) -x, inner: run it, image: example.org/i:1}
+jobs:
+- job: a
+  container: $[ variables['image'] ]
+  strategy: {matrix: {one: {cmd: echo 1}, two: {cmd: echo 2}}}
+  steps:
+  - bash: $(tool) \${{ parameters.p }} \${{ variables.inner }} \${{ parameters.unknown }}
+  - bash: $(cmd) && $(whoami)
+`;
+  const job = jobOf(text.replace("['image']", '.image'));
+  assert.deepEqual(
+    commandsOf(job).map(([, command]) => command),
+    [
+      `run it -x from a parameter run it \${{ parameters.unknown }}`,
+      'echo 1 && $(whoami)',
+      'echo 2 && $(whoami)',
+    ],
+  );
+  assert.deepEqual(texts(job.images), ['example.org/i:1']);
+  const bomb = Array.from({ length: 9 }, (_, i) => `  v${i}: ${`$(v${i + 1})`.repeat(99)}`);
+  const { unread } = read(`variables:\n${bomb.join('\n')}\n  v9: x\nsteps: [{bash: $(v0)}]\n`);
+  assert.match(unread.join(), /^macros come to more than/);
+});
+
 test('a pipeline of steps alone, and text where a list is expected', () => {
   const job = jobOf('pool: mine\nvariables: {A: 1}\nsteps: {script: echo $(A) $(B)}\n');
-  assert.deepEqual(commandsOf(job), [['sh', 'echo ${A} $(B)']]);
+  assert.deepEqual(commandsOf(job), [['sh', 'echo 1 $(B)']]);
   assert.deepEqual(job.machine, ['mine']);
   assert.deepEqual(variablesOf(job), ['A=1']);
   const copies = jobOf('jobs:\n- job: a\n  strategy: {parallel: 5}\n  steps: [{bash: x}]\n');

@@ -9,9 +9,9 @@ import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
-import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
-import { openFields, openItems } from './azure-expressions.ts';
-import { addSteps, isStep } from './azure-steps.ts';
+import { readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
+import { MacroBudget, Macros, openFields, openItems } from './azure-expressions.ts';
+import { addSteps, type Filling, isStep } from './azure-steps.ts';
 import { addParameter, addTemplate, mapVariables, readVariables } from './azure-variables.ts';
 
 const DIALECT: Dialect = 'azure-pipelines';
@@ -68,9 +68,11 @@ class AzureFile {
   /** `resources.containers` by the names that jobs use. */
   readonly #containers = new Map<string, Fields>();
   readonly #schedules: readonly string[];
+  readonly #budget: MacroBudget;
 
   constructor(root: Fields, reading: YamlReading) {
     this.#root = root;
+    this.#budget = new MacroBudget(reading.draft);
     this.#reading = reading;
     this.#schedules = valuesIn(root, 'schedules')
       .flatMap((node) => [...openItems(node, reading)])
@@ -216,6 +218,8 @@ class AzureFile {
     }
     const pools = valuesIn(fields, 'pool');
     for (const pool of pools.length > 0 ? pools : scope.pools) this.#readPool(pool, job);
+    const strategies = valuesIn(fields, 'strategy').map((node) => openFields(node, reading));
+    const filling = { budget: this.#budget, legs: this.#readCopies(strategies, job) };
     for (const container of valuesIn(fields, 'container')) this.#readContainer(container, job);
     for (const services of valuesIn(fields, 'services')) {
       for (const nodes of openFields(services, reading).values()) {
@@ -229,8 +233,12 @@ class AzureFile {
     if (fields !== this.#root) {
       for (const template of valuesIn(fields, 'template')) this.#addTemplate(template, fields, job);
     }
-    this.#readStrategy(valuesIn(fields, 'strategy'), job);
-    addSteps(valuesIn(fields, 'steps'), job, reading);
+    for (const strategy of strategies) {
+      for (const kind of valuesIn(strategy, 'runOnce', 'rolling', 'canary')) {
+        this.#readPhases(openFields(kind, reading), filling, job);
+      }
+    }
+    addSteps(valuesIn(fields, 'steps'), filling, job, reading);
     reading.draft.jobs.push(job);
   }
 
@@ -251,8 +259,10 @@ class AzureFile {
       return;
     }
     for (const name of textsIn(node, reading, 'a container')) {
-      const known = this.#containers.get(name.text);
-      if (known === undefined) job.images.push(name);
+      const values = new Map(job.environment.map((each) => [each.name, each.value] as const));
+      const image = new Macros(this.#budget, values).fill(name);
+      const known = this.#containers.get(image.text);
+      if (known === undefined) job.images.push(image);
       else this.#addContainer(known, job);
     }
   }
@@ -273,28 +283,27 @@ class AzureFile {
     }
   }
 
-  /** `matrix` and `parallel` make copies; a deployment's strategy holds its steps. */
-  #readStrategy(nodes: readonly YamlNode[], job: JobDraft): void {
+  /** `matrix` and `parallel` make copies of a job; the result is each copy's variables. */
+  #readCopies(strategies: readonly Fields[], job: JobDraft): readonly (readonly Variable[])[] {
     const reading = this.#reading;
-    for (const fields of nodes.map((node) => openFields(node, reading))) {
+    const legs: (readonly Variable[])[] = [];
+    for (const fields of strategies) {
       for (const matrix of valuesIn(fields, 'matrix')) {
-        const legs = [...openFields(matrix, reading).values()].flat();
-        job.fanOut = Math.max(job.fanOut, Math.min(legs.length, fanOutMax));
-        for (const leg of legs) {
-          addAll(job.environment, mapVariables(openFields(leg, reading), reading));
+        for (const leg of [...openFields(matrix, reading).values()].flat()) {
+          legs.push(mapVariables(openFields(leg, reading), reading));
         }
       }
       for (const count of valuesIn(fields, 'parallel').map((node) => Number(textOf(node)))) {
         if (Number.isSafeInteger(count) && count > 0) job.fanOut = Math.min(count, fanOutMax);
       }
-      for (const kind of valuesIn(fields, 'runOnce', 'rolling', 'canary')) {
-        this.#readPhases(openFields(kind, reading), job);
-      }
     }
+    job.fanOut = Math.max(job.fanOut, Math.min(legs.length, fanOutMax));
+    for (const leg of legs) addAll(job.environment, leg);
+    return legs;
   }
 
   /** `preDeploy`, `deploy`, `routeTraffic`, `postRouteTraffic`, and `on` with success and failure. */
-  #readPhases(kind: Fields, job: JobDraft): void {
+  #readPhases(kind: Fields, filling: Filling, job: JobDraft): void {
     const reading = this.#reading;
     const outcomes = valuesIn(kind, 'on').flatMap((node) =>
       valuesIn(fieldsOf(node, reading), 'success', 'failure'),
@@ -302,11 +311,7 @@ class AzureFile {
     for (const phase of [...valuesIn(kind, ...PHASES), ...outcomes]) {
       const fields = openFields(phase, reading);
       for (const pool of valuesIn(fields, 'pool')) this.#readPool(pool, job);
-      addSteps(valuesIn(fields, 'steps'), job, reading);
-    }
-    for (const limit of valuesIn(kind, 'maxParallel').flatMap((n) => [...itemsIn(n, reading)])) {
-      const count = Number(textOf(limit));
-      if (Number.isSafeInteger(count) && count > 0) job.fanOut = Math.min(count, fanOutMax);
+      addSteps(valuesIn(fields, 'steps'), filling, job, reading);
     }
   }
 }

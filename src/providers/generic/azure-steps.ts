@@ -8,11 +8,11 @@ import { inFolder, varyingNames, withVariables } from '../_text/step-command.ts'
 import { type Fields, valuesIn } from '../_yaml/fields.ts';
 import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import {
-  environmentName,
   isMacroPath,
+  type MacroBudget,
+  Macros,
   openFields,
   openItems,
-  withoutMacros,
 } from './azure-expressions.ts';
 import { addTemplate, mapVariables } from './azure-variables.ts';
 
@@ -31,7 +31,19 @@ const SCRIPT_KEYS: Readonly<Record<string, ShellKind>> = {
   powershell: 'powershell',
 };
 
-export function addSteps(nodes: readonly YamlNode[], job: JobDraft, reading: YamlReading): void {
+/** What is filled into commands: the budget of the file, and the values of each copy of a job. */
+export interface Filling {
+  readonly budget: MacroBudget;
+  /** One map of variables for each copy that a matrix starts; none for a job of one copy. */
+  readonly legs: readonly (readonly Variable[])[];
+}
+
+export function addSteps(
+  nodes: readonly YamlNode[],
+  filling: Filling,
+  job: JobDraft,
+  reading: YamlReading,
+): void {
   const steps: Step[] = [];
   for (const item of nodes.flatMap((node) => [...openItems(node, reading)])) {
     // `- ${{ parameters.steps }}` is a list that the caller gives.
@@ -41,14 +53,36 @@ export function addSteps(nodes: readonly YamlNode[], job: JobDraft, reading: Yam
   const own = steps.flatMap(({ environment }) => environment);
   const varying = varyingNames([...job.environment, ...own]);
   addAll(job.environment, own);
-  const known = new Set(job.environment.map(({ name }) => environmentName(name)));
+  const copies = macrosOf(filling, job);
   for (const { environment, commands } of steps) {
     const variables = environment.filter(({ name }) => varying.has(name));
     for (const command of commands) {
-      const { source, shell } = withVariables(withoutMacros(command, known), variables);
-      reading.draft.addCommand(job, source, shell);
+      for (const source of filledIn(command.source, copies)) {
+        const told = withVariables({ source, shell: command.shell }, variables);
+        reading.draft.addCommand(job, told.source, told.shell);
+      }
     }
   }
+}
+
+function macrosOf({ budget, legs }: Filling, job: JobDraft): readonly Macros[] {
+  const shared = job.environment.map(({ name, value }) => [name, value] as const);
+  const rows = legs.length === 0 ? [[]] : legs;
+  return rows.map((leg) => {
+    const own = leg.map(({ name, value }) => [name, value] as const);
+    return new Macros(budget, new Map([...shared, ...own]));
+  });
+}
+
+/** The command once for each copy that makes something else of it. */
+function filledIn(source: SourceText, copies: readonly Macros[]): readonly SourceText[] {
+  const distinct = new Map<string, SourceText>();
+  for (const macros of copies) {
+    const filled = macros.fill(source);
+    distinct.set(filled.text, filled);
+    if (filled === source) break;
+  }
+  return [...distinct.values()];
 }
 
 /** Whether a list holds steps, as a parameter of a template may. */

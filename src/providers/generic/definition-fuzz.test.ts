@@ -6,6 +6,9 @@ import type { DialectReader } from '../../model/job-definition.ts';
 import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
 import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
+import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
+import { devcontainerReader } from './devcontainer.ts';
+import { packageJsonReader } from './package-json.ts';
 
 /** Time of this thread: other processes on the machine do not count. */
 const elapsedMs = (): number => process.threadCpuUsage().user / 1_000;
@@ -14,6 +17,9 @@ const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 const FIXTURE_NAMES: readonly (readonly [DialectReader, string])[] = [
   [azurePipelinesReader, 'azure-pipelines.yml'],
+  [bitbucketPipelinesReader, 'bitbucket-pipelines.yml'],
+  [devcontainerReader, 'devcontainer.json'],
+  [packageJsonReader, 'package.json'],
 ];
 
 for (const [reader, name] of FIXTURE_NAMES) {
@@ -22,7 +28,7 @@ for (const [reader, name] of FIXTURE_NAMES) {
   });
 }
 
-const YAML_READERS: readonly DialectReader[] = [azurePipelinesReader];
+const YAML_READERS: readonly DialectReader[] = [azurePipelinesReader, bitbucketPipelinesReader];
 
 test('YAML made to cost much is read in time', () => {
   for (const reader of YAML_READERS) {

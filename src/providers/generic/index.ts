@@ -1,8 +1,11 @@
 import type { Provider } from '../../ports/provider.ts';
 import { providerName } from '../_text/provider-name.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
+import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
 import { cloudInitReader } from './cloud-init.ts';
+import { devcontainerReader } from './devcontainer.ts';
 import { dockerfileReader } from './dockerfile.ts';
+import { packageJsonReader } from './package-json.ts';
 import { shellReader } from './shell.ts';
 
 /** Whoever speaks Davylamp's own HTTP interface, and the dialects that every provider runs. */
@@ -10,6 +13,14 @@ export const generic: Provider = {
   name: providerName('generic'),
   title: 'Any provider',
   whenSilent: 'not-asked',
-  readers: [azurePipelinesReader, cloudInitReader, dockerfileReader, shellReader],
+  readers: [
+    azurePipelinesReader,
+    bitbucketPipelinesReader,
+    cloudInitReader,
+    devcontainerReader,
+    dockerfileReader,
+    packageJsonReader,
+    shellReader,
+  ],
   hooks: {},
 };
