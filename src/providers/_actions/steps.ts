@@ -1,23 +1,20 @@
 /** Steps of a workflow's job or of a composite action, those inside `parallel` included. */
 import { yamlDepthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
-import type { Command, Variable } from '../../model/job-definition.ts';
+import type { Command } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
-import { assignment, commandOfWords, shellKindOf } from '../_text/command-words.ts';
+import { shellKindOf } from '../_text/command-words.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
-import { joinSources, SourceBuilder } from '../_text/source-builder.ts';
+import { addStepCommands, type StepCommands } from '../_text/step-commands.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { namesImage, withoutDocker } from './container.ts';
 
-interface Step {
-  /** Set for this step only. */
-  readonly environment: readonly Variable[];
-  readonly inputs: readonly Variable[];
-  readonly commands: readonly Command[];
+interface Step extends StepCommands {
   readonly images: readonly SourceText[];
   /** Actions, local ones too. */
   readonly uses: readonly SourceText[];
@@ -37,46 +34,16 @@ export function addSteps(
   reading: YamlReading,
 ): void {
   const steps = readSteps(nodes, defaults, reading, 0);
-  const varying = varyingNames(steps, job.environment);
   for (const step of steps) {
-    addAll(job.environment, [...step.environment, ...step.inputs]);
     addAll(job.images, step.images);
     for (const name of step.uses) addUsed(name, job);
-    const own = step.environment.filter(({ name }) => varying.has(name));
-    for (const command of step.commands) {
-      reading.draft.addCommand(job, withVariables(command, own), command.shell);
-    }
   }
+  addStepCommands(steps, job, reading.draft);
 }
 
 /** Notes an action or a workflow: one of this tree, or code from elsewhere. */
 export function addUsed(name: SourceText, job: JobDraft): void {
   (name.text.startsWith('./') ? job.filesRun : job.remoteCode).push(name);
-}
-
-/**
- * Names that have another value in another step. A job keeps one list of variables, where the last
- * one wins, so such a step says its own in front of its command.
- */
-function varyingNames(
-  steps: readonly Step[],
-  environment: readonly Variable[],
-): ReadonlySet<string> {
-  const values = new Map<string, string>();
-  const varying = new Set<string>();
-  for (const { name, value } of [...environment, ...steps.flatMap((step) => step.environment)]) {
-    const known = values.get(name);
-    if (known !== undefined && known !== value.text) varying.add(name);
-    values.set(name, value.text);
-  }
-  return varying;
-}
-
-function withVariables(command: Command, variables: readonly Variable[]): SourceText {
-  if (command.shell !== 'sh' || variables.length === 0) return command.source;
-  const { path } = command.source;
-  const lines = variables.map(({ name, value }) => assignment(path, name, value));
-  return joinSources(path, [...lines, command.source], '\n');
 }
 
 function readSteps(
@@ -111,8 +78,10 @@ function readStep(fields: Fields, defaults: StepDefaults, reading: YamlReading):
   const folder = folders.at(-1) ?? defaults.folder;
   const container = images.map((image) => containerOf(image, fields, reading));
   return {
-    environment: valuesIn(fields, 'env').flatMap((node) => variablesIn(node, reading)),
-    inputs: valuesIn(fields, 'with').flatMap((node) => variablesIn(node, reading, 'with.')),
+    environment: [
+      ...valuesIn(fields, 'env').flatMap((node) => variablesIn(node, reading)),
+      ...valuesIn(fields, 'with').flatMap((node) => variablesIn(node, reading, 'with.')),
+    ],
     commands: [
       ...shellCommands(fields, reading),
       ...runs.map((source) => inFolder({ source, shell: shellKindOf(shell) }, folder)),
@@ -121,18 +90,6 @@ function readStep(fields: Fields, defaults: StepDefaults, reading: YamlReading):
     images,
     uses: uses.filter((name) => !namesImage(name)),
   };
-}
-
-/** The command behind a `cd`, so that the files it names are found; a command keeps its place. */
-function inFolder(command: Command, folder: SourceText | null): Command {
-  const { shell, source } = command;
-  const isKnown = folder !== null && !folder.text.includes('${{');
-  if (!isKnown || (shell !== 'sh' && shell !== 'powershell')) return command;
-  const line = new SourceBuilder(source.path);
-  line.mark(folder.segments[1] ?? 1, folder.segments[2] ?? 1);
-  line.add('cd ');
-  line.append(commandOfWords(source.path, [folder]));
-  return { shell, source: joinSources(source.path, [line.build(), source], '\n') };
 }
 
 function containerOf(image: SourceText, fields: Fields, reading: YamlReading): SourceText | null {

@@ -35,7 +35,7 @@ test('commands with their shells, folders and places', () => {
   assert.deepEqual(commands, [
     [['sh', 'cd web\nnpm ci\nnpm run lint\n']],
     [
-      ['sh', 'redis:8 redis-server --save'],
+      ['sh', 'redis-server --save'],
       ['sh', `make test DB=\${{ matrix.database }}`],
       ['python', "print('done')\n"],
     ],
@@ -60,7 +60,7 @@ test('what a service is told to run: Forgejo calls it `cmd`', () => {
   const service =
     'jobs: {a: {services: {b: {image: x/y, cmd: [serve, --port, "80"]}}, steps: []}}\n';
   const command = forgejoReader.read(PATH, service).jobs[0]?.commands[0]?.source.text;
-  assert.equal(command, 'x/y serve --port 80');
+  assert.equal(command, 'serve --port 80');
 });
 
 test('an image that is an expression is each value that it may have', () => {
