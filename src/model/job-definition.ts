@@ -14,11 +14,13 @@ export const DIALECTS = [
   'travis',
   'azure-pipelines',
   'cloud-init',
+  'kubernetes',
   'layerci',
   'bitbucket-pipelines',
   'package-json',
   'devcontainer',
   'codeship',
+  'circleci',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

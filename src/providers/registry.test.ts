@@ -56,7 +56,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['Dockerfile', 'a/b.Dockerfile', 'run.sh', 'tools/x.bash'],
     ...['.forgejo/workflows/a.yml', '.gitea/workflows/a.yaml'],
     ...['.build.yml', '.builds/alpine.yml'],
-    ...['.travis.yml', 'a/.travis.yml'],
+    ...['.travis.yml', 'a/.travis.yml', '.circleci/config.yml'],
     ...['azure-pipelines.yml', '.azure-pipelines/x.yml'],
     ...['user-data', 'vm/cloud-init-web.yaml', '.github/workflows/cloud-init.yml'],
     ...['Layerfile', 'web/Layerfile'],

@@ -1,6 +1,7 @@
 /** All providers. `registry.test.ts` holds the list to the folders on disk. */
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Provider } from '../ports/provider.ts';
+import { circleci } from './circleci/index.ts';
 import { codeship } from './codeship/index.ts';
 import { forgejo } from './forgejo/index.ts';
 import { generic } from './generic/index.ts';
@@ -11,6 +12,7 @@ import { sourcehut } from './sourcehut/index.ts';
 import { travis } from './travis/index.ts';
 
 export const PROVIDERS: readonly Provider[] = [
+  circleci,
   codeship,
   forgejo,
   generic,
