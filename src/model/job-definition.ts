@@ -21,6 +21,7 @@ export const DIALECTS = [
   'devcontainer',
   'codeship',
   'circleci',
+  'render',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -62,6 +62,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['Layerfile', 'web/Layerfile'],
     ...['codeship-services.yml', 'codeship-steps.json'],
     ...['bitbucket-pipelines.yml', 'package.json', '.devcontainer/devcontainer.json'],
+    ...['render.yaml'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -8,6 +8,7 @@ import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
 import { layerci } from './layerci/index.ts';
+import { render } from './render/index.ts';
 import { sourcehut } from './sourcehut/index.ts';
 import { travis } from './travis/index.ts';
 
@@ -19,6 +20,7 @@ export const PROVIDERS: readonly Provider[] = [
   github,
   gitlab,
   layerci,
+  render,
   sourcehut,
   travis,
 ];
