@@ -25,6 +25,8 @@ export interface Finding {
   readonly evidence: string;
   /** Layers that were seen through, outermost first; empty when the words stand in the open. */
   readonly decoded: readonly string[];
+  /** Files from the definition to the one of `location`, both included, when it is another. */
+  readonly via?: readonly string[];
   /** The source around it; whoever has the file at hand cuts it out. */
   readonly excerpt?: Excerpt;
 }
@@ -57,9 +59,14 @@ export function bareReport(
   return { path, dialect, verdict, unchecked, broken: unchecked.length > 0, ...nothing };
 }
 
-/** The scanner's judgement on one definition. */
+/** The scanner's judgement on one definition, together with the files of its tree that it runs. */
 export interface DefinitionReport {
   readonly path: string;
+  /**
+   * How it came to be judged: files from the definition that runs it to this one, both included.
+   * Absent for one that was judged for itself.
+   */
+  readonly via?: readonly string[];
   readonly dialect: Dialect;
   readonly verdict: Verdict;
   /** Evidence in bits, after dependent findings have been grouped. */

@@ -69,14 +69,14 @@ test('bits: the largest of a group counts, and groups add', () => {
   assert.ok(both.bits > one.bits);
 });
 
-test('a script that a definition runs is a definition of its own', () => {
+test('a definition is judged with the scripts it runs, each a definition of its own', () => {
   const tree = {
     'ci.sh': 'make\n./scripts/run\nsource lib.bash',
     'scripts/run': `#!/bin/sh\n${MINE}`,
     'lib.bash': 'true',
   };
   assert.deepEqual(verdicts(scanTree('ci.sh', tree)), [
-    'ci.sh clear',
+    'ci.sh confirmed',
     'scripts/run confirmed',
     'lib.bash clear',
   ]);
@@ -98,13 +98,23 @@ test('a script knows the variables of the job that runs it', () => {
   const reports = scanner.scanFile(reader, 'ci.yml', '', (path) => {
     return path === 'run.sh' ? script : null;
   });
-  assert.deepEqual(verdicts(reports), ['ci.yml clear', 'run.sh confirmed']);
+  assert.deepEqual(verdicts(reports), ['ci.yml confirmed', 'run.sh confirmed']);
+  const [finding] = reports[0]?.findings ?? [];
+  assert.deepEqual(finding?.via, ['ci.yml', 'run.sh']);
+  assert.equal(finding.location.path, 'run.sh');
+  assert.deepEqual(
+    reports.map(({ via }) => via),
+    [undefined, ['ci.yml', 'run.sh']],
+  );
 });
 
 test('code of another language that a job runs is looked at', () => {
   const code = `require('child_process').exec('./xmrig -o stratum+tcp://a.test:1 -u ${MONERO}')`;
   const tree = { 'ci.sh': 'node tools/start.js', 'tools/start.js': code };
-  assert.deepEqual(verdicts(scanTree('ci.sh', tree)), ['ci.sh clear', 'tools/start.js confirmed']);
+  assert.deepEqual(verdicts(scanTree('ci.sh', tree)), [
+    'ci.sh confirmed',
+    'tools/start.js confirmed',
+  ]);
 });
 
 test('a configuration of the tree counts for the miner that reads it', () => {

@@ -4,7 +4,7 @@
  *   sweep        could a rule see anything?        engine/sweep.ts
  *   read         the dialect, by its reader        providers/, passed in
  *   follow       the files of the tree that it runs engine/walk.ts
- *   see through  shells and encodings              engine/see-through.ts
+ *   see through  shells and encodings              engine/job-sight.ts
  *   judge        rules, positions, weights         rules/, engine/judge.ts
  *   verdict      confirmed, suspected, unchecked or clear
  *
@@ -18,11 +18,11 @@ import type { DefinitionReport } from '../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../model/job-definition.ts';
 import { DECODING_ATOMS, FETCHING_ATOMS, RUNNING_ATOMS } from './engine/cues.ts';
 import { definitionReferences, filePath } from './engine/follow.ts';
+import type { FileOf } from './engine/following.ts';
 import { combineReports } from './engine/report.ts';
-import type { FileOf } from './engine/see-through.ts';
 import { Sweep } from './engine/sweep.ts';
 import { textProblem } from './engine/text-problem.ts';
-import { NO_VARIABLES, Walk, type WalkGuide } from './engine/walk.ts';
+import { Walk, type WalkGuide } from './engine/walk.ts';
 import { Work } from './engine/work.ts';
 import { type Indicators, PUBLIC_INDICATORS } from './indicators/indicators.ts';
 import { RULES } from './rules/registry.ts';
@@ -125,7 +125,7 @@ class RuleScanner implements Scanner, WalkGuide {
     const walk = new Walk(this, (path) => texts.get(path) ?? null, work);
     for (const [index, file] of files.entries()) {
       const reader = this.#readerOf(file, index, own);
-      if (reader) walk.scanText({ ...file, reader, environment: NO_VARIABLES, depth: 0 });
+      if (reader) walk.scanText({ ...file, reader });
       else walk.reports.push(...this.#strayReports(file, dialect, walk));
     }
     return combineReports(walk.reports, files[0]?.path ?? '', dialect);
@@ -138,7 +138,7 @@ class RuleScanner implements Scanner, WalkGuide {
     fileOf: FileOf,
   ): readonly DefinitionReport[] {
     const walk = new Walk(this, fileOf);
-    walk.scanText({ reader, path, text, environment: NO_VARIABLES, depth: 0 });
+    walk.scanText({ reader, path, text });
     return walk.reports;
   }
 
@@ -180,7 +180,7 @@ class RuleScanner implements Scanner, WalkGuide {
     const walk = new Walk(this, NO_FILES, work);
     const problems = textsOf(definition).flatMap((text) => textProblem(text) ?? []);
     const whole = { ...definition, unread: [...definition.unread, ...problems] };
-    walk.judgeDefinition(whole, NO_VARIABLES, 0);
+    walk.judgeDefinition(whole);
     return combineReports(walk.reports, definition.path, definition.dialect);
   }
 }

@@ -1,12 +1,14 @@
 /** Which files of the same tree a definition's words name. */
 import type { DialectReader, JobDefinition } from '../../model/job-definition.ts';
 import { verbatim } from '../../model/source-text.ts';
+import type { Language } from '../shell/program-call.ts';
 
 const PATH_LENGTH_MAX = 512;
 const SHOWN_LENGTH_MAX = 200;
 /** Endings of scripts. A program without one may have been built by the job itself. */
 const SCRIPT_ENDINGS = ['.sh', '.bash', '.zsh', '.ksh', '.ps1', '.py', '.pl', '.rb', '.js', '.mjs'];
 const WORKFLOWS = '.github/workflows/';
+const FORGEJO_WORKFLOWS = '.forgejo/workflows/';
 
 /** Endings of code that no shell reads, whatever the reader of scripts makes of it. */
 const CODE_ENDINGS = ['.js', '.mjs', '.cjs', '.ts', '.pl', '.rb', '.php', '.lua'];
@@ -36,30 +38,70 @@ export interface ScriptCandidates {
   readonly shown: string;
 }
 
-/** Where a script that `from` runs may be: jobs start at the root, scripts may stand beside. */
+/** Folders outside the tree that a path may begin with: `/home/runner/work/x/x/ci/a.sh`. */
+const OUTER_FOLDERS_MAX = 6;
+
+/**
+ * Where a script that `from` runs may be: jobs start at the root, scripts may stand beside. What
+ * an absolute path or an unknown variable stands for may be the root, or a folder around it, so
+ * its tails are tried, the longest first.
+ */
 export function scriptCandidates(path: string, from: string): ScriptCandidates {
   const shown = path.slice(0, SHOWN_LENGTH_MAX);
-  const isScript = SCRIPT_ENDINGS.some((ending) => path.toLowerCase().endsWith(ending));
+  const isScript = isScriptPath(path) && !path.startsWith('/');
   if (path.length > PATH_LENGTH_MAX) return { paths: [], isScript, shown };
-  // `$GITHUB_WORKSPACE/x`, `${CI_PROJECT_DIR}/x`: the root, by another name.
-  const inTree = path.startsWith('$') ? path.slice(path.indexOf('/') + 1) : path;
-  if (inTree.startsWith('/') || inTree.startsWith('~') || inTree.includes('$')) {
-    return { paths: [], isScript, shown };
-  }
+  const parts = path.split('/');
+  const unknown = parts.findLastIndex((part) => UNKNOWN_MARKS.some((mark) => part.includes(mark)));
+  const known = parts.slice(unknown + 1);
+  const tail = known.join('/');
+  const isRooted = unknown < 0 && !path.startsWith('/');
   const folder = from.slice(0, from.lastIndexOf('/') + 1);
-  const paths = [filePath(inTree), filePath(folder + inTree)].filter((one) => one !== '');
-  return { paths: [...new Set(paths)], isScript, shown };
+  const tails = isScriptPath(path) ? known.map((_, i) => known.slice(i).join('/')) : [tail];
+  const paths = isRooted ? [path, folder + path] : tails.slice(0, OUTER_FOLDERS_MAX);
+  const inTree = paths.map(filePath).filter((one) => one !== '');
+  return { paths: [...new Set(inTree)], isScript, shown };
+}
+
+/** What makes a part of a path unknown: an expansion, a pattern, somebody's home. */
+const UNKNOWN_MARKS = ['$', '`', '{', '*', '?', '~'];
+
+export function isScriptPath(path: string): boolean {
+  const folded = path.toLowerCase();
+  return SCRIPT_ENDINGS.some((ending) => folded.endsWith(ending));
+}
+
+/** The language of a file that is run, by its name. Its first line knows better. */
+export function languageOfPath(path: string, told: Language): Language {
+  if (told !== 'shell') return told;
+  const folded = path.toLowerCase();
+  if (folded.endsWith('.ps1')) return 'powershell';
+  return isCode(path) || folded.endsWith('.py') ? 'code' : told;
+}
+
+/** Another file that is a part of a definition, or that it runs. */
+export interface DefinitionReference {
+  readonly path: string;
+  /** It is included; else it is run or built. */
+  readonly isPart: boolean;
 }
 
 /**
- * What a definition takes parts of itself from: GitLab's includes, GitHub's reusable workflows.
- * An action is a program, not a part of the definition.
+ * What a definition takes parts of itself from (GitLab's includes, GitHub's reusable workflows),
+ * and files of the tree that it names as run. An action of somebody else's is a program, not a part.
  */
-export function definitionReferences({ dialect, jobs }: JobDefinition): readonly string[] {
-  if (dialect !== 'gitlab' && dialect !== 'github') return [];
-  const references = jobs.flatMap((job) => job.remoteCode.map(({ text }) => text));
-  const isPart = (text: string): boolean => dialect === 'gitlab' || text.includes(WORKFLOWS);
-  return [...new Set(references.filter(isPart))];
+export function definitionReferences(definition: JobDefinition): readonly DefinitionReference[] {
+  const { dialect, jobs } = definition;
+  const isPart = (text: string): boolean =>
+    dialect === 'gitlab' || text.includes(WORKFLOWS) || text.includes(FORGEJO_WORKFLOWS);
+  const found = new Map<string, DefinitionReference>();
+  const hasParts = dialect === 'gitlab' || dialect === 'github' || dialect === 'forgejo';
+  for (const { remoteCode, filesRun } of jobs) {
+    for (const { text } of hasParts ? remoteCode : []) {
+      if (isPart(text)) found.set(text, { path: text, isPart: true });
+    }
+    for (const { text } of filesRun) found.set(text, { path: text, isPart: isPart(text) });
+  }
+  return [...found.values()];
 }
 
 /** A path relative to the tree, without `./`, `..` and a leading `/`; empty when it leaves it. */

@@ -19,6 +19,8 @@ export interface Passage {
   readonly start: number;
   readonly end: number;
   readonly layers: readonly string[];
+  /** Files from the definition to `source`, both included, when that is another file. */
+  readonly via?: readonly string[];
 }
 
 /** A simple command. `text` is its words with a blank between them. */
@@ -85,4 +87,31 @@ export interface JobView {
 /** Every passage of the job that may hold words of a rule, in no particular order. */
 export function passagesOf(view: JobView): readonly Passage[] {
   return [...view.commands, ...view.texts];
+}
+
+/** Where a text stands when words alone count in it: written into a file that nobody reads, not. */
+export function textPosition(text: TextPassage): Position {
+  if (text.used || text.kind === 'code') return 'executed';
+  return text.kind === 'written' ? 'mentioned' : text.position;
+}
+
+/**
+ * Whether the command runs a program that the job brought along: one that is no known tool and is
+ * named by a path, or that was fetched under this name.
+ */
+export function runsBrought({ program, kind, byPath }: CommandPassage, view: JobView): boolean {
+  if (kind !== 'other') return false;
+  return byPath || view.fetched.some(({ name }) => name === program);
+}
+
+/** What of a job's view stands in a file, or is run through it. */
+export function viewThrough(view: JobView, path: string): JobView {
+  const isThrough = ({ via }: Passage): boolean => via?.includes(path) === true;
+  return {
+    ...view,
+    commands: view.commands.filter(isThrough),
+    texts: view.texts.filter(isThrough),
+    images: view.images.filter(isThrough),
+    fetched: view.fetched.filter(isThrough),
+  };
 }

@@ -1,6 +1,6 @@
 /** Reports of several files as one. */
 import { findingsPerDefinitionMax, identifiersPerDefinitionMax } from '../../base/limits.ts';
-import { type DefinitionReport, VERDICTS } from '../../model/finding.ts';
+import { type DefinitionReport, type Finding, VERDICTS } from '../../model/finding.ts';
 import type { Dialect } from '../../model/job-definition.ts';
 
 /** One report for each path, in the order in which the paths came. The worst verdict wins. */
@@ -20,12 +20,16 @@ export function combineReports(
   path: string,
   dialect: Dialect,
 ): DefinitionReport {
-  const findings = distinct(reports.flatMap((report) => report.findings));
+  const findings = distinctFindings(reports);
   const identifiers = distinct(reports.flatMap((report) => report.identifiers));
+  const verdict = VERDICTS.find((one) => reports.some((report) => report.verdict === one));
+  const worst = reports.filter((report) => report.path === path && report.verdict === verdict);
+  const via = worst.find((report) => report.via)?.via;
   return {
     path,
     dialect,
-    verdict: VERDICTS.find((verdict) => reports.some((one) => one.verdict === verdict)) ?? 'clear',
+    ...(via ? { via } : {}),
+    verdict: verdict ?? 'clear',
     bits: Math.max(0, ...reports.map(({ bits }) => bits)),
     executedBits: Math.max(0, ...reports.map(({ executedBits }) => executedBits)),
     broken: reports.some(({ broken }) => broken),
@@ -33,6 +37,18 @@ export function combineReports(
     findings: findings.sort((a, b) => b.bits - a.bits).slice(0, findingsPerDefinitionMax),
     identifiers: identifiers.slice(0, identifiersPerDefinitionMax),
   };
+}
+
+/** A finding that several chains lead to is told once, with the first chain that there is. */
+function distinctFindings(reports: readonly DefinitionReport[]): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const finding of reports.flatMap(({ findings }) => findings)) {
+    const { via: _via, job: _job, ...rest } = finding;
+    const key = JSON.stringify(rest);
+    const before = found.get(key);
+    if (!before?.via) found.set(key, finding);
+  }
+  return [...found.values()];
 }
 
 function distinct<T>(items: readonly T[]): T[] {

@@ -15,14 +15,19 @@ import {
   shellLayersMax,
   shellRoundsMax,
 } from '../../base/limits.ts';
-import { verbatim } from '../../model/source-text.ts';
 import { Work } from '../engine/work.ts';
-import { runPowershell } from './powershell.ts';
-import { runShell } from './shell.ts';
+import type { Language } from './program-call.ts';
+import { runText } from './run-text.ts';
 import type { ShellRun } from './shell-run.ts';
 import { base64, lines, runOf } from './test-run.ts';
+import { NO_TREE } from './tree.ts';
 
 const fuzzRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
+
+function runWith(text: string, language: Language, work: Work): ShellRun {
+  const source = { path: 'x', text, segments: [0, 1, 1] };
+  return runText(language, source, { environment: new Map([['A', '$B']]), work, tree: NO_TREE });
+}
 
 function unread(text: string): readonly string[] {
   return runOf(text).unread;
@@ -96,7 +101,7 @@ test('commands end at their limit', () => {
 });
 
 test('the work of a definition ends at its account', () => {
-  const run = runShell(verbatim('x', 'a\n'.repeat(1_000)), new Map(), new Work(5_000));
+  const run = runWith('a\n'.repeat(1_000), 'shell', new Work(5_000));
   assert.ok(run.commands.length < 1_000);
   assert.deepEqual(run.unread, ['more work than a scan may cost']);
   const doubled = `A=aaaaaaaa\n${'A=$A$A\n'.repeat(60)}b $A`;
@@ -124,22 +129,25 @@ const UNITS = [
 
 const POWERSHELL_UNITS = ['$(', '"', "'", '`', '${', '@"\n', "@'\n", '$a=1;', "'a'+", 'iex ', '<#'];
 
+const CODE_UNITS = ['"', "'", '`', '"""', 'os.system("a")', 'exec(', "'a'+", 'a="b";', 'atob("'];
+
 const OPENINGS = ['$(', '`', '"', "'", '\\', '${', '<<a', '<<a\n', '"$(', '(', '{', 'if '];
 
 test('a megabyte of any opening is read in about a second of processor time', () => {
   const runs = [
-    { run: runShell, units: OPENINGS, length: MIB },
-    { run: runShell, units: UNITS, length: 128 * KIB },
-    { run: runPowershell, units: POWERSHELL_UNITS, length: 128 * KIB },
-  ];
-  for (const { run, units, length } of runs) {
+    { language: 'shell', units: OPENINGS, length: MIB },
+    { language: 'shell', units: UNITS, length: 128 * KIB },
+    { language: 'powershell', units: POWERSHELL_UNITS, length: 128 * KIB },
+    { language: 'code', units: CODE_UNITS, length: 128 * KIB },
+  ] as const;
+  for (const { language, units, length } of runs) {
     for (const unit of units) {
       const text = unit.repeat(Math.ceil(length / unit.length));
       const startedAt = process.cpuUsage();
-      run({ path: 'x', text, segments: [0, 1, 1] }, new Map(), new Work());
+      runWith(text, language, new Work());
       const { user, system } = process.cpuUsage(startedAt);
       // Quadratic time would be hours, so that a slow machine does not matter.
-      assert.ok(user + system < 3_000_000, `${run.name} ${unit}: ${user + system} µs`);
+      assert.ok(user + system < 3_000_000, `${language} ${unit}: ${user + system} µs`);
     }
   }
 });
@@ -152,14 +160,14 @@ function checkRun(run: ShellRun, length: number): void {
     assert.ok(start >= 0 && start <= end && end <= length);
     assert.ok(layers.length <= shellLayersMax);
   }
-  for (const { start, end } of [...run.written, ...run.fetched, ...run.filesRun]) {
+  for (const { start, end } of [...run.written, ...run.fetched, ...run.code]) {
     assert.ok(start >= 0 && start <= end && end <= length);
   }
 }
 
 function checkText(text: string): void {
-  for (const run of [runShell, runPowershell]) {
-    checkRun(run(verbatim('x', text), new Map([['A', '$B']]), new Work(1 * MIB)), text.length);
+  for (const language of ['shell', 'powershell', 'code'] as const) {
+    checkRun(runWith(text, language, new Work(1 * MIB)), text.length);
   }
 }
 

@@ -14,9 +14,10 @@ import { knownOutput } from './known-output.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
-import { programCall } from './program-call.ts';
+import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
+import { redirectionOf } from './redirection.ts';
 import {
   Input,
   joinFetches,
@@ -27,6 +28,9 @@ import {
   UNKNOWN,
 } from './stream.ts';
 import type { Assignment, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
+import type { TreeCall } from './tree.ts';
+import { treeRequests } from './tree-call.ts';
+import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
 import { type Field, Variables, valueOfFields } from './variables.ts';
 import { xargsWords } from './xargs.ts';
 
@@ -40,12 +44,13 @@ const BUILDERS = new Set(
   ),
 );
 
-export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
+export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost {
   readonly variables: Variables;
   readonly work: Work;
   readonly record: ShellRecord;
   readonly #expander: Expander;
   readonly #programs: ProgramRunner;
+  readonly #tree: TreeRunner;
   readonly #functions = new Map<string, Node>();
   #scope: Scope = OPEN;
   #folder = '';
@@ -67,6 +72,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     this.record = record;
     this.#expander = new Expander(this);
     this.#programs = new ProgramRunner(this, runPowershell);
+    this.#tree = new TreeRunner(this);
   }
 
   unread(problem: string): void {
@@ -86,8 +92,8 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
   }
 
   /** The text of the run itself. */
-  runOpen(text: string): void {
-    this.#runText(text, IDLE);
+  runOpen(text: string, language: Language): void {
+    this.#programs.runOpen(text, language, IDLE);
   }
 
   /** A text that another language starts, with the layers around it. */
@@ -98,13 +104,13 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
   }
 
   runText(text: string, positional: readonly Field[] | null, context: Context): Stream {
-    return this.#withPositional(positional ?? this.variables.positional, () =>
+    return this.withPositional(positional ?? this.variables.positional, () =>
       this.#runText(text, context),
     );
   }
 
   printedBy(body: List): Stream {
-    return this.#inFolder(() => this.#runList(body, { input: null, wanted: true }));
+    return this.inFolder(this.#folder, () => this.#runList(body, { input: null, wanted: true }));
   }
 
   folderPath(path: string): string {
@@ -113,6 +119,39 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
 
   enter(path: string): void {
     this.#folder = changeFolder(path, this.#folder);
+  }
+
+  runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
+    return this.#tree.run(call, manner, context);
+  }
+
+  openText(text: string, language: Language, context: Context): Stream {
+    return this.inScope(OPEN, () => this.#programs.runOpen(text, language, context));
+  }
+
+  withPositional<T>(positional: readonly Field[] | null, run: () => T): T {
+    const saved = this.variables.positional;
+    this.variables.positional = positional;
+    const result = run();
+    this.variables.positional = saved;
+    return result;
+  }
+
+  /** A subshell's `cd` ends with it. */
+  inFolder<T>(folder: string, run: () => T): T {
+    const saved = this.#folder;
+    this.#folder = folder;
+    const result = run();
+    this.#folder = saved;
+    return result;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  valueIn(text: string): string {
+    return this.#expander.environmentValue(text).texts.join(' ');
   }
 
   #runText(text: string, context: Context): Stream {
@@ -156,7 +195,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
       case 'group':
         return this.#withRedirects(node.redirects, node.span, context, (inner) =>
           node.scoped
-            ? this.#inFolder(() => this.#runList(node.body, inner))
+            ? this.inFolder(this.#folder, () => this.#runList(node.body, inner))
             : this.#runGroup(node.body, node.loop, inner),
         );
       case 'for':
@@ -219,7 +258,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
   #define(name: string, body: Node): Stream {
     this.#functions.set(name, body);
     this.#repeats++;
-    this.#withPositional(null, () => this.#runNode(body, IDLE));
+    this.withPositional(null, () => this.#runNode(body, IDLE));
     this.#repeats--;
     return NOTHING;
   }
@@ -234,7 +273,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     }
     this.#active.add(body);
     this.#repeats++;
-    const printed = this.#withPositional(words, () => this.#runNode(body, context));
+    const printed = this.withPositional(words, () => this.#runNode(body, context));
     this.#repeats--;
     this.#active.delete(body);
     return printed;
@@ -250,22 +289,6 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     return before === state;
   }
 
-  #withPositional<T>(positional: readonly Field[] | null, run: () => T): T {
-    const saved = this.variables.positional;
-    this.variables.positional = positional;
-    const result = run();
-    this.variables.positional = saved;
-    return result;
-  }
-
-  /** A subshell's `cd` ends with it. */
-  #inFolder<T>(run: () => T): T {
-    const saved = this.#folder;
-    const result = run();
-    this.#folder = saved;
-    return result;
-  }
-
   #withRedirects(
     redirects: readonly Redirect[],
     span: Span,
@@ -273,7 +296,10 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     run: (context: Context, target: string | null) => Stream,
   ): Stream {
     if (redirects.length === 0) return run(context, null);
-    const { input, target, appends, discards } = this.#redirected(redirects, context);
+    const { input, target, appends, discards } = redirectionOf(redirects, context.input, {
+      text: (word) => this.#expander.text(word),
+      file: (field) => this.#fileStream(field),
+    });
     const wanted = context.wanted || target !== null;
     const printed = run({ input, wanted }, target);
     if (target === null) return discards ? NOTHING : printed;
@@ -281,35 +307,12 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     return NOTHING;
   }
 
-  #redirected(redirects: readonly Redirect[], context: Context): Redirection {
-    let { input } = context;
-    let target: string | null = null;
-    let appends = false;
-    let discards = false;
-    for (const { operator, descriptor, target: word } of redirects) {
-      const field = this.#expander.text(word);
-      if (operator === '<<' || operator === '<<<') {
-        const text = operator === '<<<' ? `${field.text}\n` : field.text;
-        input = new Input({ data: text, dynamic: field.dynamic, fetches: field.fetches });
-      } else if (operator === '<') {
-        input = new Input(this.#fileStream(field));
-      } else if (operator === '>&' && descriptor !== 2 && field.text === '2') {
-        discards = true;
-      } else if (operator.includes('>') && operator !== '<>' && descriptor < 2) {
-        if (operator === '>&' && isDescriptor(field.text)) continue;
-        target = field.text;
-        appends = operator === '>>' || operator === '&>>';
-      }
-    }
-    return { input, target, appends, discards };
-  }
-
   #fileStream(field: Field): Stream {
     if (field.file !== null || field.fetches.length > 0) {
       return { data: field.file, dynamic: field.dynamic, fetches: field.fetches };
     }
     const path = this.folderPath(field.text);
-    const data = this.record.contentOf(path);
+    const data = this.record.dataOf(path);
     return { data, dynamic: data === null, fetches: this.record.fetchesAt(path) };
   }
 
@@ -335,14 +338,14 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
   }
 
   #keep(node: Span, words: readonly Field[], input: Input | null, writesTo: string | null): void {
-    const { start, end } = node;
     const rest = input?.rest ?? null;
     this.record.addCommand(
       {
         words: words.map(({ text, dynamic }) => ({ text, dynamic })),
-        ...{ start, end, layers: this.#scope.layers },
+        layers: this.#scope.layers,
         ...{ input: rest === null ? null : textOfPrinted(rest), writesTo },
       },
+      node,
       this.#repeats > 0,
     );
   }
@@ -368,6 +371,8 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     const call = programCall(words);
     if (call) return this.#programs.run(call, node, context);
     this.#runNamed(words, node);
+    const ran = this.#runTools(words, context);
+    if (ran) return ran;
     if (name === 'tee') return this.#tee(words, node, context);
     if (fetched) return fetched;
     return context.wanted ? this.#printed(name, words, context.input) : UNKNOWN;
@@ -419,7 +424,18 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
 
   #readableFile(path: string, words: readonly Field[]): Printed | null {
     const given = words.find((word) => word.text === path)?.file ?? null;
-    return given ?? this.record.contentOf(this.folderPath(path));
+    return given ?? this.record.dataOf(this.folderPath(path));
+  }
+
+  /** What a tool runs of the tree: `make`, `npm test`, `docker build`. */
+  #runTools(words: readonly Field[], context: Context): Stream | null {
+    const caller = { folder: this.#folder, input: context.input?.rest ?? null };
+    let printed: Stream | null = null;
+    for (const { call, manner } of treeRequests(words, caller)) {
+      const stream = this.#tree.run(call, manner, context);
+      if (stream) printed = printed ? joinStreams(printed, stream) : stream;
+    }
+    return printed;
   }
 
   #tee(words: readonly Field[], node: Span, { input }: Context): Stream {
@@ -438,7 +454,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     let printed: Stream | null = null;
     for (const { url, path } of fetchTargets(words)) {
       const kept = path === null ? null : this.folderPath(path);
-      const fetch = this.record.addFetch({ url, path: kept, start: node.start, end: node.end });
+      const fetch = this.record.addFetch({ url, path: kept }, node);
       if (fetch < 0 || kept !== null) continue;
       const fetches = joinFetches(printed?.fetches ?? NO_FETCHES, [fetch]);
       printed = { data: null, dynamic: true, fetches };
@@ -460,17 +476,4 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost {
     const content = this.record.contentOf(path);
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
-}
-
-interface Redirection {
-  readonly input: Input | null;
-  /** The file that standard output goes into. */
-  readonly target: string | null;
-  readonly appends: boolean;
-  /** Standard output goes to standard error. */
-  readonly discards: boolean;
-}
-
-function isDescriptor(text: string): boolean {
-  return text === '-' || (text.length === 1 && text >= '0' && text <= '9');
 }

@@ -183,7 +183,7 @@ export class Expander {
     const positional = this.#positional(name);
     if (positional) return positional;
     const text = variables.environment(name);
-    return text === undefined ? null : this.#fromEnvironment(text);
+    return text === undefined ? null : this.environmentValue(text);
   }
 
   #positional(name: string): Value | null {
@@ -197,7 +197,8 @@ export class Expander {
     return valueOfFields([field ?? fieldOf('')]);
   }
 
-  #fromEnvironment(text: string): Value {
+  /** A value of the environment, with the variables in it filled in. */
+  environmentValue(text: string): Value {
     const dynamic = text.includes('${{');
     if (!text.includes('$') || dynamic || this.#references >= REFERENCES_MAX) {
       return { texts: [text], dynamic, fetches: NO_FETCHES };

@@ -5,26 +5,35 @@
  */
 import { decodeBase64, decodeHex, isBase64 } from './decode.ts';
 
+/** A text and the stretch of the program that it comes from. */
+export interface CodeText {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Texts in a program that a shell would run, or that were encoded. */
-export function textsInCode(code: string): readonly string[] {
+export function textsInCode(code: string): readonly CodeText[] {
   const hints = hintsOf(code);
   if (!hints.base64 && !hints.hex && !hints.starts) return [];
-  const texts: string[] = [];
-  let call: string[] = [];
+  const texts: CodeText[] = [];
+  let call: Literal[] = [];
   const flush = (): void => {
-    if (call.length > 0) texts.push(call.join(' '));
+    const [first] = call;
+    const text = call.map((literal) => literal.text).join(' ');
+    if (first) texts.push({ text, start: first.start, end: call.at(-1)?.end ?? first.end });
     call = [];
   };
   let callEnd = -1;
   for (const literal of literalsOf(code)) {
     const decoded = decodedLiteral(literal.text, hints);
-    if (decoded !== null) texts.push(decoded);
+    if (decoded !== null) texts.push({ ...literal, text: decoded });
     if (!hints.starts) continue;
     if (literal.start > callEnd) {
       flush();
       callEnd = startsProcess(code, literal.start) ? endOfCall(code, literal.end) : -1;
     }
-    if (literal.start <= callEnd && decoded === null) call.push(literal.text);
+    if (literal.start <= callEnd && decoded === null) call.push(literal);
   }
   flush();
   return texts;
@@ -50,11 +59,7 @@ function hintsOf(code: string): Hints {
   return { base64: holds(BASE64_HINTS), hex: holds(HEX_HINTS), starts: holds(STARTERS) };
 }
 
-interface Literal {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
+type Literal = CodeText;
 
 const LITERALS_MAX = 10_000;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { base64, lines, runOf } from './test-run.ts';
+import { base64, lines, runOf, scriptsOf } from './test-run.ts';
 
 const payload = 'xmrig -o pool.example.com:3333';
 const encoded = base64(payload);
@@ -136,9 +136,10 @@ test('files that the text writes and then runs', () => {
 
 test('written files are listed with their text', () => {
   const run = runOf('cat > a/x.json <<EOF\n{"url": "$POOL"}\nEOF\ntee b < c', { POOL: 'p' });
-  assert.deepEqual(run.written, [
-    { path: 'a/x.json', text: '{"url": "p"}\n', start: 0, end: 20, layers: [] },
-  ]);
+  const [written, ...others] = run.written;
+  assert.deepEqual([written?.path, written?.text], ['a/x.json', '{"url": "p"}\n']);
+  assert.deepEqual([written?.start, written?.end, written?.layers], [0, 20, []]);
+  assert.equal(others.length, 0);
 });
 
 test('layers hold the decoded texts, outermost first', () => {
@@ -155,7 +156,7 @@ test('what cannot be unpacked is named', () => {
 });
 
 test('files of the tree that are run', () => {
-  const paths = (text: string) => runOf(text).filesRun.map((file) => file.path);
+  const paths = (text: string) => scriptsOf(text).filter((path) => !path.startsWith('/'));
   assert.deepEqual(paths('./x.sh; bash y.sh a; source z; . ./w; python3 p.py'), [
     ...['x.sh', 'y.sh', 'z', 'w', 'p.py'],
   ]);

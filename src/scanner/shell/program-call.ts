@@ -18,7 +18,9 @@ export type ProgramCall =
       readonly kind: 'file';
       readonly language: Language;
       readonly path: Field;
-      readonly positional: readonly Field[];
+      readonly positional: readonly Field[] | null;
+      /** It runs in the shell of its caller. */
+      readonly sourced: boolean;
     };
 
 /** `encoded-powershell` is base64 of UTF-16, as `-EncodedCommand` takes it; `code` is any other. */
@@ -54,10 +56,19 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
   if (name === 'su' || name === 'runuser' || name === 'script') return commandOption(words);
   if (name === 'trap' && (words[1]?.text ?? '') !== '') return textCall(words[1]);
   const option = interpreterOption(name);
-  if (option !== null) return interpreterCall(words, option);
+  if (option !== null && !isToolVerb(name, words)) return interpreterCall(words, option);
   return first.text.includes('/') && !first.text.startsWith('-')
-    ? { kind: 'file', language: 'shell', path: first, positional: words }
+    ? { kind: 'file', language: 'shell', path: first, positional: words, sourced: false }
     : null;
+}
+
+/** `bun install`, `deno task x`: interpreters that are tools as well. */
+const TOOL_VERBS = new Set(
+  'install i add ci run test task lint fmt check compile x create init upgrade'.split(' '),
+);
+
+function isToolVerb(name: string, words: readonly Field[]): boolean {
+  return (name === 'bun' || name === 'deno') && TOOL_VERBS.has(words[1]?.text ?? '');
 }
 
 /** `python3.12` is `python3`. */
@@ -103,7 +114,7 @@ function shellCall(words: readonly Field[]): ProgramCall {
   const shell = words[0] as Field;
   if (!operand || input) return { kind: 'input', language, positional: [shell, ...positional] };
   if (isStandardInput(operand.text)) return { kind: 'input', language, positional };
-  return { kind: 'file', language, path: operand, positional };
+  return { kind: 'file', language, path: operand, positional, sourced: false };
 }
 
 /** `eval` joins its words and reads them again. */
@@ -123,7 +134,9 @@ function sourceCall(words: readonly Field[]): ProgramCall | null {
   if (!path) return null;
   const positional = words.slice(1);
   if (isStandardInput(path.text)) return { kind: 'input', language: 'shell', positional };
-  return { kind: 'file', language: 'shell', path, positional };
+  // Without arguments of its own a sourced file sees those of its caller.
+  const own = positional.length > 1 ? positional : null;
+  return { kind: 'file', language: 'shell', path, positional: own, sourced: true };
 }
 
 function textCall(text: Field | undefined): ProgramCall | null {
@@ -147,7 +160,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
       const positional = words.slice(at);
       return isStandardInput(text)
         ? { kind: 'input', language, positional }
-        : { kind: 'file', language, path: word, positional };
+        : { kind: 'file', language, path: word, positional, sourced: false };
     }
     // `-e`, and clusters such as `-ne`; `-m module` runs no text.
     const letter = option[1] as string;
@@ -178,10 +191,12 @@ function powershellCall(words: readonly Field[]): ProgramCall {
       return { kind: 'text', language, text, positional: null };
     }
     if (next && isShortened(option, '-file', 2)) {
-      return { kind: 'file', language, path: next, positional: words.slice(at + 1) };
+      const positional = words.slice(at + 1);
+      return { kind: 'file', language, path: next, positional, sourced: false };
     }
     if (!option.startsWith('-')) {
-      return { kind: 'file', language, path: word, positional: words.slice(at) };
+      const positional = words.slice(at);
+      return { kind: 'file', language, path: word, positional, sourced: false };
     }
     if (option === '-ep' || POWERSHELL_VALUED.some((name) => isShortened(option, name, 2))) at++;
   }

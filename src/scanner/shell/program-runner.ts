@@ -15,10 +15,12 @@ import { type Language, type ProgramCall, programCall } from './program-call.ts'
 import type { ShellRecord } from './record.ts';
 import { NO_FETCHES, type Stream, UNKNOWN } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
+import type { TreeCall } from './tree.ts';
+import { PLAIN, type TreeManner } from './tree-runner.ts';
 import { type Field, fieldOf } from './variables.ts';
 
 /** Runs a PowerShell text that a shell text starts; see `run-text.ts`. */
-export type PowershellRunner = (text: string, span: Span, layers: readonly string[]) => void;
+export type PowershellRunner = (text: string, span: Span | null, layers: readonly string[]) => void;
 
 /** What running a program needs of the run around it. */
 export interface ProgramHost {
@@ -26,6 +28,8 @@ export interface ProgramHost {
   readonly work: Work;
   readonly scope: Scope;
   folderPath(path: string): string;
+  /** Runs something of the tree; null when the tree does not hold it. */
+  runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
   inScope<T>(scope: Scope, run: () => T): T;
   /** Runs a shell text in the scope of now. Null keeps the positional parameters. */
   runText(text: string, positional: readonly Field[] | null, context: Context): Stream;
@@ -39,6 +43,15 @@ export class ProgramRunner {
   constructor(host: ProgramHost, runPowershell: PowershellRunner) {
     this.#host = host;
     this.#runPowershell = runPowershell;
+  }
+
+  /** Runs a text that stands in the open: it is no layer. */
+  runOpen(text: string, language: Language, context: Context): Stream {
+    const own = languageOf(text, language);
+    if (own === 'shell') return this.#host.runText(text, null, context);
+    if (own === 'powershell') this.#runPowershell(text, null, []);
+    else this.#runCode(text, null);
+    return UNKNOWN;
   }
 
   run(call: ProgramCall, node: Span, context: Context): Stream {
@@ -61,7 +74,7 @@ export class ProgramRunner {
   }
 
   #runFile(
-    { path: word, language, positional }: ProgramCall & { readonly kind: 'file' },
+    { path: word, language, positional, sourced }: ProgramCall & { readonly kind: 'file' },
     node: Span,
     context: Context,
   ): Stream {
@@ -72,9 +85,10 @@ export class ProgramRunner {
     this.#host.record.executeFetches(fetches);
     const content = this.#host.record.contentOf(path);
     if (content !== null) return this.runContent(content, language, node, positional, context);
-    if (fetches.length === 0 && isTreePath(path))
-      this.#host.record.addFileRun(path, { start: node.start, end: node.end });
-    return UNKNOWN;
+    if (fetches.length > 0 || !isTreePath(path)) return UNKNOWN;
+    const call = { kind: 'script', path, language, known: language === 'code' } as const;
+    const manner = { ...PLAIN, positional, isSourced: sourced };
+    return this.#host.runTree(call, manner, context) ?? UNKNOWN;
   }
 
   /** A written or decoded program, in the language that its first line names. */
@@ -117,11 +131,13 @@ export class ProgramRunner {
   }
 
   /** Texts that a program in another language decodes or gives to a shell. */
-  #runCode(code: string, place: Span): void {
+  #runCode(code: string, place: Span | null): void {
     this.#host.work.spend(code.length);
-    for (const text of textsInCode(code)) {
+    const { record, scope } = this.#host;
+    record.addCode(code, place ?? { start: 0, end: code.length }, scope.layers);
+    for (const { text, start, end } of textsInCode(code)) {
       if (this.#host.work.exhausted) break;
-      this.runLayer(text, languageOf(text, 'shell'), place, null, null);
+      this.runLayer(text, languageOf(text, 'shell'), place ?? { start, end }, null, null);
     }
   }
 

@@ -4,9 +4,18 @@ import type { SourceText } from '../../model/source-text.ts';
 import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
 import { textOfPrinted } from './printed.ts';
-import type { Fetched, FileRun, ShellRun, SimpleCommand, Word, WrittenFile } from './shell-run.ts';
+import type {
+  CodeRun,
+  Event,
+  Fetched,
+  ShellRun,
+  SimpleCommand,
+  Word,
+  WrittenFile,
+} from './shell-run.ts';
 import { NO_FETCHES } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
+import type { Origin, Tree, TreeCall, TreeText } from './tree.ts';
 
 interface OpenFetch {
   readonly fetched: Fetched;
@@ -24,14 +33,36 @@ const FETCHES_OF_PATH_MAX = 8;
 
 export class ShellRecord {
   readonly #commands: SimpleCommand[] = [];
-  readonly #written = new Map<string, { file: WrittenFile; content: Printed }>();
+  readonly #written = new Map<string, WrittenFile>();
   readonly #fetches: OpenFetch[] = [];
   /** Fetches by every path that they were stored, copied or moved to. */
   readonly #fetchesByPath = new Map<string, number[]>();
-  readonly #filesRun = new Map<string, FileRun>();
+  readonly #code: CodeRun[] = [];
   readonly #unread = new Set<string>();
-  readonly #seen = new Set<string>();
+  /** Where a command of a body that runs again stands among the commands, by its words. */
+  readonly #seen = new Map<string, number>();
+  readonly #tree: Tree;
+  readonly #source: SourceText;
+  #origin: Origin;
+  /** Of the last command, which is the one that runs now. */
+  #lastSpan: Span = { start: 0, end: 0 };
   #version = 0;
+  #events = 0;
+
+  constructor(origin: Origin, tree: Tree) {
+    this.#source = origin.source;
+    this.#tree = tree;
+    this.#origin = origin;
+  }
+
+  /** Whatever happens in `run` stands in this text. */
+  within<T>(origin: Origin, run: () => T): T {
+    const saved = this.#origin;
+    this.#origin = origin;
+    const result = run();
+    this.#origin = saved;
+    return result;
+  }
 
   /** Another number after each change of what paths stand for. */
   get version(): number {
@@ -39,7 +70,8 @@ export class ShellRecord {
   }
 
   unread(problem: string): void {
-    this.#unread.add(problem);
+    if (this.#origin.source === this.#source) this.#unread.add(problem);
+    else this.#tree.unread(problem, this.#origin);
   }
 
   /** No more commands are kept, so that running on tells nothing. */
@@ -48,31 +80,58 @@ export class ShellRecord {
   }
 
   /** Keeps a command. In a body that runs again (`repeated`) the same words are kept once. */
-  addCommand(command: SimpleCommand, repeated: boolean): void {
+  addCommand(command: Omit<SimpleCommand, keyof Event>, span: Span, repeated: boolean): void {
+    const event = this.#event(span);
+    this.#lastSpan = { start: span.start, end: span.end };
     if (repeated) {
-      const key = `${command.start} ${command.end} ${command.words.map(textOfWord).join('\0')}`;
-      if (this.#seen.has(key)) return;
-      this.#seen.add(key);
+      const { path } = this.#origin.source;
+      const words = command.words.map(textOfWord).join('\0');
+      const key = `${path} ${span.start} ${span.end} ${words}`;
+      const before = this.#seen.get(key);
+      const same = before === undefined ? undefined : this.#commands[before];
+      if (before !== undefined && same !== undefined) {
+        this.#commands[before] = { ...same, order: event.order };
+        return;
+      }
+      this.#seen.set(key, this.#commands.length);
     }
-    this.#commands.push(command);
+    this.#commands.push({ ...command, ...event });
     if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
+  }
+
+  #event({ start, end }: Span): Event {
+    return { origin: this.#origin, start, end, order: this.#events++ };
   }
 
   write(path: string, content: Printed, span: Span, layers: readonly string[]): void {
     if (path === '' || path.startsWith('/dev/')) return;
     if (this.#written.size >= FILES_MAX && !this.#written.has(path)) return;
-    const { start, end } = span;
-    const file = { path, text: textOfPrinted(content), start, end, layers };
-    this.#written.set(path, { file, content });
+    const file = { path, text: textOfPrinted(content), content, layers, ...this.#event(span) };
+    this.#written.set(path, file);
     this.#version++;
   }
 
+  /** Code of another language that is run. */
+  addCode(text: string, span: Span, layers: readonly string[]): void {
+    if (this.#code.length < FILES_MAX) this.#code.push({ text, layers, ...this.#event(span) });
+  }
+
+  /** What running something of the tree comes to, or null when the tree does not hold it. */
+  open(call: TreeCall): readonly TreeText[] | null {
+    return this.#tree.open(call, { ...this.#origin, ...this.#lastSpan });
+  }
+
+  /** What a file holds: one that was written here or before, or one of the tree. */
+  dataOf(path: string): Printed | null {
+    return this.contentOf(path) ?? this.#tree.contentOf(path);
+  }
+
   contentOf(path: string): Printed | null {
-    return this.#written.get(path)?.content ?? null;
+    return this.#written.get(path)?.content ?? this.#tree.written(path);
   }
 
   /** The number of the new fetch, or -1 when there are too many. */
-  addFetch(fetched: Omit<Fetched, 'executed'>): number {
+  addFetch(fetched: Pick<Fetched, 'url' | 'path'>, span: Span): number {
     // The same one again, met in another round or layer.
     const known = this.#fetches.findIndex(
       ({ fetched: f }) => f.url === fetched.url && f.path === fetched.path,
@@ -80,14 +139,15 @@ export class ShellRecord {
     if (known >= 0) return known;
     const fetch = this.#fetches.length;
     if (fetch >= FETCHES_MAX) return -1;
-    this.#fetches.push({ fetched: { ...fetched, executed: false }, path: null, executed: false });
+    const open = { ...fetched, ...this.#event(span), executed: false };
+    this.#fetches.push({ fetched: open, path: null, executed: false });
     if (fetched.path !== null) this.keepFetch(fetch, fetched.path);
     return fetch;
   }
 
   /** Anything was written or fetched that a path may name. */
   get knowsPaths(): boolean {
-    return this.#fetchesByPath.size > 0 || this.#written.size > 0;
+    return this.#fetchesByPath.size > 0 || this.#written.size > 0 || this.#tree.hasWritten;
   }
 
   /** What the fetch brought is kept under this path too. */
@@ -127,19 +187,15 @@ export class ShellRecord {
     for (const fetch of this.fetchesAt(from)) this.keepFetch(fetch, resolvePath(target, ''));
   }
 
-  addFileRun(path: string, span: Span): void {
-    if (this.#filesRun.size >= FILES_MAX || this.#filesRun.has(path)) return;
-    this.#filesRun.set(path, { path, start: span.start, end: span.end });
-  }
-
-  finish(source: SourceText): ShellRun {
+  finish(): ShellRun {
     return {
-      source,
+      source: this.#source,
       commands: this.#commands.slice(0, shellCommandsMax),
-      written: [...this.#written.values()].map(({ file }) => file),
+      written: [...this.#written.values()],
       // A fetch that is redirected gets its path only afterwards.
       fetched: this.#fetches.map(({ fetched, path, executed }) => ({ ...fetched, path, executed })),
-      filesRun: [...this.#filesRun.values()],
+      code: this.#code,
+      events: this.#events,
       unread: [...this.#unread],
     };
   }

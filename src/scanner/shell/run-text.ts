@@ -2,24 +2,34 @@ import type { SourceText } from '../../model/source-text.ts';
 import type { Work } from '../engine/work.ts';
 import { ShellEvaluator } from './evaluator.ts';
 import { PowershellEvaluator } from './powershell-evaluator.ts';
+import type { Language } from './program-call.ts';
 import { ShellRecord } from './record.ts';
 import type { ShellRun } from './shell-run.ts';
+import type { Tree } from './tree.ts';
 
-/** Runs a text of either language, each of which may start a text of the other. */
+/** What a text runs in. */
+export interface RunContext {
+  readonly environment: ReadonlyMap<string, string>;
+  readonly work: Work;
+  readonly tree: Tree;
+  /** Files from the first definition to the text's own, both included; empty for the first. */
+  readonly via?: readonly string[];
+}
+
+/** Runs a text of any language, each of which may start a text of another. */
 export function runText(
-  language: 'shell' | 'powershell',
+  language: Language,
   source: SourceText,
-  environment: ReadonlyMap<string, string>,
-  work: Work,
+  { environment, work, tree, via = [] }: RunContext,
 ): ShellRun {
-  const record = new ShellRecord();
-  const powershell = new PowershellEvaluator(environment, work, record, (text, span, layers) =>
-    shell.runWithin(text, span, layers),
-  );
+  const record = new ShellRecord({ source, via }, tree);
+  const powershell = new PowershellEvaluator(environment, work, record, {
+    runWithin: (text, span, layers) => shell.runWithin(text, span, layers),
+    runTree: (call, manner, context) => shell.runTree(call, manner, context),
+  });
   const shell = new ShellEvaluator(environment, work, record, (text, span, layers) =>
     powershell.run(text, span, layers),
   );
-  if (language === 'shell') shell.runOpen(source.text);
-  else powershell.run(source.text, null, []);
-  return record.finish(source);
+  shell.runOpen(source.text, language);
+  return record.finish();
 }

@@ -3,6 +3,8 @@
  * order, with words expanded, quotes removed and encodings undone. Judgement works on this form.
  */
 import type { SourceText } from '../../model/source-text.ts';
+import type { Printed } from './printed.ts';
+import type { Origin } from './tree.ts';
 
 /** One word of a command after expansion. */
 export interface Word {
@@ -12,12 +14,20 @@ export interface Word {
   readonly dynamic: boolean;
 }
 
-export interface SimpleCommand {
-  /** The command's name and arguments; assignments before it are not words. Never empty. */
-  readonly words: readonly Word[];
-  /** Stretch of the outermost source text that it comes from, offsets. */
+/** Where and when something happens in a run. */
+export interface Event {
+  /** The text that it stands in: the one that is run, or a file of the tree that is run by it. */
+  readonly origin: Origin;
+  /** Stretch of that text, offsets. */
   readonly start: number;
   readonly end: number;
+  /** Rises with the time at which it happens; of a command that runs again, the last one. */
+  readonly order: number;
+}
+
+export interface SimpleCommand extends Event {
+  /** The command's name and arguments; assignments before it are not words. Never empty. */
+  readonly words: readonly Word[];
   /** Text of each layer that was seen through to reach it, outermost first; empty in the open. */
   readonly layers: readonly string[];
   /** Standard input where it is known: here-document, here-string, or what a pipe brings. */
@@ -27,30 +37,27 @@ export interface SimpleCommand {
 }
 
 /** A file that the commands write with a known text: `cat > x <<EOF`, `echo … > x`, `tee x`. */
-export interface WrittenFile {
+export interface WrittenFile extends Event {
   readonly path: string;
   readonly text: string;
-  readonly start: number;
-  readonly end: number;
+  /** The same, bytes where it is no text. */
+  readonly content: Printed;
   readonly layers: readonly string[];
 }
 
 /** Something fetched from elsewhere: `curl -o x URL`, `wget URL`, `git clone URL`. */
-export interface Fetched {
+export interface Fetched extends Event {
   readonly url: string;
   /** Where it is kept, or null when it goes into a pipe. */
   readonly path: string | null;
   /** Run afterwards in the same text: piped to a shell, or its path made executable or called. */
   readonly executed: boolean;
-  readonly start: number;
-  readonly end: number;
 }
 
-/** A script that the commands run and that may be a file of the same tree. */
-export interface FileRun {
-  readonly path: string;
-  readonly start: number;
-  readonly end: number;
+/** Code of a language that is not run but looked at, which something runs. */
+export interface CodeRun extends Event {
+  readonly text: string;
+  readonly layers: readonly string[];
 }
 
 export interface ShellRun {
@@ -58,7 +65,9 @@ export interface ShellRun {
   readonly commands: readonly SimpleCommand[];
   readonly written: readonly WrittenFile[];
   readonly fetched: readonly Fetched[];
-  readonly filesRun: readonly FileRun[];
+  readonly code: readonly CodeRun[];
+  /** How many events happened; all orders are below. */
+  readonly events: number;
   /** What could not be followed to its end, a short sentence each: `data packed for xz`. */
   readonly unread: readonly string[];
 }

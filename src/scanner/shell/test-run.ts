@@ -1,20 +1,24 @@
 /** Short forms of a run, for tests. */
 import { verbatim } from '../../model/source-text.ts';
 import { Work } from '../engine/work.ts';
-import { runPowershell } from './powershell.ts';
-import { runShell } from './shell.ts';
+import { runText } from './run-text.ts';
 import type { ShellRun } from './shell-run.ts';
+import { NO_TREE, type Tree } from './tree.ts';
 
 export function runOf(text: string, environment: Readonly<Record<string, string>> = {}): ShellRun {
-  return runShell(verbatim('job.sh', text), new Map(Object.entries(environment)), new Work());
+  return runText('shell', verbatim('job.sh', text), {
+    environment: new Map(Object.entries(environment)),
+    work: new Work(),
+    tree: NO_TREE,
+  });
 }
 
 export function powershellRunOf(text: string): ShellRun {
-  return runPowershell(
-    verbatim('job.ps1', text),
-    new Map([['POOL', 'pool.example.com']]),
-    new Work(),
-  );
+  return runText('powershell', verbatim('job.ps1', text), {
+    environment: new Map([['POOL', 'pool.example.com']]),
+    work: new Work(),
+    tree: NO_TREE,
+  });
 }
 
 /** Every command as its words with a blank between them. */
@@ -32,4 +36,16 @@ export function lines(
 
 export function base64(text: string): string {
   return Buffer.from(text).toString('base64');
+}
+
+/** Paths of the tree that a text runs as scripts. */
+export function scriptsOf(text: string, language: 'shell' | 'powershell' = 'shell'): string[] {
+  const paths: string[] = [];
+  const open: Tree['open'] = (call) => {
+    if (call.kind === 'script') paths.push(call.path);
+    return null;
+  };
+  const context = { environment: new Map<string, string>(), work: new Work() };
+  runText(language, verbatim('job', text), { ...context, tree: { ...NO_TREE, open } });
+  return paths;
 }

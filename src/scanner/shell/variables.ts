@@ -44,11 +44,14 @@ const ELEMENTS_MAX = 1_000;
  * with `$` in it was meant to be expanded by whoever runs the job, so it is expanded when read.
  */
 export class Variables {
-  readonly #values = new Map<string, Value>();
-  readonly #environment: ReadonlyMap<string, string>;
+  #values = new Map<string, Value>();
+  /** The map belongs to the shell around this one, so a change is made in a copy. */
+  #borrowed = false;
+  #environment: ReadonlyMap<string, string>;
   /** `$0`, `$1` … when known. */
   positional: readonly Field[] | null = null;
   #version = 0;
+  #changes = 0;
 
   constructor(environment: ReadonlyMap<string, string>) {
     this.#environment = environment;
@@ -57,6 +60,40 @@ export class Variables {
   /** Another number after each change of a value. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Runs something in a shell of its own: what it sets ends with it. */
+  isolated<T>(run: () => T): T {
+    const saved = this.#values;
+    const borrowed = this.#borrowed;
+    const version = this.#version;
+    const environment = this.#environment;
+    this.#borrowed = true;
+    const result = run();
+    this.#values = saved;
+    this.#borrowed = borrowed;
+    this.#version = version;
+    this.#environment = environment;
+    return result;
+  }
+
+  /** Adds to the environment of the shell of now, where nothing assigned before hides it. */
+  extendEnvironment(environment: ReadonlyMap<string, string>): void {
+    if (environment.size === 0) return;
+    this.#environment = new Map([...this.#environment, ...environment]);
+    for (const name of environment.keys()) this.unset(name);
+    this.#change();
+  }
+
+  #change(): void {
+    this.#version = ++this.#changes;
+  }
+
+  /** The map to change. A copy is made at the first change, since most shells change little. */
+  #own(): Map<string, Value> {
+    if (this.#borrowed) this.#values = new Map(this.#values);
+    this.#borrowed = false;
+    return this.#values;
   }
 
   get(name: string): Value | undefined {
@@ -70,8 +107,8 @@ export class Variables {
   set(name: string, value: Value): void {
     const before = this.#values.get(name);
     if (before === undefined && this.#values.size >= VARIABLES_MAX) return;
-    if (before?.texts.length !== 1 || before.texts[0] !== value.texts[0]) this.#version++;
-    this.#values.set(name, value);
+    if (before?.texts.length !== 1 || before.texts[0] !== value.texts[0]) this.#change();
+    this.#own().set(name, value);
   }
 
   append(name: string, value: Value, asElement: boolean): void {
@@ -96,6 +133,8 @@ export class Variables {
   }
 
   unset(name: string): void {
-    if (this.#values.delete(name)) this.#version++;
+    if (!this.#values.has(name)) return;
+    this.#own().delete(name);
+    this.#change();
   }
 }

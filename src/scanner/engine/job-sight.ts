@@ -1,18 +1,28 @@
 /**
- * Seeing through: a definition as jobs of passages, with shells run as far as the text tells.
- *
- * The commands of a job run one after another, and what one leaves behind the next may use: a file
- * written and run later, a name given to a program, a line in `$GITHUB_ENV`. Places of what stands
- * in an encoding or in such a file are the place of the command that runs it.
+ * One job while it is seen through: its commands run one after another, and what one leaves behind
+ * the next may use: a file written and run later, a name given to a program, a line in
+ * `$GITHUB_ENV`. Places of what stands in an encoding or in a written file are the place of the
+ * command that runs it; what stands in a file of the tree stands there.
  */
-import { scanCommandsMax, scanFollowDepthMax } from '../../base/limits.ts';
+import { scanCommandsMax } from '../../base/limits.ts';
 import type { Position } from '../../model/finding.ts';
-import type { Command, Job, JobDefinition } from '../../model/job-definition.ts';
+import type { Command, Job } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
-import { runPowershell } from '../shell/powershell.ts';
-import { runShell } from '../shell/shell.ts';
-import type { Fetched, ShellRun, SimpleCommand, WrittenFile } from '../shell/shell-run.ts';
+import type { Printed } from '../shell/printed.ts';
+import type { Language } from '../shell/program-call.ts';
+import { runText } from '../shell/run-text.ts';
+import type { Event, Fetched, ShellRun, SimpleCommand, WrittenFile } from '../shell/shell-run.ts';
+import {
+  type Caller,
+  type Origin,
+  type Tree,
+  type TreeCall,
+  type TreeText,
+  viaOf,
+} from '../shell/tree.ts';
+import { type Anchor, wholeOf } from './anchor.ts';
+import type { Following } from './following.ts';
 import type {
   CommandPassage,
   FetchPassage,
@@ -26,110 +36,109 @@ import { miningOptions } from './options.ts';
 import { programName, programOf } from './program.ts';
 import type { Work } from './work.ts';
 
-/** A file that a job runs and that may be one of the same tree. */
-export interface RunFile {
-  readonly path: string;
-  readonly environment: ReadonlyMap<string, string>;
-}
-
-export interface SeenThrough {
-  readonly views: readonly JobView[];
-  readonly filesRun: readonly RunFile[];
-  readonly unread: readonly string[];
-}
-
-export type FileOf = (path: string) => string | null;
-
 /** Passes over a passage's text that the rules make between them. */
 const PASSES = 8;
-/** A later run stands behind all offsets of an earlier one. */
-const ORDER_STEP = 2 ** 24;
 /** Files of the tree that one job's miners may be configured with. */
 const CONFIGURATION_FILES_MAX = 16;
 
-export function seeThrough(
-  definition: JobDefinition,
-  environment: ReadonlyMap<string, string>,
-  work: Work,
-  fileOf: FileOf,
-  indicators: Indicators,
-): SeenThrough {
-  const unread = new Set<string>();
-  const filesRun: RunFile[] = [];
-  const views: JobView[] = [];
-  for (const job of definition.jobs) {
-    const sight = new JobSight(job, environment, work, fileOf, indicators);
-    for (const command of job.commands) sight.run(command);
-    views.push(sight.view(definition.dialect === 'dockerfile'));
-    for (const sentence of sight.unread) unread.add(sentence);
-    filesRun.push(...sight.filesRun);
-  }
-  if (work.exhausted) unread.add('more work than a scan may cost');
-  return { views, filesRun, unread: [...unread] };
+type LayeredEvent = Event & { readonly layers?: readonly string[] };
+
+/** Where something stands, and when it happens in its job. */
+type Placed = Anchor & { readonly order: number };
+
+const LANGUAGES: Readonly<Record<Command['shell'], Language>> = {
+  sh: 'shell',
+  powershell: 'powershell',
+  python: 'code',
+  other: 'code',
+};
+
+/** What jobs are seen through with. */
+export interface SightContext {
+  readonly following: Following;
+  readonly work: Work;
+  readonly indicators: Indicators;
+  /** Variables that those of the job hide. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Variables that hide those of the job: what a caller gives. */
+  readonly given: ReadonlyMap<string, string>;
+  /** Files from the first definition to the job's, both included; empty for the first. */
+  readonly via: readonly string[];
+  /** Where everything stands when the job is no file of the tree. */
+  readonly anchor: Anchor | null;
 }
 
-/** Where something stands. All of a nested run stands where the outer command does. */
-interface Anchor {
-  readonly source: SourceText;
-  readonly start: number;
-  readonly end: number;
-  readonly layers: readonly string[];
-}
-
-/** The place of a stretch of the text that runs. */
-type Locate = (stretch: {
-  readonly start: number;
-  readonly end: number;
-  readonly layers?: readonly string[];
-}) => Anchor;
-
-class JobSight {
-  readonly unread = new Set<string>();
-  readonly filesRun: RunFile[] = [];
+export class JobSight implements Tree {
   readonly #job: Job;
+  readonly #context: SightContext;
   readonly #environment: Map<string, string>;
-  readonly #work: Work;
-  readonly #fileOf: FileOf;
-  readonly #indicators: Indicators;
   readonly #commands: CommandPassage[] = [];
   readonly #texts: TextPassage[] = [];
   readonly #fetched: FetchPassage[] = [];
-  readonly #written = new Map<string, WrittenFile>();
+  readonly #written = new Map<string, Printed>();
   readonly #renamedMiners = new Set<string>();
   readonly #configurations = new Set<string>();
   /** Last order in which another program names a file, by the file's name. */
   readonly #lastNamed = new Map<string, number>();
   readonly #lastProgram = new Map<string, number>();
   #lastMinerAt = -1;
-  #runs = 0;
+  /** Orders below this are taken by the runs before. */
+  #eventsBefore = 0;
 
-  constructor(
-    job: Job,
-    environment: ReadonlyMap<string, string>,
-    work: Work,
-    fileOf: FileOf,
-    indicators: Indicators,
-  ) {
+  constructor(job: Job, context: SightContext) {
     this.#job = job;
-    this.#work = work;
-    this.#fileOf = fileOf;
-    this.#indicators = indicators;
-    this.#environment = new Map(environment);
+    this.#context = context;
+    this.#environment = new Map(context.environment);
     for (const { name, value } of job.environment) {
       this.#environment.set(name, value.text);
-      this.#addText('variable', name, this.#passage(value.text, 'referenced', wholeOf(value)));
+      this.#addText(
+        'variable',
+        name,
+        this.#passage(value.text, 'referenced', this.#wholeOf(value)),
+      );
     }
+    for (const [name, value] of context.given) this.#environment.set(name, value);
+  }
+
+  /** Variables of the job when all its commands have run. */
+  get environment(): ReadonlyMap<string, string> {
+    return this.#environment;
+  }
+
+  get hasWritten(): boolean {
+    return this.#written.size > 0;
+  }
+
+  written(path: string): Printed | null {
+    return this.#written.get(path) ?? null;
+  }
+
+  contentOf(path: string): Printed | null {
+    return this.#context.following.contentOf(path);
+  }
+
+  open(call: TreeCall, caller: Caller): readonly TreeText[] | null {
+    return this.#context.following.open(call, caller, (path) => this.written(path));
+  }
+
+  unread(sentence: string, { via }: Origin): void {
+    this.#say(sentence, via);
   }
 
   run(command: Command): void {
-    if (command.shell === 'sh' || command.shell === 'powershell') {
-      const run = command.shell === 'sh' ? runShell : runPowershell;
-      this.#take(run(command.source, this.#environment, this.#work), null, 0);
-      return;
+    const { source, encoded } = command;
+    const run = runText(LANGUAGES[command.shell], source, {
+      environment: this.#environment,
+      work: this.#context.work,
+      tree: this,
+      via: this.#context.via,
+    });
+    const anchor = this.#context.anchor;
+    if (!encoded) this.#take(run, anchor);
+    else {
+      const layers = [...(anchor?.layers ?? []), ...encoded.layers];
+      this.#take(run, { ...(anchor ?? wholeOf(encoded.source, this.#context.via)), layers });
     }
-    const { source } = command;
-    this.#addText('code', '', this.#passage(source.text, 'referenced', wholeOf(source)));
-    this.#runs++;
   }
 
   /** The view of all that was run. */
@@ -137,11 +146,11 @@ class JobSight {
     // A base image is what a build starts from; the image of a job is what runs.
     const imagePosition = isImageBuild ? 'referenced' : 'executed';
     const images = this.#job.images.map((image) => {
-      return this.#passage(image.text, imagePosition, wholeOf(image));
+      return this.#passage(image.text, imagePosition, this.#wholeOf(image));
     });
     return {
       name: this.#job.name,
-      indicators: this.#indicators,
+      indicators: this.#context.indicators,
       isImageBuild,
       shape: this.#job,
       commands: this.#commands,
@@ -152,46 +161,39 @@ class JobSight {
     };
   }
 
-  /** Takes up what a shell came to. A nested run stands where its anchor does. */
-  #take(run: ShellRun, anchor: Anchor | null, depth: number): void {
-    const at: Locate = (stretch) => {
-      const { start, end } = anchor ?? stretch;
-      const layers = [...(anchor?.layers ?? []), ...(stretch.layers ?? [])];
-      return { source: anchor?.source ?? run.source, start, end, layers };
+  /** Takes up what a run came to. All of its own text stands at the anchor when there is one. */
+  #take(run: ShellRun, anchor: Anchor | null): void {
+    const at = ({ origin, start, end, order, layers = [] }: LayeredEvent): Placed => {
+      const { source, via } = origin;
+      const placed = { order: this.#eventsBefore + order };
+      if (source !== run.source || anchor === null)
+        return { source, start, end, layers, via, ...placed };
+      return { ...anchor, layers: [...anchor.layers, ...layers], ...placed };
     };
-    for (const sentence of run.unread) this.unread.add(sentence);
+    for (const sentence of run.unread) this.#say(sentence);
     for (const command of run.commands) this.#addCommand(command, at(command));
-    if (runsUnknownText(run)) this.unread.add('a shell runs what another command prints');
+    if (runsUnknownText(run)) this.#say('a shell runs what another command prints');
     for (const file of run.written) this.#addWritten(file, at(file));
     for (const fetched of run.fetched) this.#addFetched(fetched, at(fetched));
-    this.#runs++;
-    for (const file of run.filesRun) {
-      const written = this.#written.get(fileKey(file.path));
-      if (written) this.#runWritten(written, at(file), depth);
-      else this.filesRun.push({ path: file.path, environment: this.#environment });
+    for (const code of run.code) {
+      this.#addText('code', '', this.#passage(code.text, 'referenced', at(code)));
     }
+    this.#eventsBefore += run.events;
   }
 
-  /** A script that an earlier command of the job wrote. */
-  #runWritten(script: WrittenFile, outer: Anchor, depth: number): void {
-    if (depth >= scanFollowDepthMax) {
-      this.unread.add(`scripts run one another more than ${scanFollowDepthMax} deep`);
-      return;
-    }
-    const source = verbatim(script.path, script.text);
-    const inner = runShell(source, this.#environment, this.#work);
-    this.#take(inner, { ...outer, layers: [...outer.layers, script.text] }, depth + 1);
+  #say(sentence: string, via = this.#context.via): void {
+    this.#context.following.say(sentence, via);
   }
 
-  #addCommand(command: SimpleCommand, at: Anchor): void {
+  #addCommand(command: SimpleCommand, at: Placed): void {
     if (this.#commands.length >= scanCommandsMax) {
-      this.unread.add(`a job has more than ${scanCommandsMax} commands`);
+      this.#say(`a job has more than ${scanCommandsMax} commands`);
       return;
     }
     const words = command.words.map((word) => word.text);
     const { name, arguments: given, kind, byPath, image } = programOf(command.words);
     const text = words.join(' ');
-    if (!this.#work.spend(text.length * PASSES)) return;
+    if (!this.#context.work.spend(text.length * PASSES)) return;
     const passage = {
       ...this.#passage(text, COMMAND_POSITION[kind], at),
       words,
@@ -219,7 +221,8 @@ class JobSight {
     if (RENAMERS.has(program)) this.#noteRenamed(command.arguments);
     // A miner that only answers or tests itself reads its configuration and does not mine.
     const isIdle =
-      this.#isMinerFile(program) && miningOptions(command.arguments, this.#indicators).isIdle;
+      this.#isMinerFile(program) &&
+      miningOptions(command.arguments, this.#context.indicators).isIdle;
     if (kind !== 'other' || isIdle) return;
     if (byPath || this.#isMinerFile(program)) this.#lastMinerAt = order;
     for (const word of command.words) {
@@ -236,12 +239,12 @@ class JobSight {
 
   #isMinerFile(file: string): boolean {
     const name = programName(file);
-    return isMinerProgram(name, this.#indicators) || this.#renamedMiners.has(name);
+    return isMinerProgram(name, this.#context.indicators) || this.#renamedMiners.has(name);
   }
 
-  #addWritten(file: WrittenFile, at: Anchor): void {
+  #addWritten(file: WrittenFile, at: Placed): void {
     if (file.path.includes('GITHUB_ENV')) this.#setVariables(file.text);
-    this.#written.set(fileKey(file.path), file);
+    this.#written.set(fileKey(file.path), file.content);
     const kind = SERVICE_FILES.some((part) => file.path.includes(part)) ? 'code' : 'written';
     this.#addText(kind, file.path, this.#passage(file.text, 'referenced', at));
   }
@@ -254,9 +257,9 @@ class JobSight {
     }
   }
 
-  #addFetched(fetched: Fetched, at: Anchor): void {
+  #addFetched(fetched: Fetched, at: Placed): void {
     const { url, path, executed } = fetched;
-    const miner = path === null ? null : minerSource(url, this.#indicators);
+    const miner = path === null ? null : minerSource(url, this.#context.indicators);
     if (path !== null && miner?.kind === 'release') this.#renamedMiners.add(programName(path));
     const position: Position = executed ? 'executed' : 'referenced';
     const name = path === null ? '' : programName(path);
@@ -266,28 +269,37 @@ class JobSight {
   /** A configuration in the tree that a program is told to read, or that a miner reads anyway. */
   #addConfigurations(command: CommandPassage): void {
     const isMiner = this.#isMinerFile(command.program);
-    if (isMiner && miningOptions(command.arguments, this.#indicators).isIdle) return;
+    if (isMiner && miningOptions(command.arguments, this.#context.indicators).isIdle) return;
     const named = command.words.flatMap(piecesOf).filter((piece) => piece.endsWith('.json'));
     const paths = named.length > 0 || !isMiner ? named : ['config.json'];
     for (const path of paths) {
       const isNew = !this.#configurations.has(path) && !this.#written.has(fileKey(path));
       if (!isNew || this.#configurations.size >= CONFIGURATION_FILES_MAX) continue;
       this.#configurations.add(path);
-      const text = this.#fileOf(fileKey(path));
-      if (text === null) continue;
-      const source = verbatim(fileKey(path), text);
-      this.#addText('file', path, this.#passage(text, 'referenced', wholeOf(source)));
+      const found = this.#context.following.find(path, command.source.path);
+      if (found === null) continue;
+      const source = verbatim(found.path, found.text);
+      const at = {
+        ...wholeOf(source, viaOf({ source: command.source, via: command.via ?? [] }, found.path)),
+        order: command.order,
+      };
+      this.#addText('file', path, this.#passage(found.text, 'referenced', at));
     }
   }
 
   #addText(kind: TextPassage['kind'], name: string, passage: Passage): void {
-    if (!this.#work.spend(passage.text.length * PASSES)) return;
+    if (!this.#context.work.spend(passage.text.length * PASSES)) return;
     const used = kind === 'file' || (kind === 'input' && passage.position === 'referenced');
     this.#texts.push({ ...passage, kind, name, used });
   }
 
-  #passage(text: string, position: Position, at: Anchor): Passage {
-    return { order: this.#runs * ORDER_STEP + at.start, position, text, ...at };
+  #passage(text: string, position: Position, at: Placed): Passage {
+    return { position, text, ...at };
+  }
+
+  #wholeOf(source: SourceText): Placed {
+    const { anchor, via } = this.#context;
+    return { ...(anchor ?? wholeOf(source, via)), order: this.#eventsBefore };
   }
 
   #isUsed(text: TextPassage): boolean {
@@ -345,8 +357,4 @@ function fileName(path: string): string {
 /** A path as one name for it: `./x` and `x` are one file. */
 function fileKey(path: string): string {
   return path.startsWith('./') ? path.slice(2) : path;
-}
-
-function wholeOf(source: SourceText): Anchor {
-  return { source, start: 0, end: source.text.length, layers: [] };
 }

@@ -1,0 +1,342 @@
+/**
+ * The files of one tree that one definition comes to run. Shells ask for them while they run, and
+ * get the texts that run in place of the command; definitions that run on their own (a Dockerfile,
+ * a Compose file) are queued for the walk. Every file is noted once with the chain that led to it,
+ * and with what of it could not be read.
+ *
+ * A path that an attacker writes is only ever looked up: `fileOf` answers for the tree alone.
+ */
+import {
+  scanFileBytesMax,
+  scanFollowDepthMax,
+  scanFollowFilesMax,
+  shellDecodedLengthMax,
+} from '../../base/limits.ts';
+import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job-definition.ts';
+import { type SourceText, verbatim } from '../../model/source-text.ts';
+import { type Printed, textOfPrinted } from '../shell/printed.ts';
+import type { Language } from '../shell/program-call.ts';
+import { type Caller, type Origin, type TreeCall, type TreeText, viaOf } from '../shell/tree.ts';
+import type { Anchor } from './anchor.ts';
+import { chosenJobs } from './chosen-jobs.ts';
+import {
+  codeReader,
+  filePath,
+  isCode,
+  isScriptPath,
+  languageOfPath,
+  scriptCandidates,
+} from './follow.ts';
+import { textProblem } from './text-problem.ts';
+
+/** The text of a file of the tree, or null: there is none, or it is no text. */
+export type FileOf = (path: string) => string | null;
+
+/** What following asks the scanner. */
+export interface FollowGuide {
+  readonly readers: readonly DialectReader[];
+  /** The reader that claims a path, or null. */
+  readerFor(path: string): DialectReader | null;
+  /** The reader that knows its dialect by the text, or null. */
+  recognise(path: string, text: string): DialectReader | null;
+  hasCandidate(texts: readonly string[]): boolean;
+}
+
+/** A file that something runs, for a report of its own. */
+export interface FollowedFile {
+  readonly path: string;
+  readonly dialect: Dialect;
+  /** From the definition to this file, both included. */
+  readonly via: readonly string[];
+  readonly unread: Set<string>;
+  /** Part of the file itself could not be read. */
+  broken: boolean;
+}
+
+/** A definition that is run by another one, to be seen through on its own. */
+export interface FollowedDefinition {
+  readonly definition: JobDefinition;
+  readonly via: readonly string[];
+  /** Where all of it stands when it is no file of the tree; else null. */
+  readonly anchor: Anchor | null;
+  /** Those of its jobs that are run. */
+  readonly jobs: readonly Job[];
+  /** What its own variables hide, and what hides them. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly given: ReadonlyMap<string, string>;
+}
+
+export type Found = { readonly path: string; readonly text: string };
+
+const SHOWN_LENGTH_MAX = 200;
+/** Files that one Makefile includes. */
+const INCLUDES_MAX = 16;
+const DATA_PATH_LENGTH_MAX = 256;
+const NO_TEXTS: readonly TreeText[] = [];
+
+export class Following {
+  readonly files = new Map<string, FollowedFile>();
+  readonly #guide: FollowGuide;
+  readonly #fileOf: FileOf;
+  readonly #definitions: FollowedDefinition[] = [];
+  readonly #sources = new Map<string, SourceText>();
+  readonly #texts = new Map<string, string | null>();
+  readonly #unread = new Set<string>();
+
+  constructor(guide: FollowGuide, fileOf: FileOf) {
+    this.#guide = guide;
+    this.#fileOf = fileOf;
+  }
+
+  /** What of the first definition could not be followed. */
+  get unread(): readonly string[] {
+    return [...this.#unread];
+  }
+
+  /** Definitions that were queued since the last call. */
+  take(): readonly FollowedDefinition[] {
+    return this.#definitions.splice(0);
+  }
+
+  /** Notes what could not be read of the file that the chain ends with. */
+  say(sentence: string, via: readonly string[]): void {
+    const file = this.files.get(via.at(-1) ?? '');
+    (file?.unread ?? this.#unread).add(sentence);
+  }
+
+  /** A file that is named in `from`, or null. */
+  find(path: string, from: string): Found | null {
+    return this.#find(scriptCandidates(path, from).paths);
+  }
+
+  /** What a file holds that is no script, such as a payload to be unpacked. */
+  contentOf(path: string): Printed | null {
+    const text = path.length > DATA_PATH_LENGTH_MAX ? null : this.textOf(filePath(path));
+    return text === null || text.length > shellDecodedLengthMax ? null : text;
+  }
+
+  textOf(path: string): string | null {
+    const before = this.#texts.get(path);
+    if (before !== undefined) return before;
+    const text = path === '' ? null : this.#fileOf(path);
+    this.#texts.set(path, text);
+    return text;
+  }
+
+  /** What running this comes to; null when the tree does not hold it. */
+  open(
+    call: TreeCall,
+    caller: Caller,
+    written: (path: string) => Printed | null,
+  ): readonly TreeText[] | null {
+    switch (call.kind) {
+      case 'script':
+        return this.#openScript(call.path, call.language, call.known, caller);
+      case 'jobs':
+        return this.#openJobs(call.paths, call.jobs, caller);
+      case 'code':
+        return this.#openCode(call.paths, caller);
+      case 'definition':
+        return this.#openDefinition(call, caller, written);
+      case 'outside':
+        this.say(`${call.what.slice(0, SHOWN_LENGTH_MAX)}, which was not read`, caller.via);
+        return null;
+    }
+  }
+
+  #openScript(
+    path: string,
+    language: Language,
+    known: boolean,
+    caller: Origin,
+  ): readonly TreeText[] | null {
+    const candidates = scriptCandidates(path, caller.source.path);
+    const found = this.#find(candidates.paths);
+    if (!found) {
+      const isScript = known || candidates.isScript;
+      if (isScript) this.say(`runs ${candidates.shown}, which was not read`, caller.via);
+      return null;
+    }
+    const file = this.#enter(found.path, 'shell', caller);
+    if (!file) return NO_TEXTS;
+    const origin = this.#originOf(found, caller);
+    return [{ origin, language: languageOfPath(found.path, language), environment: [] }];
+  }
+
+  /** Jobs of a file that names them; the file as code when no reader knows it. */
+  #openJobs(
+    paths: readonly string[],
+    jobs: readonly string[],
+    caller: Origin,
+  ): readonly TreeText[] | null {
+    const found = this.#find(paths);
+    const reader = found && this.#guide.readerFor(found.path);
+    if (!found) return null;
+    if (!reader) return this.#openCode([found.path], caller);
+    const definitions = this.#withIncluded(found, reader, caller);
+    return chosenJobs(definitions, jobs).flatMap((job) => this.#textsOf(job, caller));
+  }
+
+  /** A file of jobs and those that it includes, in that order. */
+  #withIncluded(found: Found, reader: DialectReader, caller: Origin): readonly JobDefinition[] {
+    const waiting = [found];
+    const definitions: JobDefinition[] = [];
+    const seen = new Set([found.path]);
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const definition = this.#enter(next.path, reader.dialect, caller) && this.#read(next, reader);
+      if (!definition) continue;
+      definitions.push(definition);
+      for (const { text } of definition.jobs.flatMap((job) => job.filesRun)) {
+        const included = this.#find(scriptCandidates(text, next.path).paths);
+        if (!included || seen.has(included.path) || seen.size > INCLUDES_MAX) continue;
+        seen.add(included.path);
+        waiting.push(included);
+      }
+    }
+    return definitions;
+  }
+
+  #textsOf(job: Job, caller: Origin): readonly TreeText[] {
+    const environment = job.environment.map(({ name, value }) => [name, value.text] as const);
+    return job.commands.map(({ source, shell }) => {
+      const language = shell === 'sh' ? 'shell' : shell === 'powershell' ? shell : 'code';
+      return { origin: { source, via: viaOf(caller, source.path) }, language, environment };
+    });
+  }
+
+  /** A file of another language, when anything in it may matter. */
+  #openCode(paths: readonly string[], caller: Origin): readonly TreeText[] | null {
+    const found = this.#find(paths);
+    if (!found) return null;
+    if (!this.#guide.hasCandidate([found.text])) return NO_TEXTS;
+    if (!this.#enter(found.path, 'shell', caller)) return NO_TEXTS;
+    return [{ origin: this.#originOf(found, caller), language: 'code', environment: [] }];
+  }
+
+  #openDefinition(
+    call: Extract<TreeCall, { kind: 'definition' }>,
+    caller: Caller,
+    written: (path: string) => Printed | null,
+  ): readonly TreeText[] | null {
+    const made = call.text ?? madeText(call.paths, written);
+    const reader = this.#guide.readers.find((one) => one.dialect === call.dialect);
+    if (made !== null) {
+      if (reader) this.#queueMade(reader.read(caller.source.path, made), made, caller, call);
+      return NO_TEXTS;
+    }
+    const found = this.#find(call.paths);
+    if (!found) return null;
+    const claimed = this.#guide.readerFor(found.path) ?? reader;
+    if (!claimed) return this.#openCode([found.path], caller);
+    this.#queueFound(found, claimed, caller, { jobs: call.jobs, given: call.environment });
+    return NO_TEXTS;
+  }
+
+  /** A definition that the job wrote: it stands where the command does that runs it. */
+  #queueMade(
+    definition: JobDefinition,
+    text: string,
+    { source, start, end, via }: Caller,
+    call: Extract<TreeCall, { kind: 'definition' }>,
+  ): void {
+    const anchor: Anchor = { source, start, end, layers: [text], via };
+    const jobs = chosenJobs([definition], call.jobs);
+    const variables = { environment: NO_VARIABLES, given: call.environment };
+    this.#definitions.push({ definition, via, anchor, jobs, ...variables });
+  }
+
+  #queueFound(found: Found, reader: DialectReader, caller: Origin, order: Order): void {
+    if (!this.#enter(found.path, reader.dialect, caller)) return;
+    const definition = this.#read(found, reader);
+    if (!definition) return;
+    const via = viaOf(caller, found.path);
+    const jobs = chosenJobs([definition], order.jobs);
+    const { environment = NO_VARIABLES, given = NO_VARIABLES } = order;
+    this.#definitions.push({ definition, via, anchor: null, jobs, environment, given });
+  }
+
+  /** Queues a definition that another one names: a local action, an include, a Dockerfile. */
+  follow(paths: readonly string[], dialect: Dialect, caller: Origin, order: Order): boolean {
+    const found = this.#find(paths);
+    if (!found) return false;
+    const claimed = this.#guide.readerFor(found.path);
+    const isScript = claimed === null && (isCode(found.path) || isScriptPath(found.path));
+    const own = this.#guide.readers.find((one) => one.dialect === (isScript ? 'shell' : dialect));
+    const reader = isCode(found.path) ? codeReader : (claimed ?? own);
+    if (!reader) return false;
+    this.#queueFound(found, reader, caller, order);
+    return true;
+  }
+
+  #find(paths: readonly string[]): Found | null {
+    for (const path of paths) {
+      const text = this.textOf(filePath(path));
+      if (text !== null) return { path: filePath(path), text };
+    }
+    return null;
+  }
+
+  /** Notes a file that is run, or says why it is not followed and returns null. */
+  #enter(path: string, dialect: Dialect, caller: Origin): FollowedFile | null {
+    if (caller.via.length > scanFollowDepthMax) {
+      this.say(`files run one another more than ${scanFollowDepthMax} deep`, caller.via);
+      return null;
+    }
+    const before = this.files.get(path);
+    if (before) return before;
+    if (this.files.size >= scanFollowFilesMax) {
+      this.say(`more than ${scanFollowFilesMax} files are run`, caller.via);
+      return null;
+    }
+    const via = viaOf(caller, path);
+    const file = { path, dialect, via, unread: new Set<string>(), broken: false };
+    this.files.set(path, file);
+    this.#check(file);
+    return file;
+  }
+
+  #check(file: FollowedFile): void {
+    const text = this.textOf(file.path) ?? '';
+    const tooLarge = `has more than ${scanFileBytesMax} characters and was not read`;
+    const problem = text.length > scanFileBytesMax ? tooLarge : textProblem(text);
+    if (problem === null) return;
+    file.broken = true;
+    file.unread.add(problem);
+  }
+
+  #read(found: Found, reader: DialectReader): JobDefinition | null {
+    const file = this.files.get(found.path);
+    if (found.text.length > scanFileBytesMax) return null;
+    const definition = reader.read(found.path, found.text);
+    for (const sentence of definition.unread) file?.unread.add(sentence);
+    if (file && definition.unread.length > 0) file.broken = true;
+    return definition;
+  }
+
+  #originOf({ path, text }: Found, caller: Origin): Origin {
+    const before = this.#sources.get(path);
+    const source = before ?? verbatim(path, text.length > scanFileBytesMax ? '' : text);
+    if (!before) this.#sources.set(path, source);
+    return { source, via: viaOf(caller, path) };
+  }
+}
+
+/** What of a definition is run, and with which variables. */
+export interface Order {
+  readonly jobs: readonly string[];
+  readonly environment?: ReadonlyMap<string, string>;
+  readonly given?: ReadonlyMap<string, string>;
+}
+
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+
+function madeText(
+  paths: readonly string[],
+  written: (path: string) => Printed | null,
+): string | null {
+  for (const path of paths) {
+    const made = written(path);
+    if (made !== null) return textOfPrinted(made);
+  }
+  return null;
+}

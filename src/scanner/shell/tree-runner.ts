@@ -1,0 +1,135 @@
+/**
+ * Runs what a command names of its tree: a script, a target, a definition. A call that nothing
+ * distinguishes from one before tells no more, and one inside itself with the same arguments would
+ * never end, so both are left out.
+ */
+import { type Context, IDLE } from './context.ts';
+import type { Language } from './program-call.ts';
+import type { ShellRecord } from './record.ts';
+import { joinStreams, NOTHING, type Stream, UNKNOWN } from './stream.ts';
+import type { TreeCall, TreeText } from './tree.ts';
+import { type Field, fieldOf, type Variables, valueOfFields } from './variables.ts';
+
+/** What running a file of the tree needs of the run around it. */
+export interface TreeHost {
+  readonly variables: Variables;
+  readonly record: ShellRecord;
+  readonly folder: string;
+  inFolder<T>(folder: string, run: () => T): T;
+  withPositional<T>(positional: readonly Field[] | null, run: () => T): T;
+  /** Runs a text that stands in the open in the record's text of now. */
+  openText(text: string, language: Language, context: Context): Stream;
+  /** A value of the environment with its references filled in. */
+  valueIn(text: string): string;
+}
+
+/** How a call runs what it names. */
+export interface TreeManner {
+  /** `$0`, `$1` …; null keeps those of the caller. */
+  readonly positional: readonly Field[] | null;
+  /** It runs in the shell of its caller, as `source` does. */
+  readonly isSourced: boolean;
+  /** Variables that are given to it: `make A=b`. */
+  readonly given: readonly (readonly [name: string, value: string])[];
+  /** Words behind the command that is run: `npm run x -- --port 1`. */
+  readonly appended: readonly string[];
+}
+
+export class TreeRunner {
+  readonly #host: TreeHost;
+  readonly #active = new Set<string>();
+  /** The state at the last call with this key. */
+  readonly #calledAt = new Map<string, string>();
+
+  constructor(host: TreeHost) {
+    this.#host = host;
+  }
+
+  /** What it prints, or null when the tree does not hold what the call names. */
+  run(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
+    const key = keyOf(call, manner, this.#host.folder);
+    if (this.#active.has(key) || (isIdle(context) && this.#isRepeated(key))) return UNKNOWN;
+    const texts = this.#host.record.open(call);
+    if (texts === null) return null;
+    this.#active.add(key);
+    const folder = call.kind === 'jobs' ? call.folder : this.#host.folder;
+    let printed = NOTHING;
+    for (const text of texts) {
+      printed = joinStreams(printed, this.#runText(text, manner, folder, context));
+    }
+    this.#active.delete(key);
+    return printed;
+  }
+
+  #runText(text: TreeText, manner: TreeManner, folder: string, context: Context): Stream {
+    const { origin, language } = text;
+    const { variables, record } = this.#host;
+    const command = [origin.source.text, ...manner.appended.map(quoted)].join(' ');
+    const run = (): Stream =>
+      record.within(origin, () => this.#host.openText(command, language, context));
+    if (manner.isSourced) {
+      return this.#host.withPositional(manner.positional ?? variables.positional, run);
+    }
+    return variables.isolated(() => {
+      this.#setVariables(text, manner);
+      return this.#host.inFolder(folder, () => this.#host.withPositional(manner.positional, run));
+    });
+  }
+
+  #setVariables({ origin, environment }: TreeText, { given }: TreeManner): void {
+    const { variables } = this.#host;
+    const values = environment.map(([name, value]): [string, string] => {
+      // `A ?= b` refers to the A around it.
+      return [name, value.includes(name) ? this.#host.valueIn(value) : value];
+    });
+    variables.extendEnvironment(new Map(values));
+    for (const [name, value] of given) variables.set(name, valueOfFields([fieldOf(value)]));
+    variables.set('BASH_SOURCE', valueOfFields([fieldOf(`$PWD/${origin.source.path}`)]));
+  }
+
+  #isRepeated(key: string): boolean {
+    const { variables, record } = this.#host;
+    const state = `${variables.version} ${record.version}`;
+    const before = this.#calledAt.get(key);
+    this.#calledAt.set(key, state);
+    return before === state;
+  }
+}
+
+export const PLAIN: TreeManner = { positional: null, isSourced: false, given: [], appended: [] };
+
+/** A word as a shell reads it back. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function isIdle(context: Context): boolean {
+  return context === IDLE || (!context.wanted && context.input === null);
+}
+
+function keyOf(call: TreeCall, manner: TreeManner, folder: string): string {
+  const given = manner.positional?.map(({ text }) => text) ?? [];
+  const parts = call.kind === 'jobs' ? [...call.paths, ...call.jobs] : [nameOf(call)];
+  return [
+    call.kind,
+    folder,
+    ...parts,
+    '',
+    ...given,
+    ...manner.given.flat(),
+    ...manner.appended,
+  ].join('\0');
+}
+
+function nameOf(call: Exclude<TreeCall, { kind: 'jobs' }>): string {
+  switch (call.kind) {
+    case 'script':
+      return `${call.language} ${call.path}`;
+    case 'outside':
+      return call.what;
+    case 'code':
+      return call.paths.join('\0');
+    case 'definition':
+      return [...call.paths, ...call.environment].join('\0');
+  }
+}
