@@ -2,6 +2,7 @@
 import type { DefinitionReport } from '../model/finding.ts';
 import type { DialectReader, Job, JobDefinition } from '../model/job-definition.ts';
 import { verbatim } from '../model/source-text.ts';
+import type { JobShape } from './engine/job-view.ts';
 import { createScanner } from './scanner.ts';
 
 export interface TestJob {
@@ -9,6 +10,7 @@ export interface TestJob {
   readonly images?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly shell?: 'sh' | 'powershell' | 'python';
+  readonly shape?: Partial<JobShape>;
 }
 
 export const scriptReader: DialectReader = {
@@ -35,7 +37,7 @@ export function scanScript(script: string): DefinitionReport {
   return scanJob({ scripts: [script] });
 }
 
-function jobOf({ scripts, images, environment, shell }: TestJob, path: string): Job {
+function jobOf({ scripts, images, environment, shell, shape }: TestJob, path: string): Job {
   return {
     name: '',
     commands: scripts.map((text) => ({ source: verbatim(path, text), shell: shell ?? 'sh' })),
@@ -49,5 +51,6 @@ function jobOf({ scripts, images, environment, shell }: TestJob, path: string): 
     schedules: [],
     timeoutSeconds: null,
     machine: [],
+    ...shape,
   };
 }

@@ -2,9 +2,9 @@
  * The judge: what the rules saw, weighed by position, grouped, and brought to a verdict.
  *
  * A finding's bits are its weight times the factor of its position. In each evidence group the
- * largest finding counts, and the groups add. Evidence shares a passage or stays apart: only an
- * identity and an executed target in one passage confirm a miner. A target that runs makes all of
- * its passage run.
+ * largest finding counts, and the groups add. Circumstances count in company only. Evidence shares
+ * a passage or stays apart: only an identity and an executed target in one passage confirm a miner.
+ * A target that runs makes all of its passage run.
  */
 import {
   evidenceLengthMax,
@@ -40,7 +40,7 @@ export function judge(
   views: readonly JobView[],
   unread: readonly string[],
 ): Judgement {
-  const weighed = views.flatMap((view) => weigh(rules, view));
+  const weighed = withCompany(views.flatMap((view) => weigh(rules, view)));
   const sentences = weighed.flatMap(({ match }) => match.unread ?? []);
   const unchecked = [...new Set([...unread, ...sentences])];
   const executed = weighed.filter(({ position }) => position === 'executed');
@@ -76,6 +76,14 @@ function weigh(rules: readonly Rule[], view: JobView): readonly Weighed[] {
     const weight = rule.maturity === 'trial' ? 0 : match.bits;
     return { rule, match, view, position, bits: weight * POSITION_FACTOR[position] };
   });
+}
+
+/** Leaves out circumstances where nothing else was found that runs or may run. */
+function withCompany(weighed: readonly Weighed[]): readonly Weighed[] {
+  const isCompany = ({ match, position, bits }: Weighed): boolean =>
+    match.role !== 'circumstance' && position !== 'mentioned' && bits > 0;
+  if (weighed.some(isCompany)) return weighed;
+  return weighed.filter(({ match }) => match.role !== 'circumstance');
 }
 
 function verdictOf(executed: readonly Weighed[], unchecked: readonly string[]): Verdict {

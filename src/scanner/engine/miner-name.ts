@@ -30,15 +30,20 @@ export interface MinerImage {
 }
 
 export function minerImage(image: string, indicators: Indicators): MinerImage | null {
+  const repository = imageRepository(image);
+  const published = indicators.originOf('images', repository);
+  if (published !== null) return { kind: 'published', origin: published };
+  const named = minerProgramOrigin(imageName(repository), indicators);
+  return named === null ? null : { kind: 'named', origin: named };
+}
+
+/** An image's name without tag, digest and the usual registry, in lower case. */
+export function imageRepository(image: string): string {
   const name = upTo(image.toLowerCase().trim(), '@');
   const slash = name.lastIndexOf('/');
   const colon = name.indexOf(':', slash + 1);
   const repository = colon < 0 ? name : name.slice(0, colon);
-  const path = withoutStart(withoutStart(repository, 'docker://'), 'docker.io/');
-  const published = indicators.originOf('images', path);
-  if (published !== null) return { kind: 'published', origin: published };
-  const named = minerProgramOrigin(imageName(repository), indicators);
-  return named === null ? null : { kind: 'named', origin: named };
+  return withoutStart(withoutStart(repository, 'docker://'), 'docker.io/');
 }
 
 /**

@@ -5,7 +5,7 @@
  * the judge's (`judge.ts`).
  */
 import type { Confidence, FoundIdentifier, Position, Severity } from '../../model/finding.ts';
-import type { JobView, Passage } from './job-view.ts';
+import type { JobShape, JobView, Passage } from './job-view.ts';
 import type { EvidenceGroup } from './weights.ts';
 
 export interface Rule {
@@ -33,6 +33,8 @@ export interface Example {
   readonly what: string;
   readonly script: string;
   readonly image?: string;
+  /** How often, how wide and how long; else once, for as long as the host lets it. */
+  readonly shape?: Partial<JobShape>;
 }
 
 export interface Match {
@@ -43,11 +45,14 @@ export interface Match {
   /** Where the evidence begins in the passage's text, if it stands there as it is. */
   readonly at?: number;
   /**
-   * target    something that mines, or is mined for: a miner's command line, a pool, its image
-   * identity  who is paid
-   * sign      neither: it only adds bits
+   * target        something that mines, or is mined for: a miner's command line, a pool, its image
+   * identity      who is paid
+   * sign          neither: it only adds bits
+   * circumstance  a sign that is everyday CI by itself (a long sleep, a wide matrix): it counts,
+   *               and is shown, only where another rule found one of the others that is not merely
+   *               mentioned. So it needs no atom: what it keeps company with has one
    */
-  readonly role: 'target' | 'identity' | 'sign';
+  readonly role: 'target' | 'identity' | 'sign' | 'circumstance';
   /** Where the words stand when the rule knows better than the passage. */
   readonly position?: Position;
   readonly identifiers?: readonly FoundIdentifier[];

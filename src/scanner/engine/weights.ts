@@ -21,6 +21,11 @@ export const EVIDENCE_GROUPS = [
   'configuration',
   'image',
   'delivery',
+  'bandwidth',
+  'tuning',
+  'upkeep',
+  'shape',
+  'concealment',
 ] as const;
 
 export type EvidenceGroup = (typeof EVIDENCE_GROUPS)[number];
@@ -62,6 +67,57 @@ export const WEIGHTS = {
   minerImage: 10,
   /** An image named after a mining program. Assumed: some only build it. */
   minerNamedImage: 8,
+
+  /** A miner's shape towards a bare address or a dynamic name, in the short form. Assumed. */
+  privateProxy: 8,
+  /** The same in the long form, which clients of databases and tunnels share. Assumed. */
+  privateProxyLong: 5,
+
+  /** A list of pools that holds nothing but a private relay. Assumed. */
+  privateProxyBody: 10,
+
+  /** A miner of another protocol, told whom to credit. Assumed: as sure as `minerConnection`. */
+  otherMinerConnection: 12,
+  /** One that is run. Assumed: as sure as `minerProgram` and a flag. */
+  otherMiner: 8,
+  /** A page or a script that mines in a browser. Assumed. */
+  browserMiner: 8,
+
+  /** A client that sells the host's bandwidth, told whom to credit. Assumed: nothing else it is. */
+  bandwidthAccount: 12,
+  /** Its image, or its program. Assumed. */
+  bandwidthClient: 10,
+
+  /** A processor's prefetchers are set as RandomX wants them. Assumed; overclockers do it too. */
+  msrWrite: 6,
+  /** The `msr` module is made writable. Assumed. */
+  msrWritable: 4,
+  /** The `msr` module, or huge pages: what DPDK and databases want too. Assumed. */
+  msrModule: 1,
+  hugePages: 2,
+
+  /** Something runs in the background while the job waits for ten minutes or more. Assumed. */
+  backgroundAndWait: 3,
+  /** Empty commits, or a workflow that starts itself, keep a schedule going. Assumed. */
+  selfRevival: 2,
+  /** A program is ended just before the host would end it, or held to a share of it. Assumed. */
+  limitPadding: 2,
+  /** As many machines, day and night, as no test needs. Assumed. */
+  fanOut: 3,
+
+  /** A preloaded library hides processes. Assumed: no other use is known. */
+  processHider: 7,
+  /** Every program of the machine gets a library preloaded. Assumed. */
+  preloadFile: 4,
+  /** Traces are removed: runs and their logs, the program that runs, its name. Assumed. */
+  tracesRemoved: 3,
+  /** Output and history go nowhere: common enough. Assumed. */
+  silence: 2,
+
+  /** Something fetched or copied runs under the name of a system's own program. Assumed. */
+  disguise: 4,
+  /** Something fetched under another name is run as miners are. Assumed. */
+  renamedAndShaped: 4,
 
   /** A miner's release is fetched. Assumed. */
   minerRelease: 4,

@@ -6,6 +6,7 @@ import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
 import type { Indicators } from '../indicators/indicators.ts';
 import { runsMiner } from './miner-command-line.ts';
+import { runsOtherMiner } from './other-proof-of-work.ts';
 
 const INSTALLERS: ReadonlySet<string> = new Set(
   'apt apt-get yum dnf apk pacman zypper brew snap choco scoop winget npm pip pip3 cargo go'.split(
@@ -50,7 +51,7 @@ export const minerDownload: Rule = {
     { what: 'a package with a name alike', script: 'pip install dataminer-tools' },
   ],
   look(view: JobView): readonly Match[] {
-    const runs = runsMiner(view);
+    const runs = runsMiner(view) || runsOtherMiner(view);
     const fetched = view.fetched.flatMap((fetch) => fetchMatches(fetch, view, runs));
     const packages = view.commands.flatMap((command) => {
       return packageMatch(command, runs, view.indicators);

@@ -57,8 +57,9 @@ for (const rule of RULES) {
   }
 }
 
-function scanExample({ script, image }: Example) {
-  const job = { scripts: [script], images: image === undefined ? [] : [image] };
+function scanExample({ script, image, shape }: Example) {
+  const images = image === undefined ? [] : [image];
+  const job = { scripts: [script], images, shape: shape ?? {} };
   const input = { kind: 'definition', definition: definitionOf(job) } as const;
   return { input, report: scanJob(job) };
 }
