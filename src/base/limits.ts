@@ -92,8 +92,29 @@ export const suppressionReasonLengthMax = 500;
 export const ignoreFilesMax = 100;
 /** Sentences on suppressions that one scan prints. */
 export const ignoreNotesMax = 50;
+/** Entries of an archive, with those of archives inside it. */
+export const archiveEntriesMax = 200_000;
+/** Bytes of an archive's files that are kept in memory; a clone of 20,000 files has 200 MiB. */
+export const archiveKeptBytesMax = 512 * MIB;
+/** Bytes that an archive may unpack to, and how many times its own size once it is not small. */
+export const archiveInflatedBytesMax = 4 * 1024 * MIB;
+export const archiveRatioMax = 200;
+/** An archive in an archive is read up to this size, and up to this depth. */
+export const nestedArchiveBytesMax = 128 * MIB;
+export const nestedArchivesDepthMax = 1;
+/** Characters of a name in an archive. */
+export const archiveNameLengthMax = 4_096;
+/** Entries of an archive that are named as unread. */
+export const archiveUnreadMax = 1_000;
+/** The list of entries of a zip archive: 200,000 names take about 30 MiB. */
+export const zipDirectoryBytesMax = 64 * MIB;
 /** Annotations of one kind that GitHub takes from one step; it drops the rest without a word. */
 export const annotationsPerKindMax = 10;
+
+/** An operator's own file of indicators, its names, and the problems reported for it. */
+export const indicatorFileLengthMax = 4 * MIB;
+export const indicatorsMax = 100_000;
+export const indicatorProblemsMax = 100;
 
 export const yamlDepthMax = 64;
 /** Deficient lines joined in one file; each costs a parse of up to 4 MiB, 60 ms at worst. */

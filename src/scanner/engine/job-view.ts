@@ -115,18 +115,3 @@ export function viewThrough(view: JobView, path: string): JobView {
     fetched: view.fetched.filter(isThrough),
   };
 }
-
-/** Where a text stands when words alone count in it: written into a file that nobody reads, not. */
-export function textPosition(text: TextPassage): Position {
-  if (text.used || text.kind === 'code') return 'executed';
-  return text.kind === 'written' ? 'mentioned' : text.position;
-}
-
-/**
- * Whether the command runs a program that the job brought along: one that is no known tool and is
- * named by a path, or that was fetched under this name.
- */
-export function runsBrought({ program, kind, byPath }: CommandPassage, view: JobView): boolean {
-  if (kind !== 'other') return false;
-  return byPath || view.fetched.some(({ name }) => name === program);
-}

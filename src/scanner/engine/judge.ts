@@ -151,6 +151,7 @@ function findingOf({ rule, match, view, position, bits }: Weighed): Finding {
     location: locationOf(match),
     evidence: shortened(match.evidence),
     decoded: match.passage.layers.map(shortened),
+    ...(match.passage.via?.length ? { via: match.passage.via } : {}),
   };
 }
 
