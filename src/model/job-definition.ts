@@ -22,6 +22,10 @@ export const DIALECTS = [
   'codeship',
   'circleci',
   'render',
+  'woodpecker',
+  'drone',
+  'makefile',
+  'okteto',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -63,6 +63,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['codeship-services.yml', 'codeship-steps.json'],
     ...['bitbucket-pipelines.yml', 'package.json', '.devcontainer/devcontainer.json'],
     ...['render.yaml'],
+    ...['okteto.yml', 'okteto-stack.yml'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -20,11 +20,12 @@ export function readService(name: string, node: YamlNode, reading: YamlReading):
     reading.sayMisfit(node, 'a service');
     return null;
   }
-  const fields = fieldsOf(node, reading);
+  return serviceOf(name, fieldsOf(node, reading), reading);
+}
+
+export function serviceOf(name: string, fields: Fields, reading: YamlReading): JobDraft {
   const job = jobDraft(printable(name, jobNameLengthMax));
-  for (const image of valuesIn(fields, 'image')) {
-    addAll(job.images, textsIn(image, reading, 'an image'));
-  }
+  for (const image of valuesIn(fields, 'image')) readImage(image, job, reading);
   for (const build of valuesIn(fields, 'build')) readBuild(build, job, reading);
   for (const environment of valuesIn(fields, 'environment')) {
     addAll(job.environment, environmentIn(environment, reading));
@@ -35,9 +36,16 @@ export function readService(name: string, node: YamlNode, reading: YamlReading):
   return job;
 }
 
+/** A name; or a map of how to build it, as in Okteto's old manifests. */
+function readImage(node: YamlNode, job: JobDraft, reading: YamlReading): void {
+  if (node.kind === 'map') readBuild(node, job, reading);
+  const names = node.kind === 'map' ? valuesAt([node], ['name'], reading) : [node];
+  for (const name of names) addAll(job.images, textsIn(name, reading, 'an image'));
+}
+
 /** Files of variables, which are read as a shell would, and the file of a service it extends. */
 function readFiles(fields: Fields, job: JobDraft, reading: YamlReading): void {
-  for (const node of valuesIn(fields, 'env_file')) {
+  for (const node of valuesIn(fields, 'env_file', 'envFiles')) {
     for (const item of itemsIn(node, reading)) {
       const nodes = item.kind === 'map' ? valuesIn(fieldsOf(item, reading), 'path') : [item];
       for (const each of nodes) addAll(job.filesRun, textsIn(each, reading, 'a file of variables'));
