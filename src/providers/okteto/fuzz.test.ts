@@ -17,7 +17,8 @@ test('any variation of a manifest or a stack is read or said to be unread', () =
 test('manifests made to cost much are read in time, and what is left out is said', () => {
   const bomb = HOSTILE_YAML['a bomb of aliases'] ?? '';
   const itself = 'deploy: &d [*d, {command: *d}]\ndev: &v {a: *v, b: {services: [*v, *v]}}\n';
-  const variables = `v: &v {${'a: b, '.repeat(30_000)}}\ndev: {${'a: {environment: *v},'.repeat(20)}}\n`;
+  const many = `v: &v {${'a: b, '.repeat(30_000)}}\n`;
+  const variables = `${many}dev: {${'a: {environment: *v},'.repeat(20)}}\n`;
   const merges = `${HOSTILE_YAML['merge keys that double'] ?? ''}services: {a: *j59}\n`;
   for (const text of [`${bomb}deploy: *b25\n`, itself, variables, merges]) {
     const { unread } = timed(oktetoReader, text, text.slice(0, 20), elapsedMs);
