@@ -152,6 +152,8 @@ export const userDataDecodedLengthMax = 4 * MIB;
 export const pipelineBuildsMax = 10_000;
 /** `extends` behind one another in one job; GitLab's own limit. */
 export const extendsDepthMax = 10;
+/** Characters of a Makefile that its variables are looked for in and come to. */
+export const makeExpansionLengthMax = 8 * MIB;
 /** `!reference` inside what another one names; GitLab's own limit. */
 export const referenceDepthMax = 10;
 

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly color: boolean;
   readonly directory: string;
   now(): EpochMs;
+  /** Standard input. */
+  readonly input: AsyncIterable<Uint8Array>;
 }
 
 /** Exit codes of every command. `scan` adds its own meaning to 1 and 3. */

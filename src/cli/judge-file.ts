@@ -27,15 +27,16 @@ export function judgeFile(path: string, tree: SourceTree, scanner: Scanner): Jud
   return judgeContent(path, tree.read(path), tree, scanner);
 }
 
-/** Judges a file of the tree whose content is at hand. */
+/** Judges a file of the tree whose content is at hand; `given` reads it whatever its name. */
 export function judgeContent(
   path: string,
   content: FileContent,
   tree: SourceTree,
   scanner: Scanner,
+  given: DialectReader | null = null,
 ): JudgedFile {
   if (content.kind === 'absent') return NOTHING;
-  const claim = claimOf(path, tree, scanner);
+  const claim = given === null ? claimOf(path, tree, scanner) : { reader: given, root: tree.root };
   if (content.kind === 'unread') {
     return claim === null ? NOTHING : unreadFile(tree.shown(path), claim.reader, content.why);
   }

@@ -82,7 +82,7 @@ function lastNameFirst(a: Dirent, b: Dirent): number {
 }
 
 /** The tree that a file belongs to: the nearest folder with a `.git`, or the file's own folder. */
-function treeOf(absolute: string): string {
+export function treeOf(absolute: string): string {
   for (let folder = dirname(absolute); ; folder = dirname(folder)) {
     if (hasGit(folder)) return folder;
     if (dirname(folder) === folder) return dirname(absolute);

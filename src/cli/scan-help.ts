@@ -2,14 +2,18 @@ export const SCAN_HELP = `Reads job definitions for mining.
 
   davylamp scan [OPTION…] [PATH…]
 
-PATH is a file or a folder; without one the current folder is scanned.
-Everything in it that is a job definition of a known dialect is judged, and
-so is every script of the same tree that one of them runs. Nothing is skipped
-but .git, and no file of the tree can switch the scanner off.
+PATH is a folder, a file, an archive (.tar .tar.gz .tgz .tar.zst .zip) or -
+for standard input; without one the current folder is scanned. Everything in
+it that is a job definition of a known dialect is judged, and so is every
+file of the same tree that one of them runs. Nothing is skipped but .git, and
+no file of the tree can switch the scanner off.
 
 What is scanned
   --exclude GLOB     leaves out paths that fit, in the operator's name; may
                      stand several times; * and ? stay in a folder, ** does not
+  --dialect D        reads files that are named themselves, and standard
+                     input, as D whatever their name
+  --stdin-name NAME  judges standard input as if it stood there
 
 What counts
   --fail-on V        the mildest verdict that ends with exit code 1:

@@ -1,4 +1,5 @@
 /** What `davylamp scan` was asked for, as its arguments say it. */
+import { DIALECTS, type Dialect } from '../model/job-definition.ts';
 import { UsageError } from './command.ts';
 import { parseOptions, wordOf } from './options.ts';
 
@@ -11,6 +12,9 @@ export type FailOn = (typeof FAIL_ON)[number];
 export interface ScanOptions {
   readonly paths: readonly string[];
   readonly exclude: readonly string[];
+  /** Reads files that are named themselves, and standard input, whatever their name. */
+  readonly dialect: Dialect | undefined;
+  readonly stdinName: string | undefined;
   readonly format: Format;
   /** Reports to keep in files besides the one that is printed. */
   readonly write: readonly { readonly format: Format; readonly file: string }[];
@@ -26,6 +30,8 @@ export interface ScanOptions {
 export function readScanOptions(args: readonly string[]): ScanOptions {
   const options = parseOptions(args, {
     'exclude': { type: 'string', multiple: true },
+    'dialect': { type: 'string' },
+    'stdin-name': { type: 'string' },
     'format': { type: 'string' },
     'write': { type: 'string', multiple: true },
     'verbose': { type: 'boolean' },
@@ -37,9 +43,12 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
   });
   const { positionals, flag, text, texts, oneOf } = options;
   if (flag('verbose') && flag('quiet')) throw new UsageError('say --verbose or --quiet, not both');
+  const dialect = text('dialect');
   return {
     paths: positionals.length > 0 ? positionals : ['.'],
     exclude: texts('exclude'),
+    dialect: dialect === undefined ? undefined : wordOf('dialect', dialect, DIALECTS),
+    stdinName: text('stdin-name'),
     format: oneOf('format', FORMATS, 'text'),
     write: texts('write').map(writeOf),
     verbose: flag('verbose'),

@@ -9,8 +9,8 @@
 import { type DefinitionReport, type Finding, VERDICTS, type Verdict } from '../model/finding.ts';
 import type { Baseline } from './baseline.ts';
 import { findingFingerprints } from './fingerprint.ts';
+import type { TreeScan } from './gathering.ts';
 import type { UnreadInput } from './judge-file.ts';
-import type { TreeScan } from './scan-tree.ts';
 import type { SuppressionList } from './suppression-list.ts';
 
 export interface ScanSummary {

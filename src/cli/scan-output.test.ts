@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { annotationsPerKindMax } from '../base/limits.ts';
 import { bareReport, type DefinitionReport, type Finding } from '../model/finding.ts';
 import { cutExcerpt, Lines } from './cut-excerpt.ts';
+import type { TreeScan } from './gathering.ts';
 import { scanGithub } from './scan-github.ts';
 import { scanJson } from './scan-json.ts';
 import { outcomeOf, type ScanOutcome } from './scan-outcome.ts';
 import { scanSarif } from './scan-sarif.ts';
 import { scanText, type TextStyle } from './scan-text.ts';
-import type { TreeScan } from './scan-tree.ts';
 import { SuppressionList } from './suppression-list.ts';
 
 const PLAIN: TextStyle = { color: false, verbose: false, quiet: false };

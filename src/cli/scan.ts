@@ -1,21 +1,25 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HOMEPAGE, VERSION } from '../base/version.ts';
 import type { Verdict } from '../model/finding.ts';
 import { READERS } from '../providers/registry.ts';
 import { createScanner } from '../scanner/scanner.ts';
+import { isArchiveName } from './archive/archive-contents.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
+import { combineScans, type TreeScan } from './gathering.ts';
 import { globOf } from './glob.ts';
 import { readBaseline, readSuppressions, ruleIds } from './operator-files.ts';
 import { printable } from './printable-text.ts';
+import { scanArchiveFile } from './scan-archive.ts';
 import { scanGithub } from './scan-github.ts';
 import { SCAN_HELP } from './scan-help.ts';
 import { scanJson } from './scan-json.ts';
 import { type FailOn, type Format, readScanOptions, type ScanOptions } from './scan-options.ts';
 import { outcomeOf, type ScanOutcome } from './scan-outcome.ts';
 import { scanSarif } from './scan-sarif.ts';
+import { scanStdin } from './scan-stdin.ts';
 import { scanText } from './scan-text.ts';
-import { scanPaths, type TreeScan } from './scan-tree.ts';
+import { scanPaths } from './scan-tree.ts';
 import { SuppressionList } from './suppression-list.ts';
 
 /** Files between two progress lines. */
@@ -28,7 +32,7 @@ export const scan: Command = {
   async run(args, terminal) {
     const options = readScanOptions(args);
     const judge = judgeOf(options, terminal);
-    const outcome = judge(scanTrees(options, terminal));
+    const outcome = judge(await scanInputs(options, terminal));
     const exitCode = exitCodeOf(outcome, options.failOn);
     const render = (format: Format, color: boolean): string => {
       return rendered(outcome, format, { ...options, color, exitCode });
@@ -59,17 +63,46 @@ function judgeOf(options: ScanOptions, terminal: Terminal): (scan: TreeScan) => 
   };
 }
 
-function scanTrees({ paths, exclude }: ScanOptions, terminal: Terminal): TreeScan {
-  const globs = exclude.map(globOf);
-  const scanned = scanPaths({
-    paths,
-    scanner: createScanner({ readers: READERS }),
-    directory: terminal.directory,
-    ...(globs.length > 0 && { isExcluded: (path) => globs.some((glob) => glob.matches(path)) }),
-    onFile: progressOn(terminal),
-  });
+/** Folders and files, archives, and standard input, each in its way. */
+async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<TreeScan> {
+  const { directory } = terminal;
+  const scanner = createScanner({ readers: READERS });
+  const globs = options.exclude.map(globOf);
+  const isExcluded = (path: string): boolean => globs.some((glob) => glob.matches(path));
+  const given = READERS.find(({ dialect }) => dialect === options.dialect) ?? null;
+  const isArchive = (path: string): boolean => given === null && isArchiveFile(path, directory);
+  const [stdin, named] = partition(options.paths, (path) => path === '-');
+  const [archives, paths] = partition(named, isArchive);
+  const scans: TreeScan[] = [];
+  if (stdin.length > 0) {
+    const { input } = terminal;
+    const name = options.stdinName;
+    scans.push(await scanStdin({ input, name, given, directory, scanner, isExcluded }));
+  }
+  for (const name of archives) {
+    scans.push(await scanArchiveFile(resolve(directory, name), { name, scanner, isExcluded }));
+  }
+  const onFile = progressOn(terminal);
+  const excluding = globs.length > 0 ? { isExcluded } : {};
+  if (paths.length > 0) {
+    scans.push(scanPaths({ paths, scanner, directory, given, onFile, ...excluding }));
+  }
   if (terminal.progress) terminal.error('\r\u001b[K');
-  return scanned;
+  const [only] = scans;
+  return scans.length === 1 && only ? only : combineScans(scans);
+}
+
+/** A folder may be called `x.zip`. */
+function isArchiveFile(path: string, directory: string): boolean {
+  if (!isArchiveName(path)) return false;
+  return statSync(resolve(directory, path), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function partition(
+  paths: readonly string[],
+  isFirst: (path: string) => boolean,
+): readonly [readonly string[], readonly string[]] {
+  return [paths.filter(isFirst), paths.filter((path) => !isFirst(path))];
 }
 
 interface RenderOptions extends Pick<ScanOptions, 'verbose' | 'quiet'> {

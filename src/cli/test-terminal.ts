@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
 import type { Terminal } from './command.ts';
 
 /** A terminal that keeps what it is told. */
-export function testTerminal(directory: string): Terminal & { outText: string; errorText: string } {
+export function testTerminal(
+  directory: string,
+  input: readonly Uint8Array[] = [],
+): Terminal & { outText: string; errorText: string } {
   const terminal = {
     outText: '',
     errorText: '',
@@ -14,6 +18,7 @@ export function testTerminal(directory: string): Terminal & { outText: string; e
     progress: false,
     color: false,
     directory,
+    input: Readable.from(input),
     now: () => Date.UTC(2026, 10, 23),
   };
   return terminal;

@@ -15,6 +15,10 @@ const terminal: Terminal = {
   color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   directory: process.cwd(),
   now: () => Date.now(),
+  // Opening it has effects of its own, so only a command that reads it does.
+  get input() {
+    return process.stdin;
+  },
 };
 
 // A reader that goes away early (`davylamp scan | head`) is no error of ours.

@@ -1,0 +1,91 @@
+/** Puts a scan together, file by file, wherever the files come from. */
+import { ignoreFilesMax } from '../base/limits.ts';
+import type { DefinitionReport } from '../model/finding.ts';
+import type { DialectReader } from '../model/job-definition.ts';
+import { mergeReports, type Scanner } from '../scanner/scanner.ts';
+import { type JudgedFile, judgeContent, judgeFile, type UnreadInput } from './judge-file.ts';
+import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
+import { IGNORE_FILE_NAME, type IgnoreFile } from './suppression-list.ts';
+
+export interface TreeScan {
+  /** Files that were looked at, whether definitions or not. */
+  readonly files: number;
+  /** Files that the operator left out. */
+  readonly excluded: number;
+  readonly reports: readonly DefinitionReport[];
+  /** Inputs that could not be read at all, with the reason. */
+  readonly unread: readonly UnreadInput[];
+  /** Requests of the scanned tree itself to ignore findings. */
+  readonly ignoreFiles: readonly IgnoreFile[];
+}
+
+export class Gathering {
+  readonly #scanner: Scanner;
+  readonly #reports: DefinitionReport[] = [];
+  readonly #unread: UnreadInput[] = [];
+  readonly #ignoreFiles: IgnoreFile[] = [];
+  files = 0;
+  excluded = 0;
+
+  constructor(scanner: Scanner) {
+    this.#scanner = scanner;
+  }
+
+  /** Judges a file of a tree. */
+  add(path: string, tree: SourceTree): void {
+    this.files++;
+    if (path.endsWith(`/${IGNORE_FILE_NAME}`)) this.#addIgnoreFile(path, tree);
+    else this.#take(judgeFile(path, tree, this.#scanner));
+  }
+
+  /** Judges what a person named himself; it must be of a known dialect, or of the one he gives. */
+  addNamed(
+    path: string,
+    tree: SourceTree,
+    given: DialectReader | null,
+    content: FileContent = tree.read(path),
+  ): void {
+    this.files++;
+    const judged = judgeContent(path, content, tree, this.#scanner, given);
+    this.#take(judged);
+    if (judged.reports.length + judged.unread.length > 0) return;
+    const why = content.kind === 'unread' ? content.why : 'it is not of a known dialect';
+    this.addUnread(tree.shown(path), why);
+  }
+
+  #take({ reports, unread }: JudgedFile): void {
+    this.#reports.push(...reports);
+    this.#unread.push(...unread);
+  }
+
+  addUnread(path: string, why: string): void {
+    this.#unread.push({ path, why });
+  }
+
+  scan(): TreeScan {
+    const { files, excluded } = this;
+    const reports = mergeReports(this.#reports);
+    return { files, excluded, reports, unread: this.#unread, ignoreFiles: this.#ignoreFiles };
+  }
+
+  #addIgnoreFile(path: string, tree: SourceTree): void {
+    if (this.#ignoreFiles.length >= ignoreFilesMax) return;
+    const content = tree.read(path);
+    if (content.kind !== 'bytes') return;
+    this.#ignoreFiles.push({ path: tree.shown(path), text: decodeText(content.bytes) });
+  }
+}
+
+/** Several scans as one. */
+export function combineScans(scans: readonly TreeScan[]): TreeScan {
+  const sum = (of: (scan: TreeScan) => number): number => {
+    return scans.reduce((total, scan) => total + of(scan), 0);
+  };
+  return {
+    files: sum(({ files }) => files),
+    excluded: sum(({ excluded }) => excluded),
+    reports: mergeReports(scans.flatMap(({ reports }) => reports)),
+    unread: scans.flatMap(({ unread }) => unread),
+    ignoreFiles: scans.flatMap(({ ignoreFiles }) => ignoreFiles).slice(0, ignoreFilesMax),
+  };
+}
