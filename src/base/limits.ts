@@ -146,7 +146,7 @@ export const templateLengthMax = 32 * MIB;
 export const templateValuesMax = 1_000;
 /** Texts of user data inside one another: an archive of parts of settings is three. */
 export const userDataDepthMax = 4;
-/** Characters that the encoded user data of one definition may come to. Clouds take 16 to 64 KiB. */
+/** Characters that all encoded user data of a definition may come to. Clouds take 16 to 64 KiB. */
 export const userDataDecodedLengthMax = 4 * MIB;
 /** Jobs of one GitLab validation body. GitLab.com starts at most 500. */
 export const pipelineBuildsMax = 10_000;

@@ -8,6 +8,7 @@ import { forgejo } from './forgejo/index.ts';
 import { generic } from './generic/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
+import { kubernetes } from './kubernetes/index.ts';
 import { layerci } from './layerci/index.ts';
 import { okteto } from './okteto/index.ts';
 import { render } from './render/index.ts';
@@ -23,6 +24,7 @@ export const PROVIDERS: readonly Provider[] = [
   generic,
   github,
   gitlab,
+  kubernetes,
   layerci,
   okteto,
   render,

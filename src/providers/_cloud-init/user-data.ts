@@ -2,11 +2,11 @@
  * Reads user data: what a cloud gives a new machine to run. cloud-init knows what it is by how it
  * starts, or by the type that a MIME part or an archive states.
  *
- *   #!…                    a script                     #include         addresses of more user data
- *   #cloud-config          a map of settings            #cloud-boothook  a script, early in each boot
- *   #cloud-config-archive  a list of user data          #part-handler    Python
- *   #cloud-config-jsonp    changes to the settings      ## template:     Jinja, then one of the others
- *   Content-Type: multipart/mixed                       <powershell>     a script, on Windows
+ *   #!…                    a script                  #include         addresses of user data
+ *   #cloud-config          a map of settings         #cloud-boothook  a script, early in a boot
+ *   #cloud-config-archive  a list of user data       #part-handler    Python
+ *   #cloud-config-jsonp    changes to the settings   ## template:     Jinja, then another of these
+ *   Content-Type: multipart/mixed                    <powershell>     a script, on Windows
  *
  * User data inside user data goes down `userDataDepthMax` levels.
  */

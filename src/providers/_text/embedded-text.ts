@@ -1,4 +1,4 @@
-/** A text inside another one, such as a script in a YAML scalar: its parts stand where that does. */
+/** A text inside another one, as settings in a YAML scalar: its parts stand where that does. */
 import type { SourceText } from '../../model/source-text.ts';
 import { LineStarts } from './line-starts.ts';
 import { SourceBuilder, sliceSource } from './source-builder.ts';

@@ -1,0 +1,112 @@
+/** Reads manifests of Kubernetes: each object that runs something is a job. */
+import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
+import { textOf, type YamlNode } from '../../base/yaml.ts';
+import type { Dialect, DialectReader, JobDefinition } from '../../model/job-definition.ts';
+import { baseNameOf } from '../_text/file-name.ts';
+import { type JobDraft, jobDraft } from '../_text/job-draft.ts';
+import { printable } from '../_text/printable.ts';
+import { valuesIn } from '../_yaml/fields.ts';
+import { valuesAt } from '../_yaml/values-at.ts';
+import { readYaml, type YamlReading } from '../_yaml/yaml-reading.ts';
+import { ConfigData, isConfigKind } from './config-data.ts';
+import { ContainerReader } from './container-reader.ts';
+import { type ManifestContext, ObjectReader } from './object-reader.ts';
+import { type KubernetesObject, objectsIn } from './objects.ts';
+import { Filling } from './parameters.ts';
+import { isManifest } from './recognise.ts';
+import { holdsExpressions, withoutExpressions } from './template.ts';
+
+const DIALECT: Dialect = 'kubernetes';
+
+export const kubernetesReader: DialectReader = {
+  dialect: DIALECT,
+  // No name says that a file is a manifest.
+  claims() {
+    return false;
+  },
+  byContent: {
+    mayClaim(path) {
+      const name = baseNameOf(path).toLowerCase();
+      return ENDINGS.some((ending) => name.endsWith(ending));
+    },
+    recognises: isManifest,
+  },
+  read(path, text) {
+    if (!text.includes('{{')) return readYaml(DIALECT, path, text, readManifest);
+    let isTemplate = true;
+    const plain = readYaml(DIALECT, path, text, (roots, reading) => {
+      isTemplate = holdsExpressions(roots, text);
+      if (!isTemplate) readManifest(roots, reading);
+    });
+    return isTemplate ? readTemplate(path, text) : plain;
+  },
+};
+
+const ENDINGS = ['.yaml', '.yml', '.json', '.yaml.tpl', '.yml.tpl', '.yaml.j2', '.yml.j2'] as const;
+
+/** What a template's expressions make is unread, and so is all that YAML minds about them. */
+function readTemplate(path: string, text: string): JobDefinition {
+  const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
+  const unread = ['it is a template: what its {{ … }} make was not read'];
+  return { dialect: DIALECT, path, jobs, unread };
+}
+
+function readManifest(roots: readonly YamlNode[], reading: YamlReading): void {
+  const objects = roots.flatMap((root) => objectsIn(root, reading));
+  const context: ManifestContext = {
+    reading,
+    data: new ConfigData(objects, reading),
+    filling: new Filling(reading.draft),
+    names: new Set(objects.map(({ name }) => name)),
+  };
+  const copies = autoscaled(objects, reading);
+  for (const object of objects) {
+    if (isConfigKind(object.kind) || SILENT_KINDS.has(object.kind)) continue;
+    const job = jobOf(object);
+    new ObjectReader(context, object, job).read();
+    job.fanOut = Math.max(job.fanOut, copies.get(`${object.kind}/${object.name}`) ?? 1);
+    if (runsSomething(job)) reading.draft.jobs.push(job);
+  }
+  addUnusedData(context);
+}
+
+/** Kinds that hold schemas or permissions, which may be large and run nothing. */
+const SILENT_KINDS: ReadonlySet<string> = new Set([
+  ...['CustomResourceDefinition', 'ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'],
+]);
+
+function jobOf({ kind, name }: { readonly kind: string; readonly name: string }): JobDraft {
+  return jobDraft(printable(name === '' ? kind : `${kind}/${name}`, jobNameLengthMax));
+}
+
+function runsSomething({ commands, images, environment, remoteCode }: JobDraft): boolean {
+  return commands.length + images.length + environment.length + remoteCode.length > 0;
+}
+
+/** The most pods that an autoscaler of the file starts of an object, by kind and name. */
+function autoscaled(
+  objects: readonly KubernetesObject[],
+  reading: YamlReading,
+): ReadonlyMap<string, number> {
+  const copies = new Map<string, number>();
+  for (const { kind, fields } of objects) {
+    if (kind !== 'HorizontalPodAutoscaler' && kind !== 'ScaledObject') continue;
+    const at = (...keys: readonly string[]): string =>
+      textOf(valuesAt(valuesIn(fields, 'spec'), keys, reading).at(-1)) ?? '';
+    const most = Number(at('maxReplicas') || at('maxReplicaCount') || 1);
+    const target = at('scaleTargetRef', 'kind') || 'Deployment';
+    const key = `${target}/${at('scaleTargetRef', 'name')}`;
+    if (Number.isSafeInteger(most)) copies.set(key, Math.min(most, fanOutMax));
+  }
+  return copies;
+}
+
+/** Scripts in ConfigMaps that containers of other files may run: jobs of files written. */
+function addUnusedData(context: ManifestContext): void {
+  for (const object of context.data.unused()) {
+    const job = jobOf(object);
+    const writer = new ContainerReader(context, job, new Map());
+    for (const entry of object.entries) writer.writeFile(entry.key, entry);
+    if (job.commands.length > 0) context.reading.draft.jobs.push(job);
+  }
+}
