@@ -72,6 +72,8 @@ export interface Command {
   readonly shell: 'sh' | 'powershell' | 'python' | 'other';
   /** Set where the file holds the command encoded: it stands where that text does, all of it. */
   readonly encoded?: EncodedText;
+  /** It runs when the image starts that the job builds, for whoever starts it. */
+  readonly atStart?: true;
 }
 
 /** An encoded text of a file, such as the `user_data` of a launch request. */

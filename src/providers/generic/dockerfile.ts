@@ -195,8 +195,12 @@ class Dockerfile {
   }
 
   #endStage(): void {
-    for (const source of this.#starts()) {
-      this.#draft.addCommand(this.#job, source.source, source.isExec ? 'sh' : this.#shell);
+    const { commands } = this.#job;
+    for (const { source, isExec } of this.#starts()) {
+      const at = commands.length;
+      this.#draft.addCommand(this.#job, source, isExec ? 'sh' : this.#shell);
+      const started = commands[at];
+      if (started !== undefined) commands[at] = { ...started, atStart: true };
     }
     this.#entrypoint = null;
     this.#command = null;

@@ -82,6 +82,8 @@ export class JobSight implements Tree {
   readonly #lastNamed = new Map<string, number>();
   readonly #lastProgram = new Map<string, number>();
   #lastMinerAt = -1;
+  /** What is run now belongs to the start of an image. */
+  #isAtStart = false;
   /** Orders below this are taken by the runs before. */
   #eventsBefore = 0;
 
@@ -127,6 +129,7 @@ export class JobSight implements Tree {
 
   run(command: Command): void {
     const { source, encoded } = command;
+    this.#isAtStart = command.atStart === true;
     const run = runText(LANGUAGES[command.shell], source, {
       environment: this.#environment,
       work: this.#context.work,
@@ -202,6 +205,7 @@ export class JobSight implements Tree {
       kind,
       byPath,
       image,
+      ...(this.#isAtStart ? { atStart: true as const } : {}),
     };
     this.#commands.push(passage);
     this.#note(passage);

@@ -34,6 +34,8 @@ export interface CommandPassage extends Passage {
   readonly byPath: boolean;
   /** The image of `docker run IMAGE …`, or an empty string. */
   readonly image: string;
+  /** It runs when the image starts that the job builds. */
+  readonly atStart?: true;
 }
 
 /**
@@ -63,10 +65,10 @@ export interface FetchPassage extends Passage {
   readonly executed: boolean;
 }
 
-/** How often, how wide and how long a job runs, and on what: what no command says. */
+/** How often, how wide and how long a job runs, on what and with what: what no command says. */
 export type JobShape = Pick<
   Job,
-  'fanOut' | 'schedules' | 'timeoutSeconds' | 'machine' | 'remoteCode'
+  'fanOut' | 'schedules' | 'timeoutSeconds' | 'machine' | 'environment' | 'remoteCode'
 >;
 
 export interface JobView {

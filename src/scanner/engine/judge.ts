@@ -97,7 +97,21 @@ function isConfirmed(executed: readonly Weighed[]): boolean {
     return match.role === 'target' && rule.maturity === 'stable';
   });
   const passages = new Set(targets.map(({ match }) => match.passage));
-  return executed.some(({ match }) => match.role === 'identity' && passages.has(match.passage));
+  return executed.some((one) => {
+    const { match } = one;
+    return match.role === 'identity' && passages.has(match.passage) && !isDefault(one);
+  });
+}
+
+/**
+ * A payout that stands in an `ENV` of an image and in none of its commands is what whoever starts
+ * the image may set, as packagers of miners have it: it binds nobody until somebody starts it.
+ */
+function isDefault({ match: { passage, evidence }, view }: Weighed): boolean {
+  if (!('atStart' in passage) || passage.atStart !== true) return false;
+  const { source, start, end } = passage;
+  if (source.text.slice(start, end).includes(evidence)) return false;
+  return view.shape.environment.some(({ value }) => value.text.includes(evidence));
 }
 
 /** The image of a job reads its variables, so an address among them is the miner's. */

@@ -137,6 +137,7 @@ const NO_SHAPE: JobShape = {
   schedules: [],
   timeoutSeconds: null,
   machine: [],
+  environment: [],
   remoteCode: [],
 };
 
