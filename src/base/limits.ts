@@ -154,6 +154,10 @@ export const pipelineBuildsMax = 10_000;
 export const extendsDepthMax = 10;
 /** Characters of a Makefile that its variables are looked for in and come to. */
 export const makeExpansionLengthMax = 8 * MIB;
+/** Lines of a Makefile that hold something. Generated ones have up to 40,000. */
+export const makeLinesMax = 100_000;
+/** Characters of a Makefile that its variables are looked for in and come to. */
+export const makeExpansionLengthMax = 8 * MIB;
 /** `!reference` inside what another one names; GitLab's own limit. */
 export const referenceDepthMax = 10;
 

@@ -64,6 +64,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['bitbucket-pipelines.yml', 'package.json', '.devcontainer/devcontainer.json'],
     ...['render.yaml'],
     ...['okteto.yml', 'okteto-stack.yml'],
+    ...['Makefile', 'rules.mk'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { scanFileBytesMax } from '../../base/limits.ts';
 import type { DialectReader } from '../../model/job-definition.ts';
 import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
 import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
 import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
 import { devcontainerReader } from './devcontainer.ts';
+import { makefileReader } from './makefile.ts';
 import { packageJsonReader } from './package-json.ts';
 
 /** Time of this thread: other processes on the machine do not count. */
@@ -19,6 +21,7 @@ const FIXTURE_NAMES: readonly (readonly [DialectReader, string])[] = [
   [azurePipelinesReader, 'azure-pipelines.yml'],
   [bitbucketPipelinesReader, 'bitbucket-pipelines.yml'],
   [devcontainerReader, 'devcontainer.json'],
+  [makefileReader, 'Makefile'],
   [packageJsonReader, 'package.json'],
 ];
 
@@ -37,4 +40,35 @@ test('YAML made to cost much is read in time', () => {
       assert.ok(unread.length <= 51);
     }
   }
+});
+
+/** A file as large as one may be, of one part again and again. */
+function filled(head: string, part: string, tail = ''): string {
+  const length = scanFileBytesMax - head.length - tail.length;
+  return head + part.repeat(Math.floor(length / part.length)) + tail;
+}
+
+test('Makefiles made to cost much are read in time', () => {
+  const files = [
+    ...[filled('', '\n'), filled('', '#\n'), filled('', 'A=\n'), filled('A = x\n', 'A += x\n')],
+    ...[filled('', 'a: b\n'), filled('', '$('), filled('X = ', '$(X'), filled('', '$(a)')],
+    ...[filled('a:\n', '\tb\n'), filled('a:\n\t', 'b \\\n'), filled('A = ', 'b \\\n')],
+    ...[
+      filled('', 'ifeq (a,b)\n'),
+      filled('', 'define X\n'),
+      filled('X = ', 'a:b=c '),
+      filled('', ':'),
+    ],
+    ...[filled('A := x\n', 'A := $(A) x\n'), filled('', 'include a\n'), filled('a: ', 'b ')],
+    ...[filled('', 'a ', ':\n\tx\n'), filled('export\n', 'A=b\na:;\n')],
+    ...[filled('X = a b c\n', '$(foreach i,$(X),$(eval a$(i): b))\n')],
+    ...[
+      filled(
+        'X = ',
+        'w ',
+        '\nt:;$(filter %a %b,$(X)) $(X:a=b) $(sort $(X)) $(foreach i,$(X),$(X))',
+      ),
+    ],
+  ];
+  for (const file of files) timed(makefileReader, file, file.slice(0, 40), elapsedMs);
 });

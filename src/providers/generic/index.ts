@@ -5,6 +5,7 @@ import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
 import { cloudInitReader } from './cloud-init.ts';
 import { devcontainerReader } from './devcontainer.ts';
 import { dockerfileReader } from './dockerfile.ts';
+import { makefileReader } from './makefile.ts';
 import { packageJsonReader } from './package-json.ts';
 import { shellReader } from './shell.ts';
 
@@ -19,6 +20,7 @@ export const generic: Provider = {
     cloudInitReader,
     devcontainerReader,
     dockerfileReader,
+    makefileReader,
     packageJsonReader,
     shellReader,
   ],
