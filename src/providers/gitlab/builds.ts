@@ -17,17 +17,21 @@ export interface Builds {
 export function readBuilds(builds: readonly Json[]): Builds {
   const draft = new DefinitionDraft('gitlab', 'builds');
   const files: JsonObject[] = [];
-  for (const [i, build] of builds.slice(0, pipelineBuildsMax).entries()) {
-    const file = addBuild(draft, build, i + 1);
+  for (let i = 0; i < Math.min(builds.length, pipelineBuildsMax); i++) {
+    const file = addBuild(draft, builds[i] ?? null, i + 1);
     if (file !== null) files.push(file);
   }
   if (builds.length > pipelineBuildsMax) {
     draft.say(`there are more than ${pipelineBuildsMax} builds; the rest was not read`);
   }
   const definition = draft.build();
-  const images = definition.jobs.flatMap((job) => job.images.map(({ text }) => text));
-  const tags = definition.jobs.flatMap((job) => job.machine);
-  return { definition, files, images: distinct(images), tags: distinct(tags) };
+  const images = new Set<string>();
+  const tags = new Set<string>();
+  for (const job of definition.jobs) {
+    for (const { text } of job.images) images.add(text);
+    for (const tag of job.machine) tags.add(tag);
+  }
+  return { definition, files, images: firstOf(images), tags: firstOf(tags) };
 }
 
 /** Adds one job; the result is its script as the event keeps it, or null when there is none. */
@@ -40,11 +44,9 @@ function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObje
   const name = printable(nameIn(build['name']) ?? '', jobNameLengthMax);
   const path = `builds/${name === '' ? number : name}`;
   const job = jobDraft(name);
-  const images = [nameIn(build['image']), ...namesIn(build['services'])];
-  addAll(
-    job.images,
-    images.flatMap((image) => (image === undefined ? [] : [verbatim(path, image)])),
-  );
+  const image = nameIn(build['image']);
+  if (image !== undefined) job.images.push(verbatim(path, image));
+  for (const service of namesIn(build['services'])) job.images.push(verbatim(path, service));
   addAll(job.machine, namesIn(build['tag_list']));
   // GitLab runs the lines as one script, so what one line sets the next one sees.
   const text = scriptLines(build['script'], path, draft).join('\n');
@@ -61,13 +63,14 @@ function scriptLines(
   if (script === undefined || script === null) return [];
   if (typeof script === 'string') return [script];
   const lines: readonly Json[] = Array.isArray(script) ? script : [script];
+  if (lines.every((line) => typeof line === 'string')) return lines;
   const texts = lines.filter((line) => typeof line === 'string');
-  if (texts.length < lines.length) draft.say(`${path}: a line that is no text was not read`);
+  draft.say(`${path}: a line that is no text was not read`);
   return texts;
 }
 
-function distinct(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].slice(0, NAMES_MAX);
+function firstOf(names: ReadonlySet<string>): readonly string[] {
+  return [...names].slice(0, NAMES_MAX);
 }
 
 /** Images or tags that the event keeps; the definition has all of them. */

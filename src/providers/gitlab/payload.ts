@@ -60,7 +60,12 @@ function readAccount(body: JsonObject, user: JsonObject): JsonObject {
 /** Names in a list; GitLab sends strings, an image of its own shape has a `name`. */
 export function namesIn(value: Json | undefined): readonly string[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(0, listItemsMax).flatMap((item: Json) => nameIn(item) ?? []);
+  const names: string[] = [];
+  for (let i = 0; i < Math.min(value.length, listItemsMax); i++) {
+    const name = nameIn(value[i]);
+    if (name !== undefined) names.push(name);
+  }
+  return names;
 }
 
 export function nameIn(value: Json | undefined): string | undefined {
