@@ -18,11 +18,13 @@ import type { DefinitionReport } from '../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../model/job-definition.ts';
 import { DECODING_ATOMS, FETCHING_ATOMS, RUNNING_ATOMS } from './engine/cues.ts';
 import { definitionReferences, filePath } from './engine/follow.ts';
+import { FOLLOWING_ATOMS } from './engine/follow-cues.ts';
 import type { FileOf } from './engine/following.ts';
+import { codeOf } from './engine/job-view.ts';
 import { combineReports } from './engine/report.ts';
 import { Sweep } from './engine/sweep.ts';
 import { textProblem } from './engine/text-problem.ts';
-import { Walk, type WalkGuide } from './engine/walk.ts';
+import { NO_FILES, Walk, type WalkGuide } from './engine/walk.ts';
 import { Work } from './engine/work.ts';
 import { type Indicators, PUBLIC_INDICATORS } from './indicators/indicators.ts';
 import { RULES } from './rules/registry.ts';
@@ -66,7 +68,6 @@ export function createScanner({ readers, indicators }: ScannerOptions): Scanner 
 
 /** Dialects whose text is what runs, so that it can be swept without a reader. */
 const UNPARSED: ReadonlySet<Dialect> = new Set(['shell', 'dockerfile']);
-const NO_FILES: FileOf = () => null;
 /** Beginnings of scripts that name a shell, which every script does: they are not swept. */
 const SHEBANGS = ['#!/bin/bash', '#!/bin/sh', '#!/usr/bin/env bash', '#!/usr/bin/env sh'];
 
@@ -77,6 +78,7 @@ class RuleScanner implements Scanner, WalkGuide {
   readonly #sweep: Sweep;
   /** For names of images, which nothing runs as a command: `python:3.13` is no interpreter. */
   readonly #imageSweep: Sweep;
+  readonly #followSweep = new Sweep(FOLLOWING_ATOMS);
 
   constructor(readers: readonly DialectReader[], indicators: Indicators) {
     this.readers = readers;
@@ -172,6 +174,10 @@ class RuleScanner implements Scanner, WalkGuide {
     return this.hasCandidate(codeOf(job)) || this.#imageSweep.hasCandidate(images);
   }
 
+  runsFiles(texts: readonly string[]): boolean {
+    return this.#followSweep.hasCandidate(texts.map(withoutShebang));
+  }
+
   hasCandidate(texts: readonly string[]): boolean {
     return this.#sweep.hasCandidate(texts.map(withoutShebang));
   }
@@ -188,14 +194,6 @@ class RuleScanner implements Scanner, WalkGuide {
 /** Every text of a definition in which a rule could see something. */
 function textsOf(definition: JobDefinition): readonly string[] {
   return definition.jobs.flatMap((job) => [...codeOf(job), ...job.images.map(({ text }) => text)]);
-}
-
-/** What of a job a shell may come to run. */
-function codeOf(job: Job): readonly string[] {
-  return [
-    ...job.commands.map(({ source }) => source.text),
-    ...job.environment.map(({ value }) => value.text),
-  ];
 }
 
 function withoutShebang(text: string): string {

@@ -56,8 +56,9 @@ export function scriptCandidates(path: string, from: string): ScriptCandidates {
   const tail = known.join('/');
   const isRooted = unknown < 0 && !path.startsWith('/');
   const folder = from.slice(0, from.lastIndexOf('/') + 1);
-  const tails = isScriptPath(path) ? known.map((_, i) => known.slice(i).join('/')) : [tail];
-  const paths = isRooted ? [path, folder + path] : tails.slice(0, OUTER_FOLDERS_MAX);
+  const inner = known.slice(-OUTER_FOLDERS_MAX);
+  const tails = isScriptPath(path) ? inner.map((_, i) => inner.slice(i).join('/')) : [tail];
+  const paths = isRooted ? [path, folder + path] : tails;
   const inTree = paths.map(filePath).filter((one) => one !== '');
   return { paths: [...new Set(inTree)], isScript, shown };
 }

@@ -16,7 +16,14 @@ import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import { type Printed, textOfPrinted } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
-import { type Caller, type Origin, type TreeCall, type TreeText, viaOf } from '../shell/tree.ts';
+import {
+  type Caller,
+  type Origin,
+  type TreeCall,
+  type TreeText,
+  viaOf,
+  type Written,
+} from '../shell/tree.ts';
 import type { Anchor } from './anchor.ts';
 import { chosenJobs } from './chosen-jobs.ts';
 import {
@@ -39,7 +46,10 @@ export interface FollowGuide {
   readerFor(path: string): DialectReader | null;
   /** The reader that knows its dialect by the text, or null. */
   recognise(path: string, text: string): DialectReader | null;
+  /** Whether a rule could see something in texts, read as one. */
   hasCandidate(texts: readonly string[]): boolean;
+  /** Whether a tool that runs files of its tree is named. */
+  runsFiles(texts: readonly string[]): boolean;
 }
 
 /** A file that something runs, for a report of its own. */
@@ -67,6 +77,13 @@ export interface FollowedDefinition {
 }
 
 export type Found = { readonly path: string; readonly text: string };
+
+/** What a call is answered with. */
+export interface Request {
+  readonly written: Written;
+  /** Whether a file with this text could matter to the job that runs it. */
+  readonly isWorth: (text: string) => boolean;
+}
 
 const SHOWN_LENGTH_MAX = 200;
 /** Files that one Makefile includes. */
@@ -124,20 +141,17 @@ export class Following {
   }
 
   /** What running this comes to; null when the tree does not hold it. */
-  open(
-    call: TreeCall,
-    caller: Caller,
-    written: (path: string) => Printed | null,
-  ): readonly TreeText[] | null {
+  open(call: TreeCall, caller: Caller, request: Request): readonly TreeText[] | null {
     switch (call.kind) {
       case 'script':
-        return this.#openScript(call.path, call.language, call.known, caller);
+        return this.#openScript(call.path, call.language, call.known, caller, request);
       case 'jobs':
-        return this.#openJobs(call.paths, call.jobs, caller);
+        return this.#openJobs(call.paths, call.jobs, caller, request);
       case 'code':
-        return this.#openCode(call.paths, caller);
+      case 'module':
+        return this.#openCode(call.paths, caller, request);
       case 'definition':
-        return this.#openDefinition(call, caller, written);
+        return this.#openDefinition(call, caller, request);
       case 'outside':
         this.say(`${call.what.slice(0, SHOWN_LENGTH_MAX)}, which was not read`, caller.via);
         return null;
@@ -149,6 +163,7 @@ export class Following {
     language: Language,
     known: boolean,
     caller: Origin,
+    { isWorth }: Request,
   ): readonly TreeText[] | null {
     const candidates = scriptCandidates(path, caller.source.path);
     const found = this.#find(candidates.paths);
@@ -157,8 +172,7 @@ export class Following {
       if (isScript) this.say(`runs ${candidates.shown}, which was not read`, caller.via);
       return null;
     }
-    const file = this.#enter(found.path, 'shell', caller);
-    if (!file) return NO_TEXTS;
+    if (!isWorth(found.text) || !this.#enter(found.path, 'shell', caller)) return NO_TEXTS;
     const origin = this.#originOf(found, caller);
     return [{ origin, language: languageOfPath(found.path, language), environment: [] }];
   }
@@ -167,14 +181,35 @@ export class Following {
   #openJobs(
     paths: readonly string[],
     jobs: readonly string[],
-    caller: Origin,
+    caller: Caller,
+    request: Request,
   ): readonly TreeText[] | null {
+    const { written, isWorth } = request;
+    const made = paths.find((path) => written(path) !== null);
+    if (made !== undefined) return this.#openMade(made, jobs, caller, written);
     const found = this.#find(paths);
     const reader = found && this.#guide.readerFor(found.path);
     if (!found) return null;
-    if (!reader) return this.#openCode([found.path], caller);
+    if (!reader) return this.#openCode([found.path], caller, request);
+    if (!isWorth(found.text)) return NO_TEXTS;
     const definitions = this.#withIncluded(found, reader, caller);
     return chosenJobs(definitions, jobs).flatMap((job) => this.#textsOf(job, caller));
+  }
+
+  /** Jobs of a file that the job itself wrote: they stand where the command does that runs them. */
+  #openMade(
+    path: string,
+    names: readonly string[],
+    { source, via }: Caller,
+    written: Written,
+  ): readonly TreeText[] {
+    const definition = this.#guide.readerFor(path)?.read(path, madeText([path], written) ?? '');
+    const jobs = definition ? chosenJobs([definition], names) : [];
+    return jobs.flatMap((job) =>
+      this.#textsOf(job, { source, via }).map((text) => {
+        return { ...text, origin: { source, via }, made: text.origin.source.text };
+      }),
+    );
   }
 
   /** A file of jobs and those that it includes, in that order. */
@@ -205,10 +240,14 @@ export class Following {
   }
 
   /** A file of another language, when anything in it may matter. */
-  #openCode(paths: readonly string[], caller: Origin): readonly TreeText[] | null {
+  #openCode(
+    paths: readonly string[],
+    caller: Origin,
+    { isWorth }: Pick<Request, 'isWorth'>,
+  ): readonly TreeText[] | null {
     const found = this.#find(paths);
     if (!found) return null;
-    if (!this.#guide.hasCandidate([found.text])) return NO_TEXTS;
+    if (!isWorth(found.text) || !this.#guide.hasCandidate([found.text])) return NO_TEXTS;
     if (!this.#enter(found.path, 'shell', caller)) return NO_TEXTS;
     return [{ origin: this.#originOf(found, caller), language: 'code', environment: [] }];
   }
@@ -216,9 +255,9 @@ export class Following {
   #openDefinition(
     call: Extract<TreeCall, { kind: 'definition' }>,
     caller: Caller,
-    written: (path: string) => Printed | null,
+    request: Request,
   ): readonly TreeText[] | null {
-    const made = call.text ?? madeText(call.paths, written);
+    const made = call.text ?? madeText(call.paths, request.written);
     const reader = this.#guide.readers.find((one) => one.dialect === call.dialect);
     if (made !== null) {
       if (reader) this.#queueMade(reader.read(caller.source.path, made), made, caller, call);
@@ -227,7 +266,8 @@ export class Following {
     const found = this.#find(call.paths);
     if (!found) return null;
     const claimed = this.#guide.readerFor(found.path) ?? reader;
-    if (!claimed) return this.#openCode([found.path], caller);
+    if (!claimed) return this.#openCode([found.path], caller, request);
+    if (!request.isWorth(found.text)) return NO_TEXTS;
     this.#queueFound(found, claimed, caller, { jobs: call.jobs, given: call.environment });
     return NO_TEXTS;
   }
@@ -330,10 +370,7 @@ export interface Order {
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
-function madeText(
-  paths: readonly string[],
-  written: (path: string) => Printed | null,
-): string | null {
+function madeText(paths: readonly string[], written: Written): string | null {
   for (const path of paths) {
     const made = written(path);
     if (made !== null) return textOfPrinted(made);

@@ -20,6 +20,7 @@ import {
   type TreeCall,
   type TreeText,
   viaOf,
+  type Written,
 } from '../shell/tree.ts';
 import { type Anchor, wholeOf } from './anchor.ts';
 import type { Following } from './following.ts';
@@ -64,6 +65,8 @@ export interface SightContext {
   readonly given: ReadonlyMap<string, string>;
   /** Files from the first definition to the job's, both included; empty for the first. */
   readonly via: readonly string[];
+  /** Whether a file with this text could matter to the job that runs it. */
+  readonly isWorth: (text: string) => boolean;
   /** Where everything stands when the job is no file of the tree. */
   readonly anchor: Anchor | null;
 }
@@ -119,8 +122,9 @@ export class JobSight implements Tree {
     return this.#context.following.contentOf(path);
   }
 
-  open(call: TreeCall, caller: Caller): readonly TreeText[] | null {
-    return this.#context.following.open(call, caller, (path) => this.written(path));
+  open(call: TreeCall, caller: Caller, written: Written): readonly TreeText[] | null {
+    const { following, isWorth } = this.#context;
+    return following.open(call, caller, { written, isWorth });
   }
 
   unread(sentence: string, { via }: Origin): void {

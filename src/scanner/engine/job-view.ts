@@ -106,6 +106,14 @@ export function runsBrought({ program, kind, byPath }: CommandPassage, view: Job
   return byPath || view.fetched.some(({ name }) => name === program);
 }
 
+/** What of a job a shell may come to run. */
+export function codeOf(job: Job): readonly string[] {
+  return [
+    ...job.commands.map(({ source }) => source.text),
+    ...job.environment.map(({ value }) => value.text),
+  ];
+}
+
 /** What of a job's view stands in a file, or is run through it. */
 export function viewThrough(view: JobView, path: string): JobView {
   const isThrough = ({ via }: Passage): boolean => via?.includes(path) === true;

@@ -11,7 +11,7 @@ import type { Indicators } from '../indicators/indicators.ts';
 import { followReferences } from './follow-references.ts';
 import { type FileOf, type FollowedFile, type FollowGuide, Following } from './following.ts';
 import { JobSight, type SightContext } from './job-sight.ts';
-import { type JobShape, type JobView, viewThrough } from './job-view.ts';
+import { codeOf, type JobShape, type JobView, viewThrough } from './job-view.ts';
 import { judge } from './judge.ts';
 import type { Rule } from './rule.ts';
 import { textProblem } from './text-problem.ts';
@@ -32,6 +32,13 @@ export interface TextToScan {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+const NOTHING_GIVEN = { environment: NO_VARIABLES, given: NO_VARIABLES };
+type Circumstances = Omit<SightContext, 'work' | 'indicators'>;
+
+/** A definition without a tree around it. */
+export const NO_FILES: FileOf = () => null;
+/** Whatever a candidate runs may matter. */
+const ALWAYS = (): boolean => true;
 const OVERSPENT = 'more work than a scan may cost';
 
 export class Walk {
@@ -66,14 +73,15 @@ export class Walk {
   judgeDefinition(definition: JobDefinition): void {
     const following = new Following(this.#guide, this.#fileOf);
     // Jobs share nothing that the text tells, so each is seen through for its own sake.
-    const jobs = definition.jobs.filter((job) => this.#guide.isCandidate(job));
     const { path, dialect } = definition;
-    const first = { environment: NO_VARIABLES, given: NO_VARIABLES, via: [], anchor: null };
-    const views = this.#see(jobs, dialect, { ...first, following });
+    const first = { ...NOTHING_GIVEN, via: [], anchor: null, isWorth: ALWAYS };
+    const views = this.#seeFirst(definition.jobs, dialect, { ...first, following });
     followReferences(definition, [], following);
     for (let queue = following.take(); queue.length > 0; queue = following.take()) {
       for (const next of queue) {
-        views.push(...this.#see(next.jobs, next.definition.dialect, { ...next, following }));
+        views.push(
+          ...this.#see(next.jobs, next.definition.dialect, { ...next, following, isWorth: ALWAYS }),
+        );
         followReferences(next.definition, next.via, following);
       }
     }
@@ -100,11 +108,21 @@ export class Walk {
     this.reports.push({ path, dialect, broken, via, ...judgement });
   }
 
-  #see(
-    jobs: readonly Job[],
-    dialect: Dialect,
-    context: Omit<SightContext, 'work' | 'indicators'>,
-  ): JobView[] {
+  /** Jobs that a rule could see something in, alone or together with a file that they run. */
+  #seeFirst(jobs: readonly Job[], dialect: Dialect, context: Circumstances): JobView[] {
+    return jobs.flatMap((job) => {
+      if (this.#guide.isCandidate(job)) return this.#see([job], dialect, context);
+      const texts = codeOf(job);
+      if (this.#fileOf === NO_FILES || !this.#guide.runsFiles(texts)) return [];
+      const isWorth = (text: string): boolean =>
+        this.#guide.runsFiles([text]) || this.#guide.hasCandidate([...texts, text]);
+      const before = context.following.files.size;
+      const views = this.#see([job], dialect, { ...context, isWorth });
+      return context.following.files.size === before ? [] : views;
+    });
+  }
+
+  #see(jobs: readonly Job[], dialect: Dialect, context: Circumstances): JobView[] {
     const { indicators } = this.#guide;
     return jobs.map((job) => {
       const sight = new JobSight(job, { ...context, work: this.#work, indicators });

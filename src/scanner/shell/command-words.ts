@@ -119,6 +119,7 @@ function setOf(words: string | undefined): ReadonlySet<string> {
 
 function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   const name = programName(words[0]?.text ?? '');
+  if (name === 'find' || name === 'fd') return executedByFind(words);
   const prefix = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
   if (!prefix) return words;
   const valued = VALUED.get(name) ?? new Set();
@@ -149,6 +150,24 @@ function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   if (prefix.assignments) while (isAssignment(words[at]?.text ?? '')) at++;
   const rest = words.slice(at);
   return entrypoint ? [entrypoint, ...rest] : rest;
+}
+
+/** `find … -exec COMMAND {} ;`: the found file is known when its whole name is asked for. */
+function executedByFind<W extends Word>(words: readonly W[]): readonly W[] {
+  const at = words.findIndex((word) => FIND_ACTIONS.has(word.text));
+  if (at < 0) return words;
+  const rest = words.slice(at + 1);
+  const end = rest.findIndex(({ text }) => text === ';' || text === '+');
+  const named = words[words.findIndex(({ text }) => text === '-name' || text === '-path') + 1];
+  const file = named && !named.text.startsWith('-') && !isPattern(named.text) ? named : undefined;
+  const command = end < 0 ? rest : rest.slice(0, end);
+  return command.map((word) => (file && word.text === '{}' ? { ...word, text: file.text } : word));
+}
+
+const FIND_ACTIONS = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '--exec']);
+
+function isPattern(text: string): boolean {
+  return text.includes('*') || text.includes('?') || text.includes('[');
 }
 
 /** Whether the option leaves its value to the next word. In `-dmS` the last letter decides. */

@@ -28,7 +28,7 @@ import {
   UNKNOWN,
 } from './stream.ts';
 import type { Assignment, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
-import type { TreeCall } from './tree.ts';
+import type { Origin, TreeCall } from './tree.ts';
 import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
 import { type Field, Variables, valueOfFields } from './variables.ts';
@@ -51,7 +51,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
   readonly #expander: Expander;
   readonly #programs: ProgramRunner;
   readonly #tree: TreeRunner;
-  readonly #functions = new Map<string, Node>();
+  readonly #functions = new Map<string, ShellFunction>();
   #scope: Scope = OPEN;
   #folder = '';
   /** Bodies of the functions that run now. */
@@ -123,6 +123,10 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
 
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     return this.#tree.run(call, manner, context);
+  }
+
+  runMade(text: string, language: Language, context: Context): Stream {
+    return this.#programs.runLayer(text, language, this.record.lastSpan, null, context);
   }
 
   openText(text: string, language: Language, context: Context): Stream {
@@ -256,7 +260,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
 
   /** The body's commands are listed where they stand, with parameters that nobody knows yet. */
   #define(name: string, body: Node): Stream {
-    this.#functions.set(name, body);
+    this.#functions.set(name, { body, origin: this.record.origin });
     this.#repeats++;
     this.withPositional(null, () => this.#runNode(body, IDLE));
     this.#repeats--;
@@ -264,7 +268,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
   }
 
   /** A call that nothing distinguishes from one before, or from one around it, tells no more. */
-  #call(body: Node, words: readonly Field[], context: Context): Stream {
+  #call({ body, origin }: ShellFunction, words: readonly Field[], context: Context): Stream {
     const idle = !context.wanted && context.input === null;
     if (this.#active.has(body) || (idle && this.#isRepeated(words))) return UNKNOWN;
     if (this.#active.size >= shellCallsMax) {
@@ -273,7 +277,8 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
     }
     this.#active.add(body);
     this.#repeats++;
-    const printed = this.withPositional(words, () => this.#runNode(body, context));
+    const run = (): Stream => this.withPositional(words, () => this.#runNode(body, context));
+    const printed = this.record.within(origin, run);
     this.#repeats--;
     this.#active.delete(body);
     return printed;
@@ -362,8 +367,8 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
 
   /** Does what the command does, as far as that is known, and returns what it prints. */
   #runWords(all: readonly Field[], node: Span, context: Context): Stream {
-    const body = this.#functions.get(all[0]?.text ?? '');
-    if (body) return this.#call(body, all, context);
+    const called = this.#functions.get(all[0]?.text ?? '');
+    if (called) return this.#call(called, all, context);
     const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');
     if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
@@ -409,6 +414,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
       length += word.text.length;
     }
     if (!this.work.spend(length)) return { data: null, dynamic: true, fetches };
+    if (name === 'pwd') return { data: this.#folderName(), dynamic: true, fetches };
     const data = knownOutput(
       name,
       argument.map((word) => word.text),
@@ -420,6 +426,11 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
     );
     this.work.spend(data?.length ?? 0);
     return { data, dynamic: dynamic || data === null, fetches };
+  }
+
+  /** Where the root of the tree lies is unknown, but where we are in it is not. */
+  #folderName(): string {
+    return this.#folder === '' ? '$PWD\n' : `$PWD/${this.#folder}\n`;
   }
 
   #readableFile(path: string, words: readonly Field[]): Printed | null {
@@ -476,4 +487,10 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
     const content = this.record.contentOf(path);
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
+}
+
+interface ShellFunction {
+  readonly body: Node;
+  /** The text that it stands in: a sourced file has functions that others call. */
+  readonly origin: Origin;
 }

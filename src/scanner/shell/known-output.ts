@@ -5,6 +5,7 @@
 import { shellDecodedLengthMax } from '../../base/limits.ts';
 import { type Compression, decodeBase32, decodeBase64, decodeHex, decompress } from './decode.ts';
 import { undoEscapes } from './escapes.ts';
+import { baseName } from './paths.ts';
 import { bytesOfPrinted, type Printed, printedOfEscaped, textOfPrinted } from './printed.ts';
 import { formatPrintf } from './printf.ts';
 import { substitute } from './substitute.ts';
@@ -51,6 +52,10 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     const [format = '', ...values] = words;
     return words[0] === '-v' ? '' : formatPrintf(format, values, shellDecodedLengthMax);
   },
+  basename: (argument) => nameParts(argument, baseName),
+  dirname: (argument) => nameParts(argument, folderOf),
+  realpath: (argument) => nameParts(argument, (path) => path),
+  readlink: (argument) => nameParts(argument, (path) => path),
   cat: (argument, context) => contentOf(operandsOf(argument), context),
   tee: (_, context) => context.input,
   base64: (argument, context) =>
@@ -91,6 +96,19 @@ const TOOLS: Readonly<Record<string, Tool>> = {
     ]),
   ),
 };
+
+/** One path changed by `make`; `basename x.sh .sh` drops the ending too. */
+function nameParts(argument: readonly string[], make: (path: string) => string): string | null {
+  const [path, ending = ''] = operandsOf(argument);
+  if (path === undefined) return null;
+  const name = make(path);
+  return `${ending !== '' && name.endsWith(ending) ? name.slice(0, -ending.length) : name}\n`;
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '.' : path.slice(0, Math.max(slash, 1));
+}
 
 /** Whether one of the short letters or long names stands among the options. */
 function decodes(argument: readonly string[], letters: string, long: readonly string[]): boolean {

@@ -208,7 +208,7 @@ export class PowershellEvaluator {
       this.#shell.runTree(script, { ...PLAIN, positional: call.positional }, IDLE);
       return;
     }
-    if (call.kind === 'input') return;
+    if (call.kind === 'input' || call.kind === 'module') return;
     if (call.language === 'shell') {
       if (this.#admits(call.text.text, layers))
         this.#shell.runWithin(call.text.text, place, layers);

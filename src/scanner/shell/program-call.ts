@@ -21,7 +21,9 @@ export type ProgramCall =
       readonly positional: readonly Field[] | null;
       /** It runs in the shell of its caller. */
       readonly sourced: boolean;
-    };
+    }
+  /** A module of Python by its path without an ending; nearly always one that is installed. */
+  | { readonly kind: 'module'; readonly path: Field; readonly positional: readonly Field[] };
 
 /** `encoded-powershell` is base64 of UTF-16, as `-EncodedCommand` takes it; `code` is any other. */
 export type Language = 'shell' | 'powershell' | 'encoded-powershell' | 'code';
@@ -170,9 +172,17 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
       const code = words[at + 1];
       if (code) return { kind: 'text', language, text: code, positional: words.slice(at + 2) };
     }
-    if (text === '-m') return null;
+    if (text === '-m') return moduleCall(words, at + 1);
   }
   return { kind: 'input', language, positional: words.slice(0, 1) };
+}
+
+/** `python -m pkg.tool` runs `pkg/tool.py` or `pkg/tool/__main__.py` when the tree has them. */
+function moduleCall(words: readonly Field[], at: number): ProgramCall | null {
+  const name = words[at];
+  if (!name) return null;
+  const path = { ...name, text: name.text.replaceAll('.', '/') };
+  return { kind: 'module', path, positional: words.slice(at) };
 }
 
 /** `-EncodedCommand` may be cut down to `-e`, `-Command` to `-c`, `-File` to `-f`. */

@@ -70,7 +70,15 @@ export class ProgramRunner {
       const inner = { ...context, input: null };
       return this.runContent(rest, call.language, node, call.positional, inner);
     }
+    if (call.kind === 'module') return this.#runModule(call.path.text, call.positional, context);
     return this.#runFile(call, node, context);
+  }
+
+  #runModule(name: string, positional: readonly Field[], context: Context): Stream {
+    const path = this.#host.folderPath(name);
+    const paths = MODULE_FILES.flatMap((file) => [`${path}${file}`, `src/${path}${file}`]);
+    const manner = { ...PLAIN, positional };
+    return this.#host.runTree({ kind: 'module', paths }, manner, context) ?? UNKNOWN;
   }
 
   #runFile(
@@ -85,7 +93,7 @@ export class ProgramRunner {
     this.#host.record.executeFetches(fetches);
     const content = this.#host.record.contentOf(path);
     if (content !== null) return this.runContent(content, language, node, positional, context);
-    if (fetches.length > 0 || !isTreePath(path)) return UNKNOWN;
+    if (fetches.length > 0) return UNKNOWN;
     const call = { kind: 'script', path, language, known: language === 'code' } as const;
     const manner = { ...PLAIN, positional, isSourced: sourced };
     return this.#host.runTree(call, manner, context) ?? UNKNOWN;
@@ -153,15 +161,7 @@ export class ProgramRunner {
   }
 }
 
-const PATH_LENGTH_MAX = 256;
-
-/** Whether a path can be a file of the tree that the text belongs to. */
-function isTreePath(path: string): boolean {
-  if (path === '' || path.length > PATH_LENGTH_MAX || path.startsWith('/') || path.startsWith('..'))
-    return false;
-  for (const c of path) if ('$`*?\n<>{}"\' '.includes(c)) return false;
-  return true;
-}
+const MODULE_FILES = ['/__main__.py', '.py'];
 
 /** A first line such as `#!/usr/bin/env python3` decides. */
 function languageOf(text: string, fallback: Language): Language {
@@ -171,5 +171,5 @@ function languageOf(text: string, fallback: Language): Language {
   const names = blankWords(line).map(programName);
   const words = names.filter((name) => name !== 'env').map((name) => fieldOf(name));
   const call = programCall(words);
-  return call === null || call.kind === 'file' ? fallback : call.language;
+  return call === null || call.kind === 'file' || call.kind === 'module' ? fallback : call.language;
 }

@@ -44,7 +44,6 @@ export class ShellRecord {
   readonly #tree: Tree;
   readonly #source: SourceText;
   #origin: Origin;
-  /** Of the last command, which is the one that runs now. */
   #lastSpan: Span = { start: 0, end: 0 };
   #version = 0;
   #events = 0;
@@ -53,6 +52,16 @@ export class ShellRecord {
     this.#source = origin.source;
     this.#tree = tree;
     this.#origin = origin;
+  }
+
+  /** The text that runs now. */
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  /** Where the last command stands, which is the one that runs now. */
+  get lastSpan(): Span {
+    return this.#lastSpan;
   }
 
   /** Whatever happens in `run` stands in this text. */
@@ -118,7 +127,8 @@ export class ShellRecord {
 
   /** What running something of the tree comes to, or null when the tree does not hold it. */
   open(call: TreeCall): readonly TreeText[] | null {
-    return this.#tree.open(call, { ...this.#origin, ...this.#lastSpan });
+    const caller = { ...this.#origin, ...this.#lastSpan };
+    return this.#tree.open(call, caller, (path) => this.contentOf(path));
   }
 
   /** What a file holds: one that was written here or before, or one of the tree. */

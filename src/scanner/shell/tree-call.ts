@@ -152,7 +152,8 @@ function readPackage(
   };
   if (RUN_VERBS.has(verb)) return name === '' ? [] : request(around(name), rest);
   if (INSTALL_VERBS.has(verb)) return name === '' ? request(INSTALL_SCRIPTS) : [];
-  if (verb === 'exec' || verb === 'x' || verb === 'dlx') return readRunner([name, ...rest], caller);
+  const isRunner = verb === 'exec' || verb === 'dlx' || (verb === 'x' && !isBare);
+  if (isRunner) return readRunner([name, ...rest], caller);
   const script = Object.hasOwn(VERB_SCRIPTS, verb) ? VERB_SCRIPTS[verb] : undefined;
   const appended = name === '' ? rest : [name, ...rest];
   if (script !== undefined) return request(around(script), appended);

@@ -17,6 +17,8 @@ export interface TreeHost {
   readonly folder: string;
   inFolder<T>(folder: string, run: () => T): T;
   withPositional<T>(positional: readonly Field[] | null, run: () => T): T;
+  /** Runs a text that a command made, as another layer at its place. */
+  runMade(text: string, language: Language, context: Context): Stream;
   /** Runs a text that stands in the open in the record's text of now. */
   openText(text: string, language: Language, context: Context): Stream;
   /** A value of the environment with its references filled in. */
@@ -62,11 +64,13 @@ export class TreeRunner {
   }
 
   #runText(text: TreeText, manner: TreeManner, folder: string, context: Context): Stream {
-    const { origin, language } = text;
+    const { origin, language, made } = text;
     const { variables, record } = this.#host;
     const command = [origin.source.text, ...manner.appended.map(quoted)].join(' ');
     const run = (): Stream =>
-      record.within(origin, () => this.#host.openText(command, language, context));
+      made === undefined
+        ? record.within(origin, () => this.#host.openText(command, language, context))
+        : this.#host.runMade(made, language, context);
     if (manner.isSourced) {
       return this.#host.withPositional(manner.positional ?? variables.positional, run);
     }
@@ -128,6 +132,7 @@ function nameOf(call: Exclude<TreeCall, { kind: 'jobs' }>): string {
     case 'outside':
       return call.what;
     case 'code':
+    case 'module':
       return call.paths.join('\0');
     case 'definition':
       return [...call.paths, ...call.environment].join('\0');

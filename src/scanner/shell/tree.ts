@@ -21,6 +21,9 @@ export interface Caller extends Origin {
   readonly end: number;
 }
 
+/** What a file holds that the commands before wrote, or null. */
+export type Written = (path: string) => Printed | null;
+
 /** Something of the tree that a command runs. Paths are relative to the tree. */
 export type TreeCall =
   /** A script. `known`: an interpreter is told to run it, so that it is one whatever its name. */
@@ -54,6 +57,8 @@ export type TreeCall =
       /** Those of its jobs that are run; none means all. */
       readonly jobs: readonly string[];
     }
+  /** A module of Python that is run if the tree has it. */
+  | { readonly kind: 'module'; readonly paths: readonly string[] }
   /** Files that a tool of another trade runs: `tox.ini`, `setup.py`, a playbook. */
   | { readonly kind: 'code'; readonly paths: readonly string[] }
   /** Something that lies outside, by what is done with it: `builds https://…`. */
@@ -62,6 +67,8 @@ export type TreeCall =
 /** A text that runs in place of the command that names it. */
 export interface TreeText {
   readonly origin: Origin;
+  /** Set where a command of the job wrote it: then it stands where its caller does. */
+  readonly made?: string;
   readonly language: Language;
   /** Variables that the file sets for it. */
   readonly environment: readonly (readonly [name: string, value: string])[];
@@ -70,12 +77,11 @@ export interface TreeText {
 export interface Tree {
   /** An earlier command of the job wrote a file. */
   readonly hasWritten: boolean;
-  /** What such a file holds. */
-  written(path: string): Printed | null;
+  readonly written: Written;
   /** What a file of the tree holds; null when it is unknown. */
   contentOf(path: string): Printed | null;
   /** What running this comes to, in order; null when the tree does not hold it. */
-  open(call: TreeCall, caller: Caller): readonly TreeText[] | null;
+  open(call: TreeCall, caller: Caller, written: Written): readonly TreeText[] | null;
   /** Something named in `caller` that could not be read, a short sentence. */
   unread(sentence: string, caller: Origin): void;
 }
