@@ -302,7 +302,7 @@ class AzureFile {
     return legs;
   }
 
-  /** `preDeploy`, `deploy`, `routeTraffic`, `postRouteTraffic`, and `on` with success and failure. */
+  /** `preDeploy`, `deploy`, `routeTraffic`, `postRouteTraffic`, and both outcomes under `on`. */
   #readPhases(kind: Fields, filling: Filling, job: JobDraft): void {
     const reading = this.#reading;
     const outcomes = valuesIn(kind, 'on').flatMap((node) =>

@@ -1,4 +1,4 @@
-/** The functions of Make that work on words alone. What a file system knows is taken as it stands. */
+/** The functions of Make that work on words. What asks a file system is taken as it stands. */
 
 type TextFunction = (...given: readonly string[]) => string;
 

@@ -1,7 +1,7 @@
 /**
- * Reads Makefiles. Each target is a job of its name, which needs its prerequisites; its commands are
- * the lines of its recipes as the shell gets them. What Make runs while it reads the file, whatever
- * the target, is a job without a name: `$(shell …)`, `!=`, and the files it includes.
+ * Reads Makefiles. Each target is a job of its name, which needs its prerequisites; its commands
+ * are the lines of its recipes as the shell gets them. What Make runs while it reads the file,
+ * whatever the target, is a job without a name: `$(shell …)`, `!=`, and the files it includes.
  *
  * Both sides of a condition are read. A variable that conditions set to different values has them
  * all, and a recipe that uses it is read once for each.
@@ -12,9 +12,8 @@ import {
   makeLinesMax,
   scanFileBytesMax,
 } from '../../base/limits.ts';
-import type { Command, Dialect, DialectReader, Variable } from '../../model/job-definition.ts';
+import type { Dialect, DialectReader, Variable } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
-import { shellKindOf } from '../_text/command-words.ts';
 import { baseNameOf } from '../_text/file-name.ts';
 import { DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
@@ -29,7 +28,25 @@ import {
   madeVariable,
 } from './makefile-expansion.ts';
 import { patched, stemOf, wordsOf } from './makefile-functions.ts';
-import { charactersOutside, isDirective, MakeLines } from './makefile-lines.ts';
+import {
+  assignmentWords,
+  behind,
+  blankFrom,
+  CONDITIONS,
+  ELSES,
+  ENDINGS,
+  here,
+  INCLUDES,
+  isKeyword,
+  isTemplate,
+  lineOf,
+  MODIFIERS,
+  SILENT,
+  targetAssignment,
+  wordEnd,
+} from './makefile-keywords.ts';
+import { charactersOutside, MakeLines } from './makefile-lines.ts';
+import { automaticVariables, commandLines, shellOf } from './makefile-recipe.ts';
 
 const DIALECT: Dialect = 'makefile';
 
@@ -412,129 +429,3 @@ class MakeFile implements MakeHost {
     }
   }
 }
-
-const CONDITIONS: ReadonlySet<string> = new Set([
-  ...['ifeq', 'ifneq', 'ifdef', 'ifndef', '.if', '.ifdef', '.ifndef', '.ifmake', '!if', '!ifdef'],
-  ...['!IF', '!IFDEF', '!IFNDEF', 'if', '.for'],
-]);
-const ENDINGS: ReadonlySet<string> = new Set(['endif', '.endif', '!endif', '!ENDIF', '.endfor']);
-const ELSES: ReadonlySet<string> = new Set([
-  ...['else', '.else', '.elif', '!else', '!ELSE', '!elseif', '!ELSEIF'],
-]);
-const INCLUDES: ReadonlySet<string> = new Set([
-  ...['include', '-include', 'sinclude', '.include', '.sinclude', '.-include', '!include'],
-  ...['!INCLUDE', 'load', '-load'],
-]);
-const MODIFIERS: ReadonlySet<string> = new Set(['export', 'unexport', 'override', 'private']);
-/** Lines that neither run nor set anything. */
-const SILENT: ReadonlySet<string> = new Set(['vpath', 'undefine', '.undef', '.error', '.warning']);
-
-function isKeyword(word: string): boolean {
-  const isCondition = CONDITIONS.has(word) || ELSES.has(word) || ENDINGS.has(word);
-  const isOther = INCLUDES.has(word) || MODIFIERS.has(word) || SILENT.has(word);
-  return isCondition || isOther || word === 'define' || word.startsWith('$');
-}
-
-/** `export = x` and `export: x` are a variable and a target called so. */
-function assignmentWords(text: string): number {
-  const next = text.slice(blankFrom(text, 0)).trimStart();
-  return next.startsWith('=') || next.startsWith(':') ? 0 : 1;
-}
-
-/** `$(X)` alone aside, what `configure` fills in: `@SET_MAKE@`. */
-function isTemplate(text: string): boolean {
-  return text.length > 1 && text.startsWith('@') && text.endsWith('@');
-}
-
-function blankFrom(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && text[at] !== ' ' && text[at] !== '\t') at++;
-  return at;
-}
-
-/** Where the first word ends; `ifeq(` and `ifeq"` need no blank. */
-function wordEnd(text: string): number {
-  let at = 0;
-  while (at < text.length && !' \t("\''.includes(text[at] ?? ' ')) at++;
-  return at;
-}
-
-function behind(line: SourceText, word: string): SourceText {
-  return trimmed(sliceSource(line, word.length));
-}
-
-function lineOf(source: SourceText): number {
-  return source.segments[1] ?? 1;
-}
-
-/** A text of our own at the place of another one. */
-function here(source: SourceText, text: string): SourceText {
-  return { path: source.path, text, segments: source.segments.slice(0, 3) };
-}
-
-/** `target: NAME = value`, with modifiers. */
-function targetAssignment(rest: SourceText): Assignment | null {
-  let line = trimmed(rest);
-  for (let word = modifierOf(line); word !== undefined; word = modifierOf(line)) {
-    line = behind(line, word);
-  }
-  return assignmentOf(line);
-}
-
-function modifierOf({ text }: SourceText): string | undefined {
-  return [...MODIFIERS].find((word) => isDirective(text, word));
-}
-
-const SHELL_DEFAULT = 'sh';
-
-function shellOf(text: string): Command['shell'] {
-  return text.startsWith('$') || text === '' ? SHELL_DEFAULT : shellKindOf(text);
-}
-
-/** `$@`, `$<`, `$^` and the rest, with their folders (`$(@D)`) and names (`$(@F)`). */
-function automaticVariables(
-  target: string,
-  needs: readonly string[],
-  stem: string,
-): ReadonlyMap<string, MakeVariable> {
-  const values: readonly (readonly [string, readonly string[]])[] = [
-    ...([
-      ['@', [target]],
-      ['<', needs.slice(0, 1)],
-      ['*', [stem]],
-      ['%', []],
-    ] as const),
-    ...([
-      ['^', needs],
-      ['+', needs],
-      ['?', needs],
-      ['|', []],
-    ] as const),
-  ];
-  const folder = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/'))) || '.';
-  return new Map(
-    values.flatMap(([name, words]) => [
-      [name, madeVariable(words.join(' '))] as const,
-      [`${name}D`, madeVariable(words.map(folder).join(' '))] as const,
-      [`${name}F`, madeVariable(words.map(baseNameOf).join(' '))] as const,
-    ]),
-  );
-}
-
-/** The lines that an expanded recipe line comes to, without Make's own marks in front. */
-function commandLines(line: SourceText): readonly SourceText[] {
-  const lines: SourceText[] = [];
-  let start = 0;
-  for (let at = 0; at <= line.text.length; at++) {
-    const isEnd = at === line.text.length || (line.text[at] === '\n' && line.text[at - 1] !== '\\');
-    if (!isEnd) continue;
-    let from = start;
-    while (from < at && MARKS.includes(line.text[from] ?? 'x')) from++;
-    if (line.text.slice(from, at).trim() !== '') lines.push(sliceSource(line, from, at));
-    start = at + 1;
-  }
-  return lines;
-}
-
-/** `@` is silent, `-` goes on, `+` runs anyway; blanks may stand around them. */
-const MARKS = '@-+ \t';
