@@ -38,6 +38,17 @@ test('the command line wins over the file, the file over the defaults', () => {
   });
 });
 
+test("an operator's indicators are read when the server starts, or it does not start", () => {
+  withFile('schema: davylamp.indicators/1\npools: [ourpool.example.org]\n', (path) => {
+    const { indicators } = readConfig(['--indicators', path], {}, '/srv');
+    assert.deepEqual(indicators, { pools: ['ourpool.example.org'] });
+  });
+  withFile('schema: davylamp.indicators/1\npools: [github.com]\n', (path) => {
+    assert.throws(() => readConfig(['--indicators', path], {}, '/srv'), /:2:9: .*too broad/);
+  });
+  assert.deepEqual(readConfig([], {}, '/srv').indicators, {});
+});
+
 test('mistakes are usage errors that name the setting', () => {
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['--listen', 'localhost'], /--listen takes HOST:PORT/],

@@ -7,9 +7,11 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseYaml, textOf, type YamlMap } from '../base/yaml.ts';
 import { UsageError } from '../cli/command.ts';
+import { readIndicators } from '../cli/operator-files.ts';
 import { parseOptions } from '../cli/options.ts';
 import { secretVariable } from '../ports/provider.ts';
 import { PROVIDERS } from '../providers/registry.ts';
+import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 import { LOG_LEVELS, type LogLevel } from './pino-log.ts';
 
 export interface Config {
@@ -20,6 +22,8 @@ export interface Config {
   readonly mode: 'live' | 'shadow';
   readonly logLevel: LogLevel;
   readonly scanThreads: number;
+  /** The operator's own, from `--indicators FILE`; none is printed or logged. */
+  readonly indicators: Partial<IndicatorLists>;
   /** From `DAVYLAMP_ADMIN_KEY`, or null. */
   readonly adminKey: string | null;
   /** Shared secrets by provider, from `DAVYLAMP_<PROVIDER>_SECRET`. */
@@ -33,7 +37,15 @@ export const DEFAULTS = {
   'scan-threads': '1',
 } as const;
 
-const SETTINGS = ['data', 'listen', 'policy', 'shadow', 'log-level', 'scan-threads'] as const;
+const SETTINGS = [
+  'data',
+  'listen',
+  'policy',
+  'shadow',
+  'log-level',
+  'scan-threads',
+  'indicators',
+] as const;
 type Setting = (typeof SETTINGS)[number];
 
 const DEFAULT_POLICY = fileURLToPath(new URL('../../policies/default.yaml', import.meta.url));
@@ -51,6 +63,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     shadow: { type: 'boolean' },
     'log-level': { type: 'string' },
     'scan-threads': { type: 'string' },
+    indicators: { type: 'string' },
   });
   if (options.positionals.length > 0) {
     throw new UsageError(`serve takes no '${options.positionals[0]}'`);
@@ -68,6 +81,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     mode: options.flag('shadow') || parseBoolean('shadow', file.shadow) ? 'shadow' : 'live',
     logLevel: parseLogLevel(setting('log-level') ?? DEFAULTS['log-level']),
     scanThreads: parseThreads(setting('scan-threads') ?? DEFAULTS['scan-threads']),
+    indicators: readIndicators(setting('indicators'), cwd) ?? {},
     adminKey: parseAdminKey(environment['DAVYLAMP_ADMIN_KEY']),
     secrets: secretsIn(environment),
   };

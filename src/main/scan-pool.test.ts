@@ -25,6 +25,19 @@ test('scans in a thread, in order, more than there are threads', async (t) => {
   );
 });
 
+test('the threads know the indicators of the operator', async (t) => {
+  const script = shell('./x eu.ourpool.example.org:443 -u a');
+  const indicators = { pools: ['ourpool.example.org'] };
+  const knowing = new ScanPool({ threads: 1, clock: realClock, log, indicators });
+  const other = new ScanPool({ threads: 1, clock: realClock, log });
+  t.after(() => Promise.all([knowing.close(), other.close()]));
+  const rules = async (pool: ScanPool): Promise<readonly string[]> => {
+    return (await pool.scan(script)).findings.map(({ rule }) => rule);
+  };
+  assert.ok((await rules(knowing)).includes('pool-endpoint'));
+  assert.ok(!(await rules(other)).includes('pool-endpoint'));
+});
+
 test('a scan that takes too long is unchecked, and the next one runs in a new thread', async (t) => {
   const pool = new ScanPool({ threads: 1, clock: realClock, log, scanMsMax: 1 });
   t.after(() => pool.close());

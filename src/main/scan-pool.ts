@@ -10,6 +10,7 @@ import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ScanRunner } from '../ports/scan-runner.ts';
+import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 
 interface Task {
   readonly input: DefinitionInput;
@@ -18,6 +19,8 @@ interface Task {
 
 export interface ScanPoolOptions {
   readonly threads: number;
+  /** The operator's own; each thread gets a copy. */
+  readonly indicators?: Partial<IndicatorLists>;
   readonly clock: Clock;
   readonly log: Log;
   /** Time one scan may take; tests shorten it. */
@@ -55,7 +58,9 @@ export class ScanPool implements ScanRunner {
   }
 
   #start(): void {
-    const worker = new Worker(new URL('./scan-worker.ts', import.meta.url));
+    const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), {
+      workerData: this.#options.indicators ?? {},
+    });
     const thread: Thread = { worker, task: null, cancelTimeout: () => {} };
     worker.on('message', (report: DefinitionReport) => this.#finish(thread, report));
     worker.on('error', (error) => this.#replace(thread, `the scan failed: ${shortMessage(error)}`));

@@ -9,6 +9,7 @@ const HELP = `Runs the server: providers ask, it decides, records and answers.
 
   davylamp serve [--data DIR] [--listen HOST:PORT] [--policy FILE] [--shadow]
                  [--config FILE] [--log-level LEVEL] [--scan-threads N]
+                 [--indicators FILE]
 
   --data DIR         where the store is kept (default ./${DEFAULTS.data})
   --listen H:P       address to listen on (default ${DEFAULTS.listen})
@@ -18,6 +19,8 @@ const HELP = `Runs the server: providers ask, it decides, records and answers.
   --log-level LEVEL  debug, info (default), warn, error, silent
   --scan-threads N   threads that read what the sweep cannot clear
                      (default ${DEFAULTS['scan-threads']})
+  --indicators FILE  private pools, programs, images and addresses, besides
+                     the public ones
 
 Environment: DAVYLAMP_ADMIN_KEY is the admin key (else one is made and shown
 once); DAVYLAMP_<PROVIDER>_SECRET is a provider's shared token or secret.

@@ -9,6 +9,7 @@ import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { PROVIDERS, READERS } from '../providers/registry.ts';
+import { Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner } from '../scanner/scanner.ts';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Config } from './config.ts';
@@ -39,10 +40,11 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     await store.close();
     return fail(policyMessage(config.policyFile, policy.error));
   }
-  const scans = new ScanPool({ threads: config.scanThreads, clock: realClock, log });
+  const { scanThreads: threads, indicators } = config;
+  const scans = new ScanPool({ threads, indicators, clock: realClock, log });
   const pipeline = createPipeline({
     ...ports,
-    scanner: createScanner({ readers: READERS }),
+    scanner: createScanner({ readers: READERS, indicators: new Indicators(indicators) }),
     scans,
     policy: () => policy.value.current,
     mode: config.mode,
