@@ -108,6 +108,9 @@ export const archiveNameLengthMax = 4_096;
 export const archiveUnreadMax = 1_000;
 /** The list of entries of a zip archive: 200,000 names take about 30 MiB. */
 export const zipDirectoryBytesMax = 64 * MIB;
+/** One call of git: listing a commit of 500,000 files takes 2 s and 60 MiB. */
+export const gitMsMax = 60_000;
+export const gitOutputBytesMax = 128 * MIB;
 /** Annotations of one kind that GitHub takes from one step; it drops the rest without a word. */
 export const annotationsPerKindMax = 10;
 
@@ -152,8 +155,6 @@ export const userDataDecodedLengthMax = 4 * MIB;
 export const pipelineBuildsMax = 10_000;
 /** `extends` behind one another in one job; GitLab's own limit. */
 export const extendsDepthMax = 10;
-/** Characters of a Makefile that its variables are looked for in and come to. */
-export const makeExpansionLengthMax = 8 * MIB;
 /** Lines of a Makefile that hold something. Generated ones have up to 40,000. */
 export const makeLinesMax = 100_000;
 /** Characters of a Makefile that its variables are looked for in and come to. */
@@ -171,6 +172,8 @@ export const shellDepthMax = 32;
 export const shellBraceWordsMax = 256;
 /** Rounds of one loop whose items are known. */
 export const shellRoundsMax = 64;
+/** Calls of functions in one run; a wordy library of shell functions has some thousands. */
+export const shellFunctionCallsMax = 2_000;
 /** Functions that call one another. */
 export const shellCallsMax = 8;
 /** Commands kept of one command text. The longest real job has a few hundred. */

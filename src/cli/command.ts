@@ -9,6 +9,8 @@ export interface Terminal {
   /** Standard output takes colours: it is a terminal and `NO_COLOR` is not set. */
   readonly color: boolean;
   readonly directory: string;
+  /** Folders in which other programs are looked for. */
+  readonly programPath: string;
   now(): EpochMs;
   /** Standard input. */
   readonly input: AsyncIterable<Uint8Array>;

@@ -3,6 +3,7 @@ import { ignoreFilesMax } from '../base/limits.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
 import { mergeReports, type Scanner } from '../scanner/scanner.ts';
+import type { ChangedSince } from './changed-since.ts';
 import { type JudgedFile, judgeContent, judgeFile, type UnreadInput } from './judge-file.ts';
 import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
 import { IGNORE_FILE_NAME, type IgnoreFile } from './suppression-list.ts';
@@ -15,27 +16,34 @@ export interface TreeScan {
   readonly reports: readonly DefinitionReport[];
   /** Inputs that could not be read at all, with the reason. */
   readonly unread: readonly UnreadInput[];
+  /** Definitions that did not change, where only changes were asked for. */
+  readonly unchanged: number;
+  /** What the operator should know of the scan itself, a sentence each. */
+  readonly notes: readonly string[];
   /** Requests of the scanned tree itself to ignore findings. */
   readonly ignoreFiles: readonly IgnoreFile[];
 }
 
 export class Gathering {
   readonly #scanner: Scanner;
+  readonly #changes: ChangedSince | null;
   readonly #reports: DefinitionReport[] = [];
   readonly #unread: UnreadInput[] = [];
   readonly #ignoreFiles: IgnoreFile[] = [];
   files = 0;
   excluded = 0;
 
-  constructor(scanner: Scanner) {
+  /** With `changes`, only definitions count that changed, or that run a file which did. */
+  constructor(scanner: Scanner, changes: ChangedSince | null = null) {
     this.#scanner = scanner;
+    this.#changes = changes;
   }
 
   /** Judges a file of a tree. */
   add(path: string, tree: SourceTree): void {
     this.files++;
     if (path.endsWith(`/${IGNORE_FILE_NAME}`)) this.#addIgnoreFile(path, tree);
-    else this.#take(judgeFile(path, tree, this.#scanner));
+    else this.#take(judgeFile(path, tree, this.#scanner), tree);
   }
 
   /** Judges what a person named himself; it must be of a known dialect, or of the one he gives. */
@@ -47,13 +55,18 @@ export class Gathering {
   ): void {
     this.files++;
     const judged = judgeContent(path, content, tree, this.#scanner, given);
-    this.#take(judged);
+    this.#take(judged, tree);
     if (judged.reports.length + judged.unread.length > 0) return;
     const why = content.kind === 'unread' ? content.why : 'it is not of a known dialect';
     this.addUnread(tree.shown(path), why);
   }
 
-  #take({ reports, unread }: JudgedFile): void {
+  #take({ reports, unread, filesRead }: JudgedFile, tree: SourceTree): void {
+    const isDefinition = reports.length + unread.length > 0;
+    if (isDefinition && this.#changes?.isAnyChanged(filesRead, tree) === false) {
+      this.#changes.unchanged += reports.length;
+      return;
+    }
     this.#reports.push(...reports);
     this.#unread.push(...unread);
   }
@@ -65,7 +78,11 @@ export class Gathering {
   scan(): TreeScan {
     const { files, excluded } = this;
     const reports = mergeReports(this.#reports);
-    return { files, excluded, reports, unread: this.#unread, ignoreFiles: this.#ignoreFiles };
+    return {
+      ...{ files, excluded, reports, unread: this.#unread, ignoreFiles: this.#ignoreFiles },
+      unchanged: this.#changes?.unchanged ?? 0,
+      notes: this.#changes?.notes() ?? [],
+    };
   }
 
   #addIgnoreFile(path: string, tree: SourceTree): void {
@@ -84,6 +101,8 @@ export function combineScans(scans: readonly TreeScan[]): TreeScan {
   return {
     files: sum(({ files }) => files),
     excluded: sum(({ excluded }) => excluded),
+    unchanged: sum(({ unchanged }) => unchanged),
+    notes: scans.flatMap(({ notes }) => notes),
     reports: mergeReports(scans.flatMap(({ reports }) => reports)),
     unread: scans.flatMap(({ unread }) => unread),
     ignoreFiles: scans.flatMap(({ ignoreFiles }) => ignoreFiles).slice(0, ignoreFilesMax),

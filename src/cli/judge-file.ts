@@ -15,9 +15,11 @@ export interface UnreadInput {
 export interface JudgedFile {
   readonly reports: readonly DefinitionReport[];
   readonly unread: readonly UnreadInput[];
+  /** Paths of the file and of every other that was looked at with it. */
+  readonly filesRead: ReadonlySet<string>;
 }
 
-const NOTHING: JudgedFile = { reports: [], unread: [] };
+const NOTHING: JudgedFile = { reports: [], unread: [], filesRead: new Set() };
 /** Folders that a definition's place may name, and its file: `.github/workflows/x.yml`. */
 const TAIL_PARTS_MAX = 4;
 
@@ -38,28 +40,36 @@ export function judgeContent(
   if (content.kind === 'absent') return NOTHING;
   const claim = given === null ? claimOf(path, tree, scanner) : { reader: given, root: tree.root };
   if (content.kind === 'unread') {
-    return claim === null ? NOTHING : unreadFile(tree.shown(path), claim.reader, content.why);
+    return claim === null ? NOTHING : unreadFile(path, tree, claim.reader, content.why);
   }
   const text = decodeText(content.bytes);
   const reader = claim?.reader ?? scanner.recognise(nameOf(path), text);
   if (reader === null) return NOTHING;
   const root = claim?.root ?? tree.root;
-  const fileOf = (other: string): string | null => textIn(tree, root, other);
+  const filesRead = new Set([path]);
+  const fileOf = (other: string): string | null => textIn(tree, root, other, filesRead);
   const own = path.slice(root.length + 1);
   const textOf = (place: string): string | null => (place === own ? text : fileOf(place));
   const reports = scanner.scanFile(reader, own, text, fileOf);
   const shown = reports.map((report) => showPaths(withExcerpts(report, textOf), root, tree));
-  return { reports: shown, unread: [] };
+  return { reports: shown, unread: [], filesRead };
 }
 
 function mayBeDefinition(path: string, tree: SourceTree, scanner: Scanner): boolean {
   return claimOf(path, tree, scanner) !== null || scanner.mayRecognise(nameOf(path));
 }
 
-function unreadFile(path: string, { dialect }: DialectReader, why: string): JudgedFile {
+function unreadFile(
+  file: string,
+  tree: SourceTree,
+  { dialect }: DialectReader,
+  why: string,
+): JudgedFile {
+  const path = tree.shown(file);
   return {
     reports: [bareReport('unchecked', { path, dialect }, [why])],
     unread: [{ path, why }],
+    filesRead: new Set([file]),
   };
 }
 
@@ -94,15 +104,22 @@ function startsRepository(tailParts: number, parts: readonly string[]): boolean 
  * Another file that a definition runs, or null. `path` is attacker-written. What the repository
  * does not hold, the tree around it may.
  */
-function textIn(tree: SourceTree, root: string, path: string): string | null {
-  const own = textAt(tree, `${root}/${path}`);
-  return own === null && root !== tree.root ? textAt(tree, `${tree.root}/${path}`) : own;
+function textIn(
+  tree: SourceTree,
+  root: string,
+  path: string,
+  filesRead: Set<string>,
+): string | null {
+  const own = textAt(tree, `${root}/${path}`, filesRead);
+  const isInside = own === null && root !== tree.root;
+  return isInside ? textAt(tree, `${tree.root}/${path}`, filesRead) : own;
 }
 
-function textAt(tree: SourceTree, path: string): string | null {
+function textAt(tree: SourceTree, path: string, filesRead: Set<string>): string | null {
   const plain = withoutDots(path);
   if (!plain.startsWith(`${tree.root}/`) || plain.includes('\0')) return null;
   const content = tree.read(plain);
+  if (content.kind !== 'absent') filesRead.add(plain);
   return content.kind === 'bytes' ? decodeText(content.bytes) : null;
 }
 
@@ -124,7 +141,15 @@ function showPaths(report: DefinitionReport, root: string, tree: SourceTree): De
   const show = (path: string): string => tree.shown(withoutDots(`${root}/${path}`));
   const findings = report.findings.map((finding) => ({
     ...finding,
+    ...shownChain(finding, show),
     location: { ...finding.location, path: show(finding.location.path) },
   }));
-  return { ...report, path: show(report.path), findings };
+  return { ...report, ...shownChain(report, show), path: show(report.path), findings };
+}
+
+function shownChain(
+  { via }: { readonly via?: readonly string[] },
+  show: (path: string) => string,
+): { readonly via?: readonly string[] } {
+  return via === undefined ? {} : { via: via.map(show) };
 }

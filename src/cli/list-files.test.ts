@@ -38,6 +38,21 @@ test('the tree of a file is the nearest folder with a `.git`', (t) => {
   });
 });
 
+test('a folder inside a repository is part of its tree', (t) => {
+  const root = treeOf(t, ['.git/x', 'sub/a.sh']);
+  const [listed] = listFiles(['sub'], root);
+  assert.equal(listed?.kind === 'file' && listed.root, root);
+});
+
+test('a folder that is a link leads to files of the tree only', (t) => {
+  const root = treeOf(t, ['tree/a/b', 'outside/c']);
+  symlinkSync('../outside', join(root, 'tree/out'));
+  symlinkSync('a', join(root, 'tree/in'));
+  const tree = new DiskTree(`${root}/tree`, root);
+  assert.equal(tree.read(`${root}/tree/in/b`).kind, 'bytes');
+  assert.equal(tree.read(`${root}/tree/out/c`).kind, 'absent');
+});
+
 test('what is not there, and what goes over the limit, is said', (t) => {
   const root = treeOf(t, ['a', 'b', 'c']);
   const listed = [...listFiles(['absent', '.'], root, 2)];

@@ -48,12 +48,12 @@ function* listPath(absolute: string): Generator<Listed, void, undefined> {
     yield { kind: 'unread', path: absolute, why: reasonOf(error) };
     return;
   }
-  yield* listFolder(absolute);
+  yield* listFolder(absolute, repositoryOf(absolute) ?? absolute);
 }
 
 /** Folders wait on a stack of their own: attackers nest them deeper than calls may go. */
-function* listFolder(top: string): Generator<Listed, void, undefined> {
-  const waiting = [{ path: top, root: top, isFolder: true }];
+function* listFolder(top: string, topRoot: string): Generator<Listed, void, undefined> {
+  const waiting = [{ path: top, root: topRoot, isFolder: true }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { path, root, isFolder } = next;
     if (!isFolder) {
@@ -81,11 +81,16 @@ function lastNameFirst(a: Dirent, b: Dirent): number {
   return a.name < b.name ? 1 : -1;
 }
 
-/** The tree that a file belongs to: the nearest folder with a `.git`, or the file's own folder. */
+/** The tree that a file belongs to: its repository, or its own folder when it is in none. */
 export function treeOf(absolute: string): string {
-  for (let folder = dirname(absolute); ; folder = dirname(folder)) {
-    if (hasGit(folder)) return folder;
-    if (dirname(folder) === folder) return dirname(absolute);
+  return repositoryOf(dirname(absolute)) ?? dirname(absolute);
+}
+
+/** The nearest folder with a `.git`, this one or one above, or null. */
+export function repositoryOf(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    if (hasGit(at)) return at;
+    if (dirname(at) === at) return null;
   }
 }
 

@@ -4,11 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
+import { parseIndicators } from '../scanner/indicators/parse-indicators.ts';
 import { RULES } from '../scanner/rules/registry.ts';
 import { type Baseline, loadBaseline } from './baseline.ts';
 import { UsageError } from './command.ts';
 import { loadSuppressions, type Suppression } from './load-suppressions.ts';
-import { problemNote } from './suppression-list.ts';
+import { type PlacedProblem, problemNote } from './suppression-list.ts';
 
 /** Mistakes of one file that are named before the command ends. */
 const PROBLEMS_SHOWN_MAX = 5;
@@ -28,14 +30,28 @@ export function readSuppressions(
   const text = bytesOf('suppressions', file, directory).toString('utf8');
   const loaded = loadSuppressions(text, file, ruleIds());
   if (loaded.ok) return loaded.value;
-  const notes = loaded.error.map((problem) => problemNote(file, problem));
-  const more =
-    notes.length > PROBLEMS_SHOWN_MAX ? [`and ${notes.length - PROBLEMS_SHOWN_MAX} more`] : [];
-  throw new UsageError([...notes.slice(0, PROBLEMS_SHOWN_MAX), ...more].join('\n'));
+  throw new UsageError(problemsText(file, loaded.error));
+}
+
+/** Private indicators, or undefined when there are none. */
+export function readIndicators(
+  file: string | undefined,
+  directory: string,
+): Partial<IndicatorLists> | undefined {
+  if (file === undefined) return undefined;
+  const parsed = parseIndicators(bytesOf('indicators', file, directory).toString('utf8'));
+  if (parsed.ok) return parsed.value;
+  throw new UsageError(problemsText(file, parsed.error));
 }
 
 export function ruleIds(): readonly string[] {
   return RULES.map(({ id }) => id);
+}
+
+function problemsText(file: string, problems: readonly PlacedProblem[]): string {
+  const notes = problems.slice(0, PROBLEMS_SHOWN_MAX).map((problem) => problemNote(file, problem));
+  const more = problems.length - notes.length;
+  return [...notes, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
 function bytesOf(option: string, file: string, directory: string): Buffer {

@@ -11,9 +11,14 @@ no file of the tree can switch the scanner off.
 What is scanned
   --exclude GLOB     leaves out paths that fit, in the operator's name; may
                      stand several times; * and ? stay in a folder, ** does not
+  --changed-since REV
+                     only definitions that differ from this commit, or that
+                     run a file which does
   --dialect D        reads files that are named themselves, and standard
                      input, as D whatever their name
   --stdin-name NAME  judges standard input as if it stood there
+  --indicators FILE  private pools, programs, images and addresses, besides
+                     the public ones
 
 What counts
   --fail-on V        the mildest verdict that ends with exit code 1:

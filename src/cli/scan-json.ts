@@ -11,6 +11,7 @@ export function scanJson({ summary, definitions, unread, notes, aside }: ScanOut
     unread,
     aside: {
       excludedFiles: aside.excludedFiles,
+      unchangedDefinitions: aside.unchangedDefinitions,
       knownDefinitions: aside.knownDefinitions,
       known: aside.known,
       suppressed: aside.suppressed.map(({ finding, by, reason }) => {
@@ -35,16 +36,17 @@ export function jsonText(value: unknown): string {
   return `${text}\n`;
 }
 
-function definitionJson({ path, dialect, verdict, bits, unchecked, findings }: ShownDefinition) {
-  return { path, dialect, verdict, bits, unchecked, findings: findings.map(findingJson) };
+function definitionJson(definition: ShownDefinition) {
+  const { path, dialect, verdict, bits, unchecked, findings, via = [] } = definition;
+  return { path, dialect, verdict, bits, unchecked, findings: findings.map(findingJson), via };
 }
 
 function findingJson(finding: ShownFinding) {
   const { rule, title, severity, confidence, position, location, evidence, decoded } = finding;
-  const { bits, job, fingerprint } = finding;
+  const { bits, job, fingerprint, via = [] } = finding;
   return {
     ...{ rule, title, severity, confidence, position, location, evidence, decoded },
-    ...{ bits, job, fingerprint, excerpt: excerptText(finding.excerpt) },
+    ...{ bits, job, fingerprint, excerpt: excerptText(finding.excerpt), via },
   };
 }
 

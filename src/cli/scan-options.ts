@@ -12,6 +12,8 @@ export type FailOn = (typeof FAIL_ON)[number];
 export interface ScanOptions {
   readonly paths: readonly string[];
   readonly exclude: readonly string[];
+  /** A commit; only what differs from it counts. */
+  readonly changedSince: string | undefined;
   /** Reads files that are named themselves, and standard input, whatever their name. */
   readonly dialect: Dialect | undefined;
   readonly stdinName: string | undefined;
@@ -24,12 +26,14 @@ export interface ScanOptions {
   /** Files of the operator, as he named them. */
   readonly baseline: string | undefined;
   readonly suppressions: string | undefined;
+  readonly indicators: string | undefined;
   readonly allowInlineSuppressions: boolean;
 }
 
 export function readScanOptions(args: readonly string[]): ScanOptions {
   const options = parseOptions(args, {
     'exclude': { type: 'string', multiple: true },
+    'changed-since': { type: 'string' },
     'dialect': { type: 'string' },
     'stdin-name': { type: 'string' },
     'format': { type: 'string' },
@@ -39,6 +43,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     'fail-on': { type: 'string' },
     'baseline': { type: 'string' },
     'suppressions': { type: 'string' },
+    'indicators': { type: 'string' },
     'allow-inline-suppressions': { type: 'boolean' },
   });
   const { positionals, flag, text, texts, oneOf } = options;
@@ -47,6 +52,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
   return {
     paths: positionals.length > 0 ? positionals : ['.'],
     exclude: texts('exclude'),
+    changedSince: text('changed-since'),
     dialect: dialect === undefined ? undefined : wordOf('dialect', dialect, DIALECTS),
     stdinName: text('stdin-name'),
     format: oneOf('format', FORMATS, 'text'),
@@ -56,6 +62,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     failOn: oneOf('fail-on', FAIL_ON, 'confirmed'),
     baseline: text('baseline'),
     suppressions: text('suppressions'),
+    indicators: text('indicators'),
     allowInlineSuppressions: flag('allow-inline-suppressions'),
   };
 }

@@ -41,7 +41,8 @@ function outcome(reports: readonly DefinitionReport[], given: Given = {}): ScanO
   assert.ok(loaded.ok);
   const rest = { allowInline: false, ignoreFiles: [], rules: RULES, now: 0 };
   const suppressions = new SuppressionList({ operator: loaded.value, ...rest });
-  const scan = { files: 1, excluded: 0, reports, unread: given.unread ?? [], ignoreFiles: [] };
+  const none = { excluded: 0, unchanged: 0, notes: [], ignoreFiles: [] };
+  const scan = { files: 1, ...none, reports, unread: given.unread ?? [] };
   return outcomeOf(scan, { suppressions, baseline: given.baseline ?? null });
 }
 

@@ -48,6 +48,8 @@ export interface ScanOutcome {
   readonly aside: {
     /** Files that the operator left out. */
     readonly excludedFiles: number;
+    /** With --changed-since: definitions that did not change. */
+    readonly unchangedDefinitions: number;
     readonly suppressed: readonly SuppressedFinding[];
     /** Of the baseline: definitions with nothing new, findings and sentences, inputs not read. */
     readonly knownDefinitions: number;
@@ -78,9 +80,10 @@ export function outcomeOf(scan: TreeScan, { suppressions, baseline }: OperatorSa
     summary: summaryOf(scan, counted),
     definitions: counted.filter(({ verdict }) => verdict !== 'clear').toSorted(worstFirst),
     unread,
-    notes: suppressions.notes(),
+    notes: [...scan.notes, ...suppressions.notes()],
     aside: {
       excludedFiles: scan.excluded,
+      unchangedDefinitions: scan.unchanged,
       suppressed,
       knownDefinitions: left.length - counted.length,
       known: known + scan.unread.length - unread.length,

@@ -42,6 +42,8 @@ const MINING: DefinitionReport = {
 const SCAN: TreeScan = {
   files: 12,
   excluded: 0,
+  unchanged: 0,
+  notes: [],
   reports: [
     bareReport('clear', { path: 'Dockerfile', dialect: 'dockerfile' }),
     bareReport('unchecked', { path: 'a b#.sh', dialect: 'shell' }, ['runs x.sh', 'runs y.sh']),
@@ -98,6 +100,23 @@ test('text: --quiet shows only what is bad, --verbose every sentence', () => {
   );
 });
 
+const VIA = ['.github/workflows/x.yml', 'ci/a\n.sh'];
+
+test('the chain of files that run one another is shown', () => {
+  const reports = [{ ...MINING, via: VIA, findings: [{ ...FINDING, decoded: [], via: VIA }] }];
+  const outcome = outcomeOfScan({ ...SCAN, reports });
+  const text = scanText(outcome, PLAIN);
+  assert.match(text, /\n {2}run by \.github\/workflows\/x\.yml\n/);
+  assert.match(text, /\n {4}run by \.github\/workflows\/x\.yml\n/);
+  const [definition] = JSON.parse(scanJson(outcome)).definitions;
+  assert.deepEqual(definition.via, VIA);
+  assert.deepEqual(definition.findings[0].via, VIA);
+  const [{ codeFlows }] = JSON.parse(scanSarif(outcome, TOOL, 1)).runs[0].results;
+  const [first, last] = codeFlows[0].threadFlows[0].locations;
+  assert.equal(first.location.physicalLocation.artifactLocation.uri, VIA[0]);
+  assert.match(last.location.message.text, /^Found: /);
+});
+
 test('json: the versioned form', () => {
   const { schema, summary, definitions, unread, aside, notes } = JSON.parse(scanJson(OUTCOME));
   assert.equal(schema, 'davylamp.scan/1');
@@ -115,11 +134,14 @@ test('json: the versioned form', () => {
   );
   assert.deepEqual(Object.keys(definitions[0].findings[0]), [
     ...['rule', 'title', 'severity', 'confidence', 'position', 'location', 'evidence', 'decoded'],
-    ...['bits', 'job', 'fingerprint', 'excerpt'],
+    ...['bits', 'job', 'fingerprint', 'excerpt', 'via'],
   ]);
   assert.equal(definitions[0].findings[0].excerpt, '    - ./x pool.example.org:3333');
   assert.deepEqual(unread, SCAN.unread);
-  assert.deepEqual(aside, { excludedFiles: 0, knownDefinitions: 0, known: 0, suppressed: [] });
+  assert.deepEqual(aside, {
+    ...{ excludedFiles: 0, unchangedDefinitions: 0, knownDefinitions: 0, known: 0 },
+    suppressed: [],
+  });
   assert.deepEqual(notes, []);
 });
 

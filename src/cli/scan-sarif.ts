@@ -133,16 +133,19 @@ function contextRegionOf({ line }: Place, text: string) {
   return { startLine: line, endLine: line + text.split('\n').length - 1, snippet: { text } };
 }
 
-/** The way to the words: each layer that was seen through, and the words themselves. */
+/** The way to the words: files that run one another, layers seen through, the words themselves. */
 function codeFlowOf(finding: ShownFinding, { path }: ShownDefinition) {
-  const { decoded, evidence, location } = finding;
-  if (decoded.length === 0) return null;
-  const texts = [...decoded.map((layer) => `Seen through: ${layer}`), `Found: ${evidence}`];
-  const physicalLocation = {
-    artifactLocation: artifactOf(location.path),
-    region: regionOf(location),
-  };
-  const locations = texts.map((text, nestingLevel) => ({
+  const { decoded, evidence, location, via = [] } = finding;
+  if (decoded.length + via.length === 0) return null;
+  const here = { artifactLocation: artifactOf(location.path), region: regionOf(location) };
+  const steps = [
+    ...via.slice(0, -1).map((file) => {
+      return { physicalLocation: { artifactLocation: artifactOf(file) }, text: 'It runs a file' };
+    }),
+    ...decoded.map((layer) => ({ physicalLocation: here, text: `Seen through: ${layer}` })),
+    { physicalLocation: here, text: `Found: ${evidence}` },
+  ];
+  const locations = steps.map(({ physicalLocation, text }, nestingLevel) => ({
     location: { physicalLocation, message: { text } },
     nestingLevel,
   }));

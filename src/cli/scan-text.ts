@@ -51,12 +51,13 @@ function definitionText(definition: ShownDefinition, style: TextStyle): string {
   const evidence = bits > 0 ? `, ${bits.toFixed(1)} bits` : '';
   const name = paint(printable(path), 'bold', style);
   const head = `${paint(verdict, verdict, style)} ${name} (${dialect}${evidence})`;
+  const chain = definition.via === undefined ? [] : [`  run by ${chainText(definition.via)}\n`];
   const places = Map.groupBy(shown, placeKey).values();
   const blocks = [...places].map((findings) => placeText(findings, verdict, style));
   const isBrief = !isBad && !style.verbose && blocks.length === 0;
   if (isBrief) return `${head}: ${firstOf(unchecked)}\n`;
   const sentences = style.verbose || unchecked.length <= 1 ? unchecked : [firstOf(unchecked)];
-  return [`${head}\n`, ...blocks, ...sentences.map(notReadLine)].join('');
+  return [`${head}\n`, ...chain, ...blocks, ...sentences.map(notReadLine)].join('');
 }
 
 function notReadLine(sentence: string): string {
@@ -69,19 +70,25 @@ function firstOf(sentences: readonly string[]): string {
 }
 
 /** Findings of one place are shown together: one command is often a pool, a miner and a payout. */
-function placeKey({ location, job, decoded }: ShownFinding): string {
-  return JSON.stringify([location, job, decoded]);
+function placeKey({ location, job, decoded, via }: ShownFinding): string {
+  return JSON.stringify([location, job, decoded, via]);
+}
+
+/** The files that run one another, without the last, which is the one that is spoken of. */
+function chainText(via: readonly string[]): string {
+  return via.slice(0, -1).map(printable).join(' → ');
 }
 
 function placeText(findings: readonly ShownFinding[], verdict: Verdict, style: TextStyle): string {
   const [first] = findings;
   if (first === undefined) return '';
-  const { location, job, decoded, excerpt } = first;
+  const { location, job, decoded, excerpt, via } = first;
   const place = `${printable(location.path)}:${location.line}:${location.column}`;
   const mark = (text: string): string => paint(text, verdict, style);
   const dim = (text: string): string => paint(text, 'dim', style);
   const lines = [
     `  ${place}${job === '' ? '' : ` in job ${printable(job)}`}`,
+    ...(via === undefined ? [] : [`    ${dim('run by')} ${chainText(via)}`]),
     ...(excerpt === undefined ? [] : excerptLines(excerpt, mark, dim)),
     ...decoded.map((layer, i) => `    ${dim(`decoded ${i + 1}:`)} ${printable(layer)}`),
     ...findings.map((finding) => `    ${findingText(finding, dim)}`),
@@ -116,9 +123,10 @@ function summaryText({ summary, unread, aside }: ScanOutcome): string {
     `${clear} clear`,
     ...(unread.length > 0 ? [`${unread.length} not read`] : []),
   ];
-  const { excludedFiles, known, suppressed } = aside;
+  const { excludedFiles, unchangedDefinitions, known, suppressed } = aside;
   const left = [
     ...(excludedFiles > 0 ? [`${amount(excludedFiles, 'file')} excluded`] : []),
+    ...(unchangedDefinitions > 0 ? [`${unchangedDefinitions} unchanged`] : []),
     ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
     ...(known > 0 ? [`${known} known from the baseline`] : []),
   ];

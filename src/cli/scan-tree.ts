@@ -1,6 +1,7 @@
 /** Scans trees on disk: lists their files and has each one judged. */
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Scanner } from '../scanner/scanner.ts';
+import type { ChangedSince } from './changed-since.ts';
 import { Gathering, type TreeScan } from './gathering.ts';
 import { listFiles } from './list-files.ts';
 import { DiskTree, type SourceTree } from './source-tree.ts';
@@ -14,12 +15,14 @@ export interface TreesToScan {
   readonly isExcluded?: (path: string) => boolean;
   /** Reads files that are named themselves, whatever their name. */
   readonly given?: DialectReader | null;
+  /** Only what changed counts. */
+  readonly changes?: ChangedSince | null;
   readonly onFile?: (files: number) => void;
 }
 
 export function scanPaths(trees: TreesToScan): TreeScan {
   const { paths, scanner, directory } = trees;
-  const gathering = new Gathering(scanner);
+  const gathering = new Gathering(scanner, trees.changes);
   let tree: SourceTree = new DiskTree('', directory);
   for (const listed of listFiles(paths, directory)) {
     if (trees.isExcluded?.(tree.shown(listed.path))) {

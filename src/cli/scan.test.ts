@@ -153,3 +153,22 @@ test('suppressions: the operator decides, the tree only asks', async (t) => {
     /bad\.yaml:3:12: there is no rule/,
   );
 });
+
+test('private indicators count like public ones', async (t) => {
+  const list = (domain: string): string => {
+    return `schema: davylamp.indicators/1\npools:\n  - ${domain}\n`;
+  };
+  const address = testAddress('monero', 5);
+  const root = tree(t, {
+    'a.sh': `./worker -o relay.example.net:8443 -u ${address} -p x\n`,
+    'good.yaml': list('relay.example.net'),
+    'bad.yaml': list('net'),
+  });
+  const without = await json(root, ['a.sh']);
+  const withThem = await json(root, ['a.sh', '--indicators', 'good.yaml']);
+  const rulesOf = ({ definitions }: { definitions: { findings: { rule: string }[] }[] }) =>
+    definitions.flatMap(({ findings }) => findings.map(({ rule }) => rule));
+  assert.ok(!rulesOf(without).includes('pool-endpoint'));
+  assert.ok(rulesOf(withThem).includes('pool-endpoint'));
+  await assert.rejects(run(root, ['--indicators', 'bad.yaml']), /bad\.yaml:3:5: /);
+});

@@ -3,12 +3,15 @@ import { resolve } from 'node:path';
 import { HOMEPAGE, VERSION } from '../base/version.ts';
 import type { Verdict } from '../model/finding.ts';
 import { READERS } from '../providers/registry.ts';
+import { Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner } from '../scanner/scanner.ts';
 import { isArchiveName } from './archive/archive-contents.ts';
+import { ChangedSince } from './changed-since.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
 import { combineScans, type TreeScan } from './gathering.ts';
 import { globOf } from './glob.ts';
-import { readBaseline, readSuppressions, ruleIds } from './operator-files.ts';
+import { repositoryOf } from './list-files.ts';
+import { readBaseline, readIndicators, readSuppressions, ruleIds } from './operator-files.ts';
 import { printable } from './printable-text.ts';
 import { scanArchiveFile } from './scan-archive.ts';
 import { scanGithub } from './scan-github.ts';
@@ -20,6 +23,7 @@ import { scanSarif } from './scan-sarif.ts';
 import { scanStdin } from './scan-stdin.ts';
 import { scanText } from './scan-text.ts';
 import { scanPaths } from './scan-tree.ts';
+import { slashed } from './source-tree.ts';
 import { SuppressionList } from './suppression-list.ts';
 
 /** Files between two progress lines. */
@@ -66,13 +70,18 @@ function judgeOf(options: ScanOptions, terminal: Terminal): (scan: TreeScan) => 
 /** Folders and files, archives, and standard input, each in its way. */
 async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<TreeScan> {
   const { directory } = terminal;
-  const scanner = createScanner({ readers: READERS });
+  const lists = readIndicators(options.indicators, directory);
+  const indicators = lists === undefined ? {} : { indicators: new Indicators(lists) };
+  const scanner = createScanner({ readers: READERS, ...indicators });
   const globs = options.exclude.map(globOf);
   const isExcluded = (path: string): boolean => globs.some((glob) => glob.matches(path));
   const given = READERS.find(({ dialect }) => dialect === options.dialect) ?? null;
   const isArchive = (path: string): boolean => given === null && isArchiveFile(path, directory);
   const [stdin, named] = partition(options.paths, (path) => path === '-');
   const [archives, paths] = partition(named, isArchive);
+  if (options.changedSince !== undefined && (stdin.length > 0 || archives.length > 0)) {
+    throw new UsageError('--changed-since compares folders and files with their repository');
+  }
   const scans: TreeScan[] = [];
   if (stdin.length > 0) {
     const { input } = terminal;
@@ -85,11 +94,22 @@ async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<Tre
   const onFile = progressOn(terminal);
   const excluding = globs.length > 0 ? { isExcluded } : {};
   if (paths.length > 0) {
-    scans.push(scanPaths({ paths, scanner, directory, given, onFile, ...excluding }));
+    const changes = changesOf(options, terminal);
+    scans.push(scanPaths({ paths, scanner, directory, given, changes, onFile, ...excluding }));
   }
   if (terminal.progress) terminal.error('\r\u001b[K');
   const [only] = scans;
   return scans.length === 1 && only ? only : combineScans(scans);
+}
+
+/** The revision must be known where the paths lie; a folder of clones is asked one by one. */
+function changesOf(options: ScanOptions, terminal: Terminal): ChangedSince | null {
+  const { changedSince, paths } = options;
+  if (changedSince === undefined) return null;
+  const changes = new ChangedSince(changedSince, { path: terminal.programPath });
+  const roots = paths.map((path) => repositoryOf(slashed(resolve(terminal.directory, path))));
+  for (const root of new Set(roots)) if (root !== null) changes.require(root);
+  return changes;
 }
 
 /** A folder may be called `x.zip`. */

@@ -3,7 +3,7 @@
  * looked up in the tree of its own, and nowhere else.
  */
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { basename, relative, sep } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import { scanFileBytesMax } from '../base/limits.ts';
 
 /** Files that belong together. Their paths have `/` between folders and begin with the root. */
@@ -29,6 +29,8 @@ export class DiskTree implements SourceTree {
   readonly root: string;
   /** The folder that the command was started in. */
   readonly #directory: string;
+  /** Folders that no link leads out of the tree through. */
+  readonly #foldersInside = new Set<string>();
 
   constructor(root: string, directory: string) {
     this.root = root;
@@ -37,7 +39,8 @@ export class DiskTree implements SourceTree {
 
   read(path: string): FileContent {
     try {
-      const real = lstatSync(path).isSymbolicLink() ? this.#linkedFile(path) : path;
+      if (!this.#isFolderInside(dirname(path))) return ABSENT;
+      const real = lstatSync(path).isSymbolicLink() ? this.#realPathInside(path) : path;
       return real === null ? ABSENT : readRegularFile(real);
     } catch (error) {
       return { kind: 'unread', why: reasonOf(error) };
@@ -49,10 +52,19 @@ export class DiskTree implements SourceTree {
     return slashed(short.startsWith('..') ? path : short || basename(path));
   }
 
-  /** Where a link leads, or null when that is outside the tree. */
-  #linkedFile(path: string): string | null {
+  /** A definition may name a file behind a folder that is a link, say to `/etc`. */
+  #isFolderInside(folder: string): boolean {
+    if (this.#foldersInside.has(folder)) return true;
+    if (folder !== this.root && this.#realPathInside(folder) === null) return false;
+    this.#foldersInside.add(folder);
+    return true;
+  }
+
+  /** Where a path leads, or null when that is outside the tree. */
+  #realPathInside(path: string): string | null {
     const real = slashed(realpathSync(path));
-    return real.startsWith(`${slashed(realpathSync(this.root))}/`) ? real : null;
+    const root = slashed(realpathSync(this.root));
+    return real === root || real.startsWith(`${root}/`) ? real : null;
   }
 }
 

@@ -6,7 +6,6 @@
 import { ignoreNotesMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Finding } from '../model/finding.ts';
-import type { PolicyProblem } from '../policy/policy-problem.ts';
 import { loadSuppressions, type Suppression } from './load-suppressions.ts';
 import type { ShownFinding } from './scan-outcome.ts';
 
@@ -103,8 +102,15 @@ export class SuppressionList {
   }
 }
 
-/** A mistake in a suppressions file, as a line. */
-export function problemNote(path: string, { line, column, message }: PolicyProblem): string {
+/** A mistake in a file of the operator. */
+export interface PlacedProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** The mistake as a line. */
+export function problemNote(path: string, { line, column, message }: PlacedProblem): string {
   return `${path}:${line}:${column}: ${message}`;
 }
 

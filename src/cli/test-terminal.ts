@@ -18,6 +18,7 @@ export function testTerminal(
     progress: false,
     color: false,
     directory,
+    programPath: process.env['PATH'] ?? '',
     input: Readable.from(input),
     now: () => Date.UTC(2026, 10, 23),
   };

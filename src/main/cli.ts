@@ -14,6 +14,7 @@ const terminal: Terminal = {
   progress: process.stderr.isTTY === true,
   color: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   directory: process.cwd(),
+  programPath: process.env['PATH'] ?? '',
   now: () => Date.now(),
   // Opening it has effects of its own, so only a command that reads it does.
   get input() {
