@@ -15,6 +15,7 @@ export const DIALECTS = [
   'azure-pipelines',
   'cloud-init',
   'kubernetes',
+  'compose',
   'layerci',
   'bitbucket-pipelines',
   'package-json',

@@ -57,6 +57,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['.forgejo/workflows/a.yml', '.gitea/workflows/a.yaml'],
     ...['.build.yml', '.builds/alpine.yml'],
     ...['.travis.yml', 'a/.travis.yml', '.circleci/config.yml'],
+    ...['.woodpecker.yml', '.woodpecker/build.yaml', '.drone.yml', '.drone.star'],
     ...['azure-pipelines.yml', '.azure-pipelines/x.yml'],
     ...['user-data', 'vm/cloud-init-web.yaml', '.github/workflows/cloud-init.yml'],
     ...['Layerfile', 'web/Layerfile'],

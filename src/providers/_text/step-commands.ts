@@ -2,7 +2,8 @@
 import type { Command, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { assignment } from './command-words.ts';
-import { addAll, type DefinitionDraft, type JobDraft } from './job-draft.ts';
+import { DistinctSources } from './distinct-sources.ts';
+import type { DefinitionDraft, JobDraft } from './job-draft.ts';
 import { joinSources } from './source-builder.ts';
 
 export interface StepCommands {
@@ -10,22 +11,65 @@ export interface StepCommands {
   readonly commands: readonly Command[];
 }
 
+/** The draft that a job is read into, and the walk that pays for its reading. */
+interface Reading {
+  readonly draft: DefinitionDraft;
+  visit(): boolean;
+}
+
 /**
  * Adds the steps' variables and commands to their job. A job keeps one list of variables, where the
- * last one wins, so a step that sets a name to a value of its own says so before its command.
+ * last one wins, so a step that sets a name to a value of its own says so before its commands.
  */
 export function addStepCommands(
   steps: readonly StepCommands[],
   job: JobDraft,
-  draft: DefinitionDraft,
+  reading: Reading,
 ): void {
-  const all = [...job.environment, ...steps.flatMap(({ environment }) => environment)];
-  const varying = varyingNames(all);
-  for (const { environment, commands } of steps) {
-    addAll(job.environment, environment);
-    const own = environment.filter(({ name }) => varying.has(name) && isIdentifier(name));
-    for (const command of commands) {
-      draft.addCommand(job, withVariables(command, own), command.shell);
+  addEach(steps, job, reading, (source) => source);
+}
+
+/** As `addStepCommands`, for the rows of a matrix: what several rows say alike is added once. */
+export function addRowCommands(
+  rows: readonly StepCommands[],
+  job: JobDraft,
+  reading: Reading,
+): void {
+  const distinct = new DistinctSources();
+  const steps = rows.map(({ environment, commands }) => ({
+    environment: distinct.takeVariables(environment),
+    own: environment,
+    commands,
+  }));
+  addEach(steps, job, reading, (source, part) => distinct.take([source], part)[0]);
+}
+
+interface Step extends StepCommands {
+  /** What the step sets, if that is more than what it adds to the job's variables. */
+  readonly own?: readonly Variable[];
+}
+
+function addEach(
+  steps: readonly Step[],
+  job: JobDraft,
+  reading: Reading,
+  choose: (source: SourceText, part: string) => SourceText | undefined,
+): void {
+  const { draft } = reading;
+  const varying = varyingNames([
+    ...job.environment,
+    ...steps.flatMap(({ own, environment }) => own ?? environment),
+  ]);
+  for (const { own, environment, commands } of steps) {
+    draft.shareVariables(environment, job);
+    const before = assignments(own ?? environment, varying, draft);
+    for (const { source, shell } of commands) {
+      const prefix = shell === 'sh' ? before : null;
+      const length = source.text.length + (prefix?.text.length ?? 0);
+      if (!reading.visit() || !draft.fits(length)) return;
+      const whole = prefix === null ? source : joinSources(source.path, [prefix, source], '\n');
+      const chosen = choose(whole, shell);
+      if (chosen !== undefined) draft.addCommand(job, chosen, shell);
     }
   }
 }
@@ -41,11 +85,17 @@ function varyingNames(variables: readonly Variable[]): ReadonlySet<string> {
   return varying;
 }
 
-function withVariables(command: Command, variables: readonly Variable[]): SourceText {
-  if (command.shell !== 'sh' || variables.length === 0) return command.source;
-  const { path } = command.source;
-  const lines = variables.map(({ name, value }) => assignment(path, name, value));
-  return joinSources(path, [...lines, command.source], '\n');
+/** `A='1'` and so on, a line each: made once for all commands of a step. */
+function assignments(
+  variables: readonly Variable[],
+  varying: ReadonlySet<string>,
+  draft: DefinitionDraft,
+): SourceText | null {
+  const own = variables.filter(({ name }) => varying.has(name) && isIdentifier(name));
+  const length = own.reduce((sum, { name, value }) => sum + name.length + value.text.length, 0);
+  if (own.length === 0 || !draft.fits(length)) return null;
+  const lines = own.map(({ name, value }) => assignment(draft.path, name, value));
+  return joinSources(draft.path, lines, '\n');
 }
 
 const IDENTIFIER_LENGTH_MAX = 256;

@@ -7,11 +7,12 @@ import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import { DistinctSources } from '../_text/distinct-sources.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
-import { combinations, matrixRows, type Row } from '../_text/matrix-rows.ts';
+import { type Axis, combinations, matrixRows, type Row } from '../_text/matrix-rows.ts';
 import { printable } from '../_text/printable.ts';
-import { addStepCommands, type StepCommands } from '../_text/step-commands.ts';
+import { addRowCommands, addStepCommands, type StepCommands } from '../_text/step-commands.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { type Found, Library } from './library.ts';
@@ -128,82 +129,72 @@ class CircleFile {
   #readJob(found: Found, invocation: Invocation): void {
     const { draft } = this.#reading;
     const job = this.#draftOf(invocation);
+    draft.shareVariables(this.#parameters.variables(this.#pipeline.shared), job);
     const axes = this.#axesOf(invocation.given);
-    const seen = new Set<string>();
-    let copies = 1;
-    for (const row of matrixRows(axes, draft)) {
+    const rows = matrixRows(axes, draft);
+    const distinct = new DistinctSources();
+    const steps = rows.flatMap((row) => {
       const context = this.#contextOf(found, invocation.given, row);
-      if (seen.size === 0) draft.shareVariables(this.#parameters.variables(context.shared), job);
-      draft.shareVariables(this.#parameters.variables(context.values), job);
-      const count = this.#readRow(found.fields, context, invocation, job, seen);
-      copies = Math.max(copies, count);
-    }
-    job.fanOut = Math.min(copies * combinations(axes), fanOutMax);
+      const own = distinct.takeVariables(this.#parameters.variables(context.values));
+      draft.shareVariables(own, job);
+      return this.#readRow(found.fields, context, invocation, job, distinct);
+    });
+    if (rows.length > 1) addRowCommands(steps, job, this.#reading);
+    else addStepCommands(steps, job, this.#reading);
+    job.fanOut = Math.min(job.fanOut * combinations(axes), fanOutMax);
     draft.jobs.push(job);
   }
 
-  /** Reads a job with one set of values into its draft; the result is its parallelism. */
+  /** Reads a job with one set of values. */
   #readRow(
     fields: Fields,
     context: Context,
     { given }: Invocation,
     job: JobDraft,
-    seen: Set<string>,
-  ): number {
+    distinct: DistinctSources,
+  ): readonly StepCommands[] {
     const machine = new MachineReader(this.#reading, this.#parameters);
     machine.read(fields, context);
-    const shell = machine.shell ?? 'bash';
-    const frame = { context, shell, folder: machine.folder ?? '', depth: 0 };
+    this.#addMachine(machine, job, distinct);
+    const frame = {
+      context,
+      shell: machine.shell ?? 'bash',
+      folder: machine.folder ?? '',
+      depth: 0,
+    };
     const outer = { ...frame, context: this.#pipeline };
     const steps = new StepReader(this.#reading, this.#parameters);
-    const own = valuesIn(fields, 'shell').flatMap((n) =>
-      this.#parameters.texts(n, context, 'a shell'),
-    );
-    steps.steps.push({
-      environment: [],
-      commands: [
-        ...machine.commands.map((source) => ({ source, shell: 'sh' as const })),
-        ...own.flatMap(shellCommand),
-      ],
-    });
     steps.read(valuesIn(given, 'pre-steps'), outer);
     steps.read(valuesIn(fields, 'steps'), frame);
     steps.read(valuesIn(given, 'post-steps'), outer);
-    this.#addMachine(machine, job, seen);
-    this.#addSteps(steps, job, seen);
-    const counts = valuesIn(fields, 'parallelism')
-      .flatMap((node) => this.#parameters.texts(node, context, 'a number'))
-      .map(({ text }) => Number(text))
-      .filter((count) => Number.isSafeInteger(count) && count > 0);
-    return Math.min(Math.max(1, ...counts.slice(0, 2)), fanOutMax);
+    this.#addFound(steps, job, distinct);
+    for (const { text } of this.#textsOf(fields, 'parallelism', context)) {
+      const count = Number(text);
+      if (Number.isSafeInteger(count))
+        job.fanOut = Math.min(Math.max(job.fanOut, count), fanOutMax);
+    }
+    const shells = this.#textsOf(fields, 'shell', context).flatMap(shellCommand);
+    const containers = machine.commands.map((source) => ({ source, shell: 'sh' as const }));
+    return [{ environment: [], commands: [...containers, ...shells] }, ...steps.steps];
   }
 
-  #addMachine(machine: MachineReader, job: JobDraft, seen: Set<string>): void {
-    addAll(job.images, unseen(machine.images, seen, 'image'));
-    addAll(job.remoteCode, unseen(machine.remoteCode, seen, 'code'));
-    const labels = unseen(machine.labels, seen, 'machine');
-    addAll(
-      job.machine,
-      labels.map(({ text }) => text),
+  #textsOf(fields: Fields, key: string, context: Context): readonly SourceText[] {
+    return valuesIn(fields, key).flatMap((node) =>
+      this.#parameters.texts(node, context, `\`${key}\``),
     );
-    this.#reading.draft.shareVariables(machine.environment, job);
   }
 
-  /** Rows of a matrix have most of their commands in common; each is added once. */
-  #addSteps(reader: StepReader, job: JobDraft, seen: Set<string>): void {
-    const { draft } = this.#reading;
-    const known = new Set(seen);
-    const steps: readonly StepCommands[] = reader.steps.map(({ environment, commands }) => ({
-      environment,
-      commands: commands.filter(({ source }) => {
-        seen.add(`command ${source.text}`);
-        return !known.has(`command ${source.text}`);
-      }),
-    }));
-    addStepCommands(steps, job, draft);
-    addAll(job.remoteCode, unseen(reader.remoteCode, seen, 'code'));
-    addAll(job.filesRun, unseen(reader.configurations, seen, 'file'));
-    job.timeoutSeconds = reader.silenceSeconds ?? job.timeoutSeconds;
+  #addMachine(machine: MachineReader, job: JobDraft, distinct: DistinctSources): void {
+    addAll(job.images, distinct.take(machine.images, 'image'));
+    addAll(job.remoteCode, distinct.take(machine.remoteCode, 'code'));
+    for (const { text } of distinct.take(machine.labels, 'machine')) job.machine.push(text);
+    this.#reading.draft.shareVariables(distinct.takeVariables(machine.environment), job);
+  }
+
+  #addFound(steps: StepReader, job: JobDraft, distinct: DistinctSources): void {
+    addAll(job.remoteCode, distinct.take(steps.remoteCode, 'code'));
+    addAll(job.filesRun, distinct.take(steps.configurations, 'file'));
+    job.timeoutSeconds = steps.silenceSeconds ?? job.timeoutSeconds;
   }
 
   /** A job of an orb that is elsewhere: what it is given is all that is known of it. */
@@ -227,7 +218,8 @@ class CircleFile {
       const { path, segments } = source;
       steps.configurations.push({ path, text: FILTER_DEFAULT, segments });
     }
-    this.#addSteps(steps, job, new Set());
+    addStepCommands(steps.steps, job, this.#reading);
+    this.#addFound(steps, job, new DistinctSources());
     job.fanOut = combinations(axes);
     this.#reading.draft.jobs.push(job);
   }
@@ -246,9 +238,7 @@ class CircleFile {
     return this.#parameters.withRow(context, row, 'parameters.');
   }
 
-  #axesOf(
-    given: Fields,
-  ): readonly { readonly name: string; readonly values: readonly SourceText[] }[] {
+  #axesOf(given: Fields): readonly Axis[] {
     return valuesIn(given, 'matrix')
       .flatMap((node) => valuesIn(fieldsOf(node, this.#reading), 'parameters'))
       .flatMap((node) => [...fieldsOf(node, this.#reading)])
@@ -264,18 +254,4 @@ class CircleFile {
 
 function parametersOf(given: Fields): Fields {
   return new Map([...given].filter(([name]) => !RESERVED.has(name)));
-}
-
-/** The texts that no earlier row of a matrix had in the same place. */
-function unseen(
-  sources: readonly SourceText[],
-  seen: Set<string>,
-  place: string,
-): readonly SourceText[] {
-  return sources.filter(({ text }) => {
-    const key = `${place} ${text}`;
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
 }

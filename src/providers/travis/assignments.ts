@@ -5,6 +5,7 @@
 import type { Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { type Edit, editSource, sliceSource } from '../_text/source-builder.ts';
+import type { YamlReading } from '../_yaml/yaml-reading.ts';
 
 export interface Assignments {
   readonly variables: readonly Variable[];
@@ -12,10 +13,11 @@ export interface Assignments {
   readonly commands: readonly SourceText[];
 }
 
-export function assignmentsIn(source: SourceText): Assignments {
+export function assignmentsIn(source: SourceText, reading: YamlReading): Assignments {
   const variables: Variable[] = [];
   const commands: SourceText[] = [];
   for (const { start, end, quotes } of wordsOf(source.text)) {
+    if (!reading.visit()) break;
     const word = sliceSource(source, start, end);
     const equals = word.text.indexOf('=');
     if (equals <= 0) continue;

@@ -46,7 +46,7 @@ function placeIn(job: Job | undefined, words: string): string {
 
 const FIXTURE = fixture('matrix.travis.yml');
 const matrix = read(FIXTURE);
-const [imports, unit, e2e, lint, docs] = matrix.jobs;
+const [imports, whole, lint, docs] = matrix.jobs;
 
 test('it claims the one file that Travis reads', () => {
   for (const path of [PATH, 'a/b/.travis.yml']) assert.equal(travisReader.claims(path), true, path);
@@ -55,20 +55,21 @@ test('it claims the one file that Travis reads', () => {
   }
 });
 
-test('a job for imports, one for each row of `env`, one for each entry of `include`', () => {
+test('a job for imports, one for the file, one for each entry of `include`', () => {
   assert.deepEqual(matrix.unread, []);
   assert.deepEqual(
     matrix.jobs.map(({ name }) => name),
-    ['', 'TARGET=unit', 'TARGET=e2e BROWSER=head less', 'lint all', 'docs'],
+    ['', '', 'lint all', 'docs'],
   );
   assert.deepEqual(texts(imports?.remoteCode), ['example/shared:python.yml@v2']);
   assert.deepEqual(texts(imports?.filesRun), ['./ci/extra.yml']);
 });
 
 test('phases in the order in which they run, as one command', () => {
-  const [whole = '', ...rest] = texts(unit?.commands.map(({ source }) => source));
-  assert.deepEqual(rest, []);
-  assert.deepEqual(whole.split('\n'), [
+  const [unit = '', e2e = ''] = texts(whole?.commands.map(({ source }) => source));
+  assert.equal(e2e.replace("TARGET='e2e'", "TARGET='unit'"), unit);
+  assert.deepEqual(unit.split('\n'), [
+    "TARGET='unit'",
     ...['STAMP=$(date +%s)', './bootstrap', 'make -j2', 'pip install -U pip'],
     ...['pip install -r requirements.txt', 'if [ "$TARGET" = e2e ]; then', '  ./ci/browser.sh'],
     ...['fi', '', 'MODE=fast', 'tox -e "$TARGET" -- "$MODE"', 'echo "it\'s \\ folded"'],
@@ -82,7 +83,7 @@ test('every command stands at its line and column, whatever its style', () => {
     ...['STAMP=$(date', './bootstrap', 'pip install -U', '  ./ci/browser.sh', 'MODE=fast'],
     ...['folded"', '--wheel', 'coveralls', 'echo before', 'bash ci/deploy.sh', 'echo bye'],
   ]) {
-    const [line = 0, column = 0] = placeIn(unit, words).split(':').map(Number);
+    const [line = 0, column = 0] = placeIn(whole, words).split(':').map(Number);
     assert.equal(lines[line - 1]?.slice(column - 1, column - 1 + words.length), words);
   }
   assert.equal(
@@ -92,16 +93,16 @@ test('every command stands at its line and column, whatever its style', () => {
 });
 
 test('an entry of `include` overrides phases and takes the others', () => {
-  const [whole = ''] = texts(lint?.commands.map(({ source }) => source));
-  assert.ok(whole.includes('npm run lint') && whole.includes('skip'));
-  assert.ok(!whole.includes('tox') && !whole.includes('browser.sh'));
-  assert.ok(whole.includes('pip install -U pip') && whole.includes('echo bye'));
+  const [script = ''] = texts(lint?.commands.map(({ source }) => source));
+  assert.ok(script.includes('npm run lint') && script.includes('skip'));
+  assert.ok(!script.includes('tox') && !script.includes('browser.sh'));
+  assert.ok(script.includes('pip install -U pip') && script.includes('echo bye'));
   assert.ok(sourceWith(docs, 'npm run docs'));
   assert.deepEqual(docs?.machine, ['windows', 'jammy', 'large']);
 });
 
 test('variables: shared ones, those of the row, those of versions', () => {
-  const variables = variablesOf(e2e);
+  const variables = variablesOf(whole);
   for (const expected of [
     ...['GREETING=hello there', 'LEVEL=1', 'STAMP=$(date +%s)', 'TARGET=e2e', 'BROWSER=head less'],
     ...['TRAVIS_PYTHON_VERSION=3.12', 'TRAVIS_OS_NAME=osx'],
@@ -110,31 +111,38 @@ test('variables: shared ones, those of the row, those of versions', () => {
   }
   assert.ok(!variables.some((each) => each.includes('c2VjcmV0')), 'encrypted');
   assert.ok(variablesOf(lint).includes('B=2') && !variablesOf(lint).includes('TARGET=unit'));
-  const value = e2e?.environment.find(({ name }) => name === 'BROWSER')?.value;
+  const value = whole?.environment.find(({ name }) => name === 'BROWSER')?.value;
   assert.ok(value);
   const { line, column } = placeOf(value, 0, 4);
   assert.equal(FIXTURE.split('\n')[line - 1]?.slice(column - 1, column + 3), 'head');
 });
 
 test('forms of `env`', () => {
-  const rows = (text: string): readonly (readonly string[])[] =>
-    read(`script: x\nenv: ${text}\n`).jobs.map(variablesOf);
-  assert.deepEqual(rows('A=1 B="2 3"'), [['A=1', 'B=2 3']]);
-  assert.deepEqual(rows('{A: 1, B: "2 3"}'), [['A=1', 'B=2 3']]);
-  assert.deepEqual(rows('[A=1, {A: 2, B: 3}]'), [['A=1'], ['A=2', 'B=3']]);
-  assert.deepEqual(rows('{global: A=1, matrix: [B=1, B=2]}'), [
-    ['A=1', 'B=1'],
-    ['A=1', 'B=2'],
+  const env = (text: string): readonly (readonly string[])[] => {
+    const [job] = read(`script: x\nenv: ${text}\n`).jobs;
+    return [variablesOf(job), texts(job?.commands.map(({ source }) => source))];
+  };
+  assert.deepEqual(env('A=1 B="2 3"'), [['A=1', 'B=2 3'], ['x']]);
+  assert.deepEqual(env('{A: 1, B: "2 3"}'), [['A=1', 'B=2 3'], ['x']]);
+  assert.deepEqual(env('[A=1, {A: 2, B: 3}]'), [
+    ['A=1', 'A=2', 'B=3'],
+    ["A='1'\nx", "A='2'\nx"],
   ]);
-  assert.deepEqual(rows('{global: {A: 1}}'), [['A=1']]);
-  assert.deepEqual(rows('A=a\\ b\'c\'"d $E" =x y'), [['A=a bcd $E']]);
-  assert.deepEqual(rows('A=$(echo "1 2") B=`x y`'), [['A=$(echo "1 2")', 'B=`x y`']]);
-  assert.deepEqual(rows('[]'), [[]]);
+  assert.deepEqual(env('{global: A=1, matrix: [B=1, B=2]}'), [
+    ['A=1', 'B=1', 'B=2'],
+    ["B='1'\nx", "B='2'\nx"],
+  ]);
+  assert.deepEqual(env('{global: {A: 1}}'), [['A=1'], ['x']]);
+  assert.deepEqual(env('[A=1, B=2]'), [['A=1', 'B=2'], ['x']]);
+  assert.deepEqual(env('A=a\\ b\'c\'"d $E" =x y'), [['A=a bcd $E'], ['x']]);
+  assert.deepEqual(env('[]'), [[], ['x']]);
 });
 
 test('what setting a variable runs is a command', () => {
   assert.deepEqual(commandsOf('env: A=$(echo 1) B=2\nscript: x\n'), ['A=$(echo 1)', 'x']);
   assert.deepEqual(commandsOf('env: {A: "`echo 1`"}\nscript: x\n'), ['`echo 1`', 'x']);
+  const { jobs } = read('env: A=$(echo "1 2") B=`x y`\n');
+  assert.deepEqual(variablesOf(jobs[0]), ['A=$(echo "1 2")', 'B=`x y`']);
 });
 
 test('a line that opens what it does not close stands alone', () => {
@@ -166,19 +174,19 @@ test('what a language runs unasked stands where the language does', () => {
 });
 
 test('copies and machines', () => {
-  assert.equal(unit?.fanOut, 4, '2 systems × 2 versions');
+  assert.equal(whole?.fanOut, 8, '2 rows × 2 systems × 2 versions');
   assert.equal(lint?.fanOut, 1);
-  assert.deepEqual(unit?.machine, ['linux', 'osx', 'jammy', 'docker', 'postgresql', 'large']);
-  assert.equal(unit?.timeoutSeconds, null);
-  assert.deepEqual(unit?.schedules, []);
+  assert.deepEqual(whole?.machine, ['linux', 'osx', 'jammy', 'docker', 'postgresql', 'large']);
+  assert.equal(whole?.timeoutSeconds, null);
+  assert.deepEqual(whole?.schedules, []);
 });
 
 test('package sources of others, and files that an addon reads', () => {
-  assert.deepEqual(texts(unit?.remoteCode), [
+  assert.deepEqual(texts(whole?.remoteCode), [
     'deb https://apt.example.org/ stable main',
     'example/tap',
   ]);
-  assert.deepEqual(texts(unit?.filesRun), ['ci/Brewfile']);
+  assert.deepEqual(texts(whole?.filesRun), ['ci/Brewfile']);
 });
 
 test('a text for a list and a list for a text', () => {
@@ -212,9 +220,10 @@ test('odd types, keys that stand twice and bombs are said', () => {
 test('more rows or commands than the limits are said to be unread', () => {
   const rows = Array.from({ length: matrixRowsMax + 1 }, (_, i) => ` - A=${i}\n`).join('');
   const many = read(`script: x\nenv:\n${rows}`);
-  assert.equal(many.jobs.length, matrixRowsMax);
+  assert.equal(many.jobs[0]?.commands.length, matrixRowsMax);
   assert.match(many.unread.join(), /more than 200 rows/);
-  const open = read(`script:\n${' - "it\'s"\n'.repeat(definitionCommandsMax + 1)}`);
+  const lines = Array.from({ length: definitionCommandsMax + 1 }, (_, i) => ` - it's ${i}\n`);
+  const open = read(`script:\n${lines.join('')}`);
   assert.equal(open.jobs[0]?.commands.length, definitionCommandsMax);
   assert.match(open.unread.join(), /more than 20000 commands/);
 });

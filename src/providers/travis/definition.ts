@@ -1,10 +1,9 @@
 /**
  * Reads `.travis.yml`. The file describes one job and what multiplies it: rows of `env`, lists of
- * versions and machines, entries of `jobs.include` that say something else in a few places. A row of
- * `env` is a job of its own here, because its variables choose what runs; lists of versions only
- * multiply it.
+ * versions and machines. Entries of `jobs.include` are jobs of their own that say something else in
+ * a few places.
  */
-import { jobNameLengthMax, matrixRowsMax } from '../../base/limits.ts';
+import { fanOutMax, jobNameLengthMax, matrixRowsMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
@@ -13,6 +12,7 @@ import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { type Axis, combinations } from '../_text/matrix-rows.ts';
 import { printable } from '../_text/printable.ts';
 import { joinSources } from '../_text/source-builder.ts';
+import { addRowCommands } from '../_text/step-commands.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { isClosedLine } from './closed-line.ts';
@@ -93,20 +93,22 @@ class TravisFile {
     if (job.remoteCode.length + job.filesRun.length > 0) this.#reading.draft.jobs.push(job);
   }
 
+  /** The job that the whole file is: each row of `env` sets its variables for all of the script. */
   #readRows(): void {
+    const { draft } = this.#reading;
     const { rows, commands } = this.#environment;
-    const script = this.#commandsOf(this.#linesOf(NO_FIELDS, commands));
-    const axes = this.#axesOf(NO_FIELDS);
-    for (const row of rows.length === 0 ? [NO_ROW] : rows.slice(0, matrixRowsMax)) {
-      const words = row.variables.map(({ name, value }) => `${name}=${value.text}`);
-      const job = this.#job(words.join(' '), NO_FIELDS, row.variables);
-      this.#addCommands([...row.commands, ...script], job);
-      job.fanOut = combinations(axes);
-      this.#reading.draft.jobs.push(job);
-    }
     if (rows.length > matrixRowsMax) {
-      this.#reading.draft.say(`\`env\` has more than ${matrixRowsMax} rows; the rest was not read`);
+      draft.say(`\`env\` has more than ${matrixRowsMax} rows; the rest was not read`);
     }
+    const job = this.#job('', NO_FIELDS, []);
+    const script = this.#commandsOf(this.#linesOf(NO_FIELDS, commands));
+    const steps = (rows.length === 0 ? [NO_ROW] : rows.slice(0, matrixRowsMax)).map((row) => ({
+      environment: row.variables,
+      commands: [...row.commands, ...script].map((source) => ({ source, shell: 'sh' as const })),
+    }));
+    addRowCommands(steps, job, this.#reading);
+    job.fanOut = Math.min(combinations(this.#axesOf(NO_FIELDS)) * steps.length, fanOutMax);
+    draft.jobs.push(job);
   }
 
   #readIncluded(node: YamlNode): void {

@@ -42,7 +42,7 @@ function rowsIn(node: YamlNode, reading: YamlReading): readonly Assignments[] {
   const rows: Assignments[] = [];
   for (const item of itemsIn(node, reading)) {
     if (item.kind === 'scalar') {
-      if (!isEmpty(item)) rows.push(assignmentsIn(reading.sourceOf(item)));
+      if (!isEmpty(item)) rows.push(assignmentsIn(reading.sourceOf(item), reading));
     } else rows.push(rowOfMap(fieldsOf(item, reading), variablesIn(item, reading)));
   }
   return rows.filter(({ variables }) => variables.length > 0);
