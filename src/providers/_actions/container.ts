@@ -12,12 +12,12 @@ import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 /** A container of a job or a service: its image, its variables and what it is told to run. */
 export function readContainer(node: YamlNode, job: JobDraft, reading: YamlReading): void {
   if (node.kind !== 'map') {
-    addImages(textsIn(node, reading, 'an image'), job);
+    addImages(textsIn(node, reading, 'an image'), job, reading);
     return;
   }
   const fields = fieldsOf(node, reading);
   const images = valuesIn(fields, 'image').flatMap((image) => textsIn(image, reading, 'an image'));
-  addImages(images, job);
+  addImages(images, job, reading);
   addContainerCommand(fields, job, reading);
   for (const env of valuesIn(fields, 'env')) addAll(job.environment, variablesIn(env, reading));
   for (const options of valuesIn(fields, 'options')) {
@@ -30,19 +30,28 @@ export function readContainer(node: YamlNode, job: JobDraft, reading: YamlReadin
 }
 
 /** An image that is an expression alone (`${{ matrix.image }}`) is each value it may have. */
-function addImages(images: readonly SourceText[], job: JobDraft): void {
+function addImages(images: readonly SourceText[], job: JobDraft, reading: YamlReading): void {
   for (const image of images.map(withoutDocker)) {
-    const values = valuesOfExpression(image.text, job.environment);
-    addAll(job.images, values.length > 0 ? values : [image]);
+    const values = valuesOfExpression(image.text, job.environment, reading);
+    for (const value of values.length > 0 ? values : [image]) {
+      if (reading.draft.takesPart()) job.images.push(value);
+    }
   }
 }
 
 /** What `${{ matrix.x }}`, `${{ inputs.x }}` or `${{ env.X }}` may come to. */
-function valuesOfExpression(text: string, environment: readonly Variable[]): readonly SourceText[] {
+function valuesOfExpression(
+  text: string,
+  environment: readonly Variable[],
+  reading: YamlReading,
+): readonly SourceText[] {
   if (!text.startsWith('${{') || !text.endsWith('}}')) return [];
   const inner = text.slice('${{'.length, -'}}'.length).trim();
   const name = inner.startsWith('env.') ? inner.slice('env.'.length) : inner;
-  return environment.filter((variable) => variable.name === name).map(({ value }) => value);
+  // Many images times many variables: each look costs a visit.
+  return environment
+    .filter((variable) => reading.visit() && variable.name === name)
+    .map(({ value }) => value);
 }
 
 /** The words are `args` of an action, `command` of GitHub's services and `cmd` of Forgejo's. */

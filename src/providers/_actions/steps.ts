@@ -38,7 +38,8 @@ export function addSteps(
     addAll(job.images, step.images);
     for (const name of step.uses) addUsed(name, job);
   }
-  addStepCommands(steps, job, reading.draft);
+  // Each command was a node of the walk already: a bomb behind it must not take it away.
+  addStepCommands(steps, job, { draft: reading.draft, visit: () => true });
 }
 
 /** Notes an action or a workflow: one of this tree, or code from elsewhere. */

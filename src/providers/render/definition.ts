@@ -52,8 +52,8 @@ function namesServiceType(line: string): boolean {
   return key === 'type:' && SERVICE_TYPES.has(type);
 }
 
-/** Named groups of variables, of the whole file. */
-type Groups = ReadonlyMap<string, readonly Variable[]>;
+/** Groups of variables by their name; of several with one name all count. */
+type Groups = ReadonlyMap<string, readonly (readonly Variable[])[]>;
 
 function readBlueprint(roots: readonly YamlNode[], reading: YamlReading): void {
   const environments = valuesAt(roots, ['projects', 'environments'], reading);
@@ -79,7 +79,7 @@ function itemsAt(place: Fields, key: string, reading: YamlReading): readonly Yam
 }
 
 function readGroups(places: readonly Fields[], reading: YamlReading): Groups {
-  const groups = new Map<string, Variable[]>();
+  const groups = new Map<string, (readonly Variable[])[]>();
   for (const place of places) {
     for (const group of itemsAt(place, 'envVarGroups', reading)) {
       const fields = fieldsOf(group, reading);
@@ -87,7 +87,9 @@ function readGroups(places: readonly Fields[], reading: YamlReading): Groups {
         variablesOf(fieldsOf(entry, reading), reading),
       );
       for (const name of textsAt(fields, 'name', reading)) {
-        groups.set(name, [...(groups.get(name) ?? []), ...variables]);
+        const known = groups.get(name);
+        if (known === undefined) groups.set(name, [variables]);
+        else known.push(variables);
       }
     }
   }
@@ -108,7 +110,10 @@ function readVariables(fields: Fields, groups: Groups, job: JobDraft, reading: Y
   });
   for (const entry of entries) {
     for (const name of textsAt(entry, 'fromGroup', reading)) {
-      reading.draft.shareVariables(groups.get(name) ?? [], job);
+      for (const group of groups.get(name) ?? []) {
+        if (!reading.visit()) return;
+        reading.draft.shareVariables(group, job);
+      }
     }
   }
   for (const entry of entries) addAll(job.environment, variablesOf(entry, reading));
@@ -119,5 +124,13 @@ function variablesOf(entry: Fields, reading: YamlReading): readonly Variable[] {
   const values = valuesIn(entry, 'previewValue', 'value').flatMap((node) =>
     textsIn(node, reading, 'a value'),
   );
-  return textsAt(entry, 'key', reading).flatMap((name) => values.map((value) => ({ name, value })));
+  const variables: Variable[] = [];
+  for (const name of textsAt(entry, 'key', reading)) {
+    for (const value of values) {
+      // Lists of both, of 20,000 words each, would come to 400 million variables.
+      if (!reading.draft.takesPart()) return variables;
+      variables.push({ name, value });
+    }
+  }
+  return variables;
 }

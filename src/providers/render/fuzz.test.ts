@@ -21,7 +21,9 @@ test('Blueprints made to cost much are read in time, and what is left out is sai
   const shared = `${groups}services: [${'{envVars: [{fromGroup: g}]},'.repeat(9_000)}]\n`;
   const itself =
     'services: &s [*s, {name: a, startCommand: *s}]\nprojects: &p [{environments: *p}]\n';
-  for (const text of [`${bomb}services: [{startCommand: *b25}]\n`, shared, itself]) {
+  const lists = `{key: [${'a,'.repeat(20_000)}], value: [${'b,'.repeat(20_000)}]}`;
+  const product = `services: [{envVars: [${lists}]}]\n`;
+  for (const text of [product, `${bomb}services: [{startCommand: *b25}]\n`, shared, itself]) {
     const { unread } = timed(renderReader, text, text.slice(0, 20), elapsedMs);
     assert.ok(unread.length > 0, text.slice(0, 20));
   }
