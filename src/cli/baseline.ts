@@ -8,7 +8,7 @@ import { baselineBytesMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { VERDICTS, type Verdict } from '../model/finding.ts';
 import { sentenceFingerprint } from './fingerprint.ts';
-import { FINGERPRINT_KEY, JSON_SCHEMA } from './report-names.ts';
+import { DEFINITIONS_KEY, FINGERPRINT_KEY, JSON_SCHEMA } from './report-names.ts';
 
 export interface BaselineProblem {
   readonly code: 'unreadable' | 'not-a-report' | 'not-complete';
@@ -77,28 +77,19 @@ class Reading {
 
   sarif(log: JsonObject): void {
     for (const run of this.#items(log, 'runs')) {
-      const results = this.#items(run, 'results');
-      for (const result of results) {
-        this.#propertiesOf(result);
-        const fingerprints = result['partialFingerprints'];
-        const own = isObject(fingerprints) ? fingerprints : {};
-        this.baseline.add(this.#text(own, FINGERPRINT_KEY));
+      for (const result of this.#items(run, 'results')) {
+        this.baseline.add(this.#text(this.#object(result, 'partialFingerprints'), FINGERPRINT_KEY));
+      }
+      const properties = this.#object(run, 'properties');
+      for (const definition of this.#items(properties, DEFINITIONS_KEY)) {
+        this.#verdict(this.#text(definition, 'path'), definition['verdict']);
       }
       for (const invocation of this.#items(run, 'invocations')) {
         for (const notification of this.#items(invocation, 'toolExecutionNotifications')) {
-          const properties = this.#propertiesOf(notification);
-          this.baseline.add(this.#text(properties, 'fingerprint'));
+          this.baseline.add(this.#text(this.#object(notification, 'properties'), 'fingerprint'));
         }
       }
     }
-  }
-
-  /** The properties of a result or a notification, after its definition's verdict was kept. */
-  #propertiesOf(item: JsonObject): JsonObject {
-    const properties = isObject(item['properties']) ? item['properties'] : {};
-    const { definition, verdict } = properties;
-    if (definition !== undefined) this.#verdict(this.#text(properties, 'definition'), verdict);
-    return properties;
   }
 
   #verdict(path: string, value: Json | undefined): void {
@@ -117,6 +108,13 @@ class Reading {
     const objects = items.filter(isObject);
     if (objects.length < items.length) this.#fail(`${key} with something else than objects`);
     return objects;
+  }
+
+  #object(parent: JsonObject, key: string): JsonObject {
+    const value = parent[key];
+    if (isObject(value)) return value;
+    this.#fail(`something without ${key}`);
+    return {};
   }
 
   #list(parent: JsonObject, key: string): readonly Json[] {

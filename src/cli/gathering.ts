@@ -14,6 +14,8 @@ export interface TreeScan {
   /** Files that the operator left out. */
   readonly excluded: number;
   readonly reports: readonly DefinitionReport[];
+  /** Folders of the trees that hold definitions, as they are shown; `` is where we started. */
+  readonly repositories: readonly string[];
   /** Inputs that could not be read at all, with the reason. */
   readonly unread: readonly UnreadInput[];
   /** Definitions that did not change, where only changes were asked for. */
@@ -28,6 +30,7 @@ export class Gathering {
   readonly #scanner: Scanner;
   readonly #changes: ChangedSince | null;
   readonly #reports: DefinitionReport[] = [];
+  readonly #repositories = new Set<string>();
   readonly #unread: UnreadInput[] = [];
   readonly #ignoreFiles: IgnoreFile[] = [];
   files = 0;
@@ -67,6 +70,7 @@ export class Gathering {
       this.#changes.unchanged += reports.length;
       return;
     }
+    if (isDefinition) this.#repositories.add(shownFolder(tree));
     this.#reports.push(...reports);
     this.#unread.push(...unread);
   }
@@ -80,6 +84,7 @@ export class Gathering {
     const reports = mergeReports(this.#reports);
     return {
       ...{ files, excluded, reports, unread: this.#unread, ignoreFiles: this.#ignoreFiles },
+      repositories: [...this.#repositories],
       unchanged: this.#changes?.unchanged ?? 0,
       notes: this.#changes?.notes() ?? [],
     };
@@ -93,6 +98,11 @@ export class Gathering {
   }
 }
 
+/** What the paths of all files of the tree begin with. */
+function shownFolder(tree: SourceTree): string {
+  return tree.shown(`${tree.root}/x`).slice(0, -'/x'.length);
+}
+
 /** Several scans as one. */
 export function combineScans(scans: readonly TreeScan[]): TreeScan {
   const sum = (of: (scan: TreeScan) => number): number => {
@@ -104,6 +114,7 @@ export function combineScans(scans: readonly TreeScan[]): TreeScan {
     unchanged: sum(({ unchanged }) => unchanged),
     notes: scans.flatMap(({ notes }) => notes),
     reports: mergeReports(scans.flatMap(({ reports }) => reports)),
+    repositories: [...new Set(scans.flatMap(({ repositories }) => repositories))],
     unread: scans.flatMap(({ unread }) => unread),
     ignoreFiles: scans.flatMap(({ ignoreFiles }) => ignoreFiles).slice(0, ignoreFilesMax),
   };

@@ -1,7 +1,13 @@
 import { annotationsPerKindMax } from '../base/limits.ts';
 import type { Verdict } from '../model/finding.ts';
 import { printable, shortened } from './printable-text.ts';
-import { isNotable, type ScanOutcome, type ShownDefinition } from './scan-outcome.ts';
+import {
+  distinctFindings,
+  isNotable,
+  type ScanOutcome,
+  type ShownDefinition,
+  type ShownFinding,
+} from './scan-outcome.ts';
 
 /** An annotation shows a few lines; a report has up to 50 sentences. */
 const MESSAGE_LENGTH_MAX = 1_000;
@@ -31,7 +37,10 @@ const LEVELS: Readonly<Record<Verdict, Level>> = {
  */
 export function scanGithub(outcome: ScanOutcome): string {
   const all = [
-    ...outcome.definitions.flatMap(definitionAnnotations),
+    ...distinctFindings(outcome)
+      .filter(({ finding, definition }) => isNotable(definition, finding))
+      .map(({ finding, definition }) => findingAnnotation(finding, definition)),
+    ...outcome.definitions.flatMap(unreadAnnotation),
     ...outcome.unread.map(({ path, why }) => plain('warning', `${path} was not read: ${why}`)),
     ...outcome.notes.map((note) => plain('notice', note)),
   ];
@@ -59,26 +68,25 @@ function shareOut(levels: readonly (readonly Annotation[])[]) {
   return { shown, left };
 }
 
-function definitionAnnotations(definition: ShownDefinition): readonly Annotation[] {
-  const { verdict, path, findings, unchecked } = definition;
-  const level = LEVELS[verdict];
-  const notable = findings.filter((finding) => isNotable(definition, finding));
-  const found = notable.map(({ rule, title, location, evidence }): Annotation => {
-    const { line, column, endLine, endColumn } = location;
-    // The runner takes columns only where they stand in one line.
-    const columns = line === endLine ? `,col=${column},endColumn=${endColumn}` : '';
-    const where = `file=${escapeProperty(location.path)},line=${line},endLine=${endLine}${columns}`;
-    return {
-      level,
-      place: `${printable(location.path)}:${line}:${column} `,
-      properties: `${where},title=${escapeProperty(`davylamp ${rule}`)}`,
-      message: `${title} (${verdict}): ${evidence}`,
-    };
-  });
-  if (unchecked.length === 0) return found;
+function findingAnnotation(finding: ShownFinding, { verdict }: ShownDefinition): Annotation {
+  const { rule, title, location, evidence } = finding;
+  const { line, column, endLine, endColumn } = location;
+  // The runner takes columns only where they stand in one line.
+  const columns = line === endLine ? `,col=${column},endColumn=${endColumn}` : '';
+  const where = `file=${escapeProperty(location.path)},line=${line},endLine=${endLine}${columns}`;
+  return {
+    level: LEVELS[verdict],
+    place: `${printable(location.path)}:${line}:${column} `,
+    properties: `${where},title=${escapeProperty(`davylamp ${rule}`)}`,
+    message: `${title} (${verdict}): ${evidence}`,
+  };
+}
+
+function unreadAnnotation({ path, unchecked }: ShownDefinition): readonly Annotation[] {
+  if (unchecked.length === 0) return [];
   const properties = `file=${escapeProperty(path)},title=davylamp`;
   const message = `not read: ${unchecked.join('; ')}`;
-  return [...found, { level: 'notice', place: `${printable(path)} `, properties, message }];
+  return [{ level: 'notice', place: `${printable(path)} `, properties, message }];
 }
 
 function plain(level: Level, message: string): Annotation {

@@ -3,12 +3,14 @@ import { JSON_SCHEMA } from './report-names.ts';
 import type { ScanOutcome, ShownDefinition, ShownFinding } from './scan-outcome.ts';
 
 /** The versioned form that scripts read: `davylamp.scan/1`. Fields are only ever added. */
-export function scanJson({ summary, definitions, unread, notes, aside }: ScanOutcome): string {
+export function scanJson(outcome: ScanOutcome): string {
+  const { summary, definitions, repositories, unread, notes, aside } = outcome;
   const report = {
     schema: JSON_SCHEMA,
     summary,
     definitions: definitions.map(definitionJson),
     unread,
+    repositories,
     aside: {
       excludedFiles: aside.excludedFiles,
       unchangedDefinitions: aside.unchangedDefinitions,

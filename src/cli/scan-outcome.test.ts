@@ -41,7 +41,7 @@ function outcome(reports: readonly DefinitionReport[], given: Given = {}): ScanO
   assert.ok(loaded.ok);
   const rest = { allowInline: false, ignoreFiles: [], rules: RULES, now: 0 };
   const suppressions = new SuppressionList({ operator: loaded.value, ...rest });
-  const none = { excluded: 0, unchanged: 0, notes: [], ignoreFiles: [] };
+  const none = { excluded: 0, unchanged: 0, notes: [], ignoreFiles: [], repositories: [] };
   const scan = { files: 1, ...none, reports, unread: given.unread ?? [] };
   return outcomeOf(scan, { suppressions, baseline: given.baseline ?? null });
 }
@@ -100,7 +100,10 @@ test('a baseline that is not whole is refused, and nothing makes it throw', () =
   assert.match(problemOf('{'), /^unreadable: the body is not JSON/);
   assert.match(problemOf('{"schema":"other/1"}'), /^not-a-report/);
   assert.match(problemOf('{"schema":"davylamp.scan/1"}'), /no list of definitions/);
-  assert.match(problemOf('{"version":"2.1.0","runs":[{"results":[{}]}]}'), /without its davylamp/);
+  assert.match(
+    problemOf('{"version":"2.1.0","runs":[{"results":[{}]}]}'),
+    /without partialFingerprints/,
+  );
   assert.match(problemOf(`"${'x'.repeat(baselineBytesMax)}"`), /at most 67108864/);
   const good = JSON.parse(scanJson(outcome([report([finding(3)])])));
   fc.assert(

@@ -38,10 +38,20 @@ export interface SuppressedFinding {
   readonly reason: string;
 }
 
+/** One of several trees, with what is not clear in it. */
+export interface RepositorySummary {
+  readonly path: string;
+  readonly confirmed: number;
+  readonly suspected: number;
+  readonly unchecked: number;
+}
+
 export interface ScanOutcome {
   readonly summary: ScanSummary;
   /** Those that are not clear, worst first. */
   readonly definitions: readonly ShownDefinition[];
+  /** Every tree that holds definitions, worst first. */
+  readonly repositories: readonly RepositorySummary[];
   readonly unread: readonly UnreadInput[];
   /** What the operator should know about the scan itself, a sentence each. */
   readonly notes: readonly string[];
@@ -76,9 +86,11 @@ export function outcomeOf(scan: TreeScan, { suppressions, baseline }: OperatorSa
   const counted = remaining.flatMap(({ definition }) => definition ?? []);
   const known = remaining.reduce((sum, one) => sum + one.known, 0);
   const unread = scan.unread.filter(({ path, why }) => !baseline?.knows(path, why));
+  const definitions = counted.filter(({ verdict }) => verdict !== 'clear').toSorted(worstFirst);
   return {
     summary: summaryOf(scan, counted),
-    definitions: counted.filter(({ verdict }) => verdict !== 'clear').toSorted(worstFirst),
+    definitions,
+    repositories: repositoriesOf(scan.repositories, definitions),
     unread,
     notes: [...scan.notes, ...suppressions.notes()],
     aside: {
@@ -96,10 +108,51 @@ export function isNotable({ verdict }: ShownDefinition, { bits }: Finding): bool
   return verdict === 'confirmed' || verdict === 'suspected' || bits >= NOTABLE_BITS_MIN;
 }
 
+/** Each finding once, of the worst definition that has it: a script's are also its caller's. */
+export function distinctFindings({ definitions }: ScanOutcome): readonly {
+  readonly finding: ShownFinding;
+  readonly definition: ShownDefinition;
+}[] {
+  const found = new Map<string, { finding: ShownFinding; definition: ShownDefinition }>();
+  for (const definition of definitions) {
+    for (const finding of definition.findings) {
+      if (!found.has(finding.fingerprint)) found.set(finding.fingerprint, { finding, definition });
+    }
+  }
+  return [...found.values()];
+}
+
 function summaryOf(scan: TreeScan, counted: readonly DefinitionReport[]): ScanSummary {
   const counts: Record<Verdict, number> = { confirmed: 0, suspected: 0, clear: 0, unchecked: 0 };
   for (const { verdict } of counted) counts[verdict]++;
   return { files: scan.files, definitions: scan.reports.length, ...counts };
+}
+
+function repositoriesOf(
+  repositories: readonly string[],
+  definitions: readonly DefinitionReport[],
+): readonly RepositorySummary[] {
+  const known = new Set(repositories);
+  const byRepository = Map.groupBy(definitions, ({ path }) => enclosing(path, known));
+  const summaries = repositories.map((path) => {
+    const own = byRepository.get(path) ?? [];
+    const count = (wanted: Verdict): number => {
+      return own.filter(({ verdict }) => verdict === wanted).length;
+    };
+    const counts = { confirmed: count('confirmed'), suspected: count('suspected') };
+    return { path: path || '.', ...counts, unchecked: count('unchecked') };
+  });
+  return summaries.toSorted((a, b) => {
+    return b.confirmed - a.confirmed || b.suspected - a.suspected || b.unchecked - a.unchecked;
+  });
+}
+
+/** The innermost of the folders around a path, or an empty string. */
+function enclosing(path: string, folders: ReadonlySet<string>): string {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (folders.has(path.slice(0, end))) return path.slice(0, end);
+  }
+  return '';
 }
 
 function worstFirst(a: DefinitionReport, b: DefinitionReport): number {

@@ -44,6 +44,7 @@ const SCAN: TreeScan = {
   excluded: 0,
   unchanged: 0,
   notes: [],
+  repositories: [''],
   reports: [
     bareReport('clear', { path: 'Dockerfile', dialect: 'dockerfile' }),
     bareReport('unchecked', { path: 'a b#.sh', dialect: 'shell' }, ['runs x.sh', 'runs y.sh']),
@@ -115,6 +116,24 @@ test('the chain of files that run one another is shown', () => {
   const [first, last] = codeFlows[0].threadFlows[0].locations;
   assert.equal(first.location.physicalLocation.artifactLocation.uri, VIA[0]);
   assert.match(last.location.message.text, /^Found: /);
+});
+
+test('a script that is run has its findings shown once, and an organisation its repositories', () => {
+  const script = { ...MINING, path: 'b/x.sh', via: ['.gitlab-ci.yml', 'b/x.sh'] };
+  const scan = { ...SCAN, reports: [MINING, script], repositories: ['', 'b', 'c'] };
+  const outcome = outcomeOfScan(scan);
+  const text = scanText(outcome, PLAIN);
+  assert.equal(text.split('\n').filter((line) => line.includes('[pool-endpoint')).length, 1);
+  assert.match(
+    text,
+    /confirmed b\/x\.sh .*\n {2}run by \.gitlab-ci\.yml\n {2}its findings stand above/,
+  );
+  assert.match(text, /\n\.: 1 confirmed\nb: 1 confirmed\n3 repositories, 1 of them clear\n/);
+  assert.equal(JSON.parse(scanSarif(outcome, TOOL, 1)).runs[0].results.length, 1);
+  assert.equal(scanGithub(outcome).match(/^::error/gm)?.length, 1);
+  assert.deepEqual(JSON.parse(scanJson(outcome)).repositories[1], {
+    ...{ path: 'b', confirmed: 1, suspected: 0, unchecked: 0 },
+  });
 });
 
 test('json: the versioned form', () => {

@@ -8,10 +8,15 @@
 import type { Severity, Verdict } from '../model/finding.ts';
 import type { Place } from '../model/source-text.ts';
 import { sentenceFingerprint } from './fingerprint.ts';
-import { FINGERPRINT_KEY } from './report-names.ts';
+import { DEFINITIONS_KEY, FINGERPRINT_KEY } from './report-names.ts';
 import { SARIF_LEVELS, type SarifLevel, sarifRules, UNCHECKED } from './sarif-rules.ts';
 import { excerptText, jsonText } from './scan-json.ts';
-import type { ScanOutcome, ShownDefinition, ShownFinding } from './scan-outcome.ts';
+import {
+  distinctFindings,
+  type ScanOutcome,
+  type ShownDefinition,
+  type ShownFinding,
+} from './scan-outcome.ts';
 
 const SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -24,12 +29,11 @@ export interface SarifTool {
 }
 
 export function scanSarif(outcome: ScanOutcome, tool: SarifTool, exitCode: number): string {
-  const { definitions } = outcome;
   const rules = sarifRules(tool.homepage);
   const ids = rules.map(({ id }) => id);
-  const results = definitions.flatMap((definition) =>
-    definition.findings.map((finding) => resultOf(finding, definition, ids)),
-  );
+  const results = distinctFindings(outcome).map(({ finding, definition }) => {
+    return resultOf(finding, definition, ids);
+  });
   const driver = {
     name: 'davylamp',
     version: tool.version,
@@ -47,6 +51,9 @@ export function scanSarif(outcome: ScanOutcome, tool: SarifTool, exitCode: numbe
     },
     results,
     invocations: [invocationOf(outcome, exitCode)],
+    properties: {
+      [DEFINITIONS_KEY]: outcome.definitions.map(({ path, verdict }) => ({ path, verdict })),
+    },
   };
   return jsonText({ version: '2.1.0', $schema: SCHEMA, runs: [run] });
 }
@@ -66,14 +73,10 @@ function invocationOf({ definitions, unread, notes }: ScanOutcome, exitCode: num
   };
 }
 
-function uncheckedNotifications({ path, verdict, unchecked }: ShownDefinition) {
+function uncheckedNotifications({ path, unchecked }: ShownDefinition) {
   return unchecked.map((sentence) => ({
     ...notification('note', sentence, path),
-    properties: {
-      definition: path,
-      verdict,
-      fingerprint: sentenceFingerprint(path, sentence),
-    },
+    properties: { fingerprint: sentenceFingerprint(path, sentence) },
   }));
 }
 

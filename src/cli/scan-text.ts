@@ -25,29 +25,35 @@ const COLORS: Readonly<Record<Verdict | 'dim' | 'bold', string>> = {
   dim: '\u001b[2m',
   bold: '\u001b[1m',
 };
+const REPOSITORY_VERDICTS = ['confirmed', 'suspected', 'unchecked'] as const;
 const RESET = '\u001b[0m';
 
 /** For people: a block a definition, its findings in their source, a summary at the end. */
 export function scanText(outcome: ScanOutcome, style: TextStyle): string {
   const { definitions, unread } = outcome;
   const isBad = ({ verdict }: ShownDefinition): boolean => verdict !== 'unchecked';
-  const bad = definitions.filter(isBad).map((one) => `${definitionText(one, style)}\n`);
+  const seen = new Set<string>();
+  const bad = definitions.filter(isBad).map((one) => `${definitionText(one, style, seen)}\n`);
   if (style.quiet) return bad.join('');
   const unchecked = definitions.filter((one) => !isBad(one));
   const lines = [
     ...bad,
-    ...unchecked.map((one) => definitionText(one, style)),
+    ...unchecked.map((one) => definitionText(one, style, seen)),
     ...unread.map(({ path, why }) => `not read: ${printable(path)}: ${printable(why)}\n`),
     ...(style.verbose ? suppressedLines(outcome) : []),
   ];
   const gap = unchecked.length + unread.length > 0 ? '\n' : '';
-  return [...lines, gap, summaryText(outcome)].join('');
+  return [...lines, gap, repositoriesText(outcome, style), summaryText(outcome)].join('');
 }
 
-function definitionText(definition: ShownDefinition, style: TextStyle): string {
+/** A script's findings are also those of what runs it; they are `seen` once. */
+function definitionText(definition: ShownDefinition, style: TextStyle, seen: Set<string>): string {
   const { path, dialect, verdict, bits, findings, unchecked } = definition;
   const isBad = verdict !== 'unchecked';
-  const shown = findings.filter((one) => style.verbose || isNotable(definition, one));
+  const notable = findings.filter((one) => style.verbose || isNotable(definition, one));
+  const shown = notable.filter(({ fingerprint }) => !seen.has(fingerprint));
+  for (const { fingerprint } of shown) seen.add(fingerprint);
+  const above = shown.length < notable.length ? ['  its findings stand above\n'] : [];
   const evidence = bits > 0 ? `, ${bits.toFixed(1)} bits` : '';
   const name = paint(printable(path), 'bold', style);
   const head = `${paint(verdict, verdict, style)} ${name} (${dialect}${evidence})`;
@@ -57,7 +63,7 @@ function definitionText(definition: ShownDefinition, style: TextStyle): string {
   const isBrief = !isBad && !style.verbose && blocks.length === 0;
   if (isBrief) return `${head}: ${firstOf(unchecked)}\n`;
   const sentences = style.verbose || unchecked.length <= 1 ? unchecked : [firstOf(unchecked)];
-  return [`${head}\n`, ...chain, ...blocks, ...sentences.map(notReadLine)].join('');
+  return [`${head}\n`, ...chain, ...blocks, ...above, ...sentences.map(notReadLine)].join('');
 }
 
 function notReadLine(sentence: string): string {
@@ -112,6 +118,23 @@ function suppressedLines({ aside }: ScanOutcome): readonly string[] {
     const place = `${printable(path)}:${line}:${column}`;
     return `suppressed: ${place} ${finding.rule}, by ${printable(by)}: ${printable(reason)}\n`;
   });
+}
+
+/** For an organisation: a line for each repository that is not clear. */
+function repositoriesText({ repositories }: ScanOutcome, style: TextStyle): string {
+  if (repositories.length < 2) return '';
+  const dirty = repositories.filter(({ confirmed, suspected, unchecked }) => {
+    return confirmed + suspected + unchecked > 0;
+  });
+  const lines = dirty.map(({ path, ...counts }) => {
+    const parts = REPOSITORY_VERDICTS.flatMap((verdict) => {
+      const count = counts[verdict];
+      return count === 0 ? [] : [paint(`${count} ${verdict}`, verdict, style)];
+    });
+    return `${printable(path)}: ${parts.join(', ')}\n`;
+  });
+  const clear = repositories.length - dirty.length;
+  return `${lines.join('')}${repositories.length} repositories, ${clear} of them clear\n`;
 }
 
 function summaryText({ summary, unread, aside }: ScanOutcome): string {
