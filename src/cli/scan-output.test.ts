@@ -136,6 +136,15 @@ test('a script that is run has its findings shown once, and an organisation its 
   });
 });
 
+test('text: of many unchecked definitions the first are shown, and the rest is counted', () => {
+  const reports = Array.from({ length: 25 }, (_, i) =>
+    bareReport('unchecked', { path: `${i}.sh`, dialect: 'shell' }, ['runs x']),
+  );
+  const outcome = outcomeOfScan({ ...SCAN, reports });
+  assert.match(scanText(outcome, PLAIN), /\nunchecked: 5 more, which --verbose shows\n/);
+  assert.match(scanText(outcome, { ...PLAIN, verbose: true }), /\nunchecked 24\.sh/);
+});
+
 test('json: the versioned form', () => {
   const { schema, summary, definitions, unread, aside, notes } = JSON.parse(scanJson(OUTCOME));
   assert.equal(schema, 'davylamp.scan/1');

@@ -25,6 +25,8 @@ const COLORS: Readonly<Record<Verdict | 'dim' | 'bold', string>> = {
   dim: '\u001b[2m',
   bold: '\u001b[1m',
 };
+/** An organisation has thousands, and most are everyday. */
+const UNCHECKED_SHOWN_MAX = 20;
 const REPOSITORY_VERDICTS = ['confirmed', 'suspected', 'unchecked'] as const;
 const RESET = '\u001b[0m';
 
@@ -35,10 +37,13 @@ export function scanText(outcome: ScanOutcome, style: TextStyle): string {
   const seen = new Set<string>();
   const bad = definitions.filter(isBad).map((one) => `${definitionText(one, style, seen)}\n`);
   if (style.quiet) return bad.join('');
-  const unchecked = definitions.filter((one) => !isBad(one));
+  const notBad = definitions.filter((one) => !isBad(one));
+  const unchecked = style.verbose ? notBad : notBad.slice(0, UNCHECKED_SHOWN_MAX);
+  const more = notBad.length - unchecked.length;
   const lines = [
     ...bad,
     ...unchecked.map((one) => definitionText(one, style, seen)),
+    ...(more > 0 ? [`unchecked: ${more} more, which --verbose shows\n`] : []),
     ...unread.map(({ path, why }) => `not read: ${printable(path)}: ${printable(why)}\n`),
     ...(style.verbose ? suppressedLines(outcome) : []),
   ];
@@ -53,7 +58,8 @@ function definitionText(definition: ShownDefinition, style: TextStyle, seen: Set
   const notable = findings.filter((one) => style.verbose || isNotable(definition, one));
   const shown = notable.filter(({ fingerprint }) => !seen.has(fingerprint));
   for (const { fingerprint } of shown) seen.add(fingerprint);
-  const above = shown.length < notable.length ? ['  its findings stand above\n'] : [];
+  const known = shown.length === 0 ? 'its' : 'other';
+  const above = shown.length < notable.length ? [`  ${known} findings stand above\n`] : [];
   const evidence = bits > 0 ? `, ${bits.toFixed(1)} bits` : '';
   const name = paint(printable(path), 'bold', style);
   const head = `${paint(verdict, verdict, style)} ${name} (${dialect}${evidence})`;

@@ -2,11 +2,12 @@
 import { VERSION } from '../base/version.ts';
 import { type Command, EXIT, type Terminal, UsageError } from '../cli/command.ts';
 import { policy } from '../cli/policy.ts';
+import { rules } from '../cli/rules.ts';
 import { scan } from '../cli/scan.ts';
 import { didYouMean } from '../policy/nearest.ts';
 import { serve } from './serve.ts';
 
-const COMMANDS: readonly Command[] = [serve, scan, policy];
+const COMMANDS: readonly Command[] = [serve, scan, rules, policy];
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
@@ -22,10 +23,10 @@ const terminal: Terminal = {
   },
 };
 
-// A reader that goes away early (`davylamp scan | head`) is no error of ours.
+// A reader that goes away early (`davylamp scan | head`) is no error of ours, and the exit code
+// still says what was found.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.ok);
 });
 
 process.exitCode = await main(process.argv.slice(2));
