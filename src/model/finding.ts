@@ -43,11 +43,21 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** A value that accounts may share, found in a definition: input to the linker. */
 export interface FoundIdentifier {
-  readonly kind: 'payout' | 'worker';
-  /** For a payout the coin or family (`monero`, `bitcoin` …); empty for a worker. */
+  readonly kind: IdentifierKind;
+  /** For a payout the coin or family (`monero`, `bitcoin`, `DOGE` …), if it is known; else empty. */
   readonly coin: string;
   readonly value: string;
 }
+
+/**
+ * payout          a checksum-valid address; behind a coin's tag, one of a coin without a checksum;
+ *                 the e-mail address of a pool's user
+ * worker          the name under which one copy of a miner reports to its pool
+ * worker-grammar  what the workers of one campaign have in common: `ultra_<hex8>`
+ */
+export const IDENTIFIER_KINDS = ['payout', 'worker', 'worker-grammar'] as const;
+
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
 /** A report without findings. */
 export function bareReport(

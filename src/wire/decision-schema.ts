@@ -5,7 +5,7 @@
 import Type from 'typebox';
 import { ACTIONS } from '../model/action.ts';
 import { CHECKPOINTS } from '../model/checkpoint.ts';
-import { VERDICTS } from '../model/finding.ts';
+import { IDENTIFIER_KINDS, VERDICTS } from '../model/finding.ts';
 import { DIALECTS } from '../model/job-definition.ts';
 
 const closed = { additionalProperties: false };
@@ -79,7 +79,7 @@ const Scan = Type.Object(
     identifiers: Type.Array(
       Type.Object(
         {
-          kind: Type.Enum(['payout', 'worker']),
+          kind: Type.Enum([...IDENTIFIER_KINDS]),
           coin: Type.String(),
           value: Type.String(),
         },

@@ -9,9 +9,10 @@ import {
   ENDPOINT_FLAGS,
   IDLE_FLAGS,
   LOGIN_FLAGS,
+  PASSWORD_FLAGS,
 } from '../indicators/miner-flags.ts';
 import { COIN_TAGS } from '../wallet/coin-tags.ts';
-import { parseLogin } from '../wallet/login.ts';
+import { parseLogin, parsePassword } from '../wallet/login.ts';
 import { endpointsIn, isHostAndPort } from './endpoint.ts';
 
 export interface Option {
@@ -50,6 +51,7 @@ const WORDS_MAX = 2_000;
 
 const ENDPOINT: ReadonlySet<string> = new Set(ENDPOINT_FLAGS);
 const LOGIN: ReadonlySet<string> = new Set(LOGIN_FLAGS);
+const PASSWORD: ReadonlySet<string> = new Set(PASSWORD_FLAGS);
 const COMPANION: ReadonlySet<string> = new Set(COMPANION_FLAGS);
 const ALGORITHM: ReadonlySet<string> = new Set(ALGORITHM_FLAGS);
 const IDLE: ReadonlySet<string> = new Set(IDLE_FLAGS);
@@ -100,7 +102,9 @@ export function miningOptions(words: readonly string[], indicators: Indicators):
       ({ flag, value }) => flag === '-o' && endpointValue(value, indicators) !== null,
     ),
     hasLogin: logins.length > 0,
-    paysOut: logins.some((login) => parseLogin(login) !== null),
+    paysOut:
+      logins.some((login) => parseLogin(login) !== null) ||
+      passwordsOf(words).some((password) => parsePassword(password) !== null),
     companions: countFlags(options, (flag) => COMPANION.has(flag)),
     isIdle: options.some(({ flag }) => IDLE.has(flag)),
     isPrivate: options.some((option) => isPrivate(option, indicators)),
@@ -118,6 +122,11 @@ export function loginsOf(words: readonly string[]): readonly string[] {
   return optionsOf(words).flatMap(({ flag, value }) => {
     return LOGIN.has(flag) && value !== '' ? [value] : [];
   });
+}
+
+/** The values of all options that carry a pool's password. */
+export function passwordsOf(words: readonly string[]): readonly string[] {
+  return optionsOf(words).flatMap(({ flag, value }) => (PASSWORD.has(flag) ? [value] : []));
 }
 
 function choosesAlgorithm({ flag, value }: Option, indicators: Indicators): boolean {

@@ -67,6 +67,9 @@ export const LOGIN_FLAGS: readonly string[] = [
   '-wallet',
 ];
 
+/** Options that carry the password, in which some pools take the coin that they pay out. */
+export const PASSWORD_FLAGS: readonly string[] = ['-p', '--pass', '--password', '-epsw', '-zpsw'];
+
 /** Options that miners share with others: counted only beside an endpoint or a login. */
 export const COMPANION_FLAGS: readonly string[] = [
   '-p',

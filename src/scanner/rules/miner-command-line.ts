@@ -1,10 +1,13 @@
+import type { FoundIdentifier } from '../../model/finding.ts';
 import type { CommandPassage, JobView, Passage, TextPassage } from '../engine/job-view.ts';
 import { isMinerProgram, minerProgramOrigin } from '../engine/miner-name.ts';
-import { type MiningOptions, miningOptions, OPTION_ATOMS } from '../engine/options.ts';
+import { loginsOf, type MiningOptions, miningOptions, OPTION_ATOMS } from '../engine/options.ts';
 import { programName } from '../engine/program.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import { namedWorkers, workerIdentifiers } from '../engine/worker-identifiers.ts';
 import type { Indicators } from '../indicators/indicators.ts';
+import { parseLogin, workerOfUnknown } from '../wallet/login.ts';
 
 /** Lines of code or of an unread file that are looked at as command lines. */
 const LINES_MAX = 20_000;
@@ -88,9 +91,16 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
       role: isIdle ? 'sign' : 'target',
       isWeak: isIdle,
       isPrivate: options.isPrivate || isPrivateName(command.program, view.indicators),
+      identifiers: isIdle ? [] : workersOf(command),
       ...(isNamed || mines ? { position: 'executed' as const } : {}),
     },
   ];
+}
+
+/** Workers of logins that name no payout: `$WALLET.rig7`. */
+function workersOf({ words }: CommandPassage): readonly FoundIdentifier[] {
+  const unknown = loginsOf(words).filter((login) => parseLogin(login) === null);
+  return workerIdentifiers([...unknown.map(workerOfUnknown), ...namedWorkers(words)]);
 }
 
 function isPrivateName(name: string, indicators: Indicators): boolean {

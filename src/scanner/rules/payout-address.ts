@@ -1,11 +1,18 @@
 import type { FoundIdentifier } from '../../model/finding.ts';
 import { type CommandPassage, type JobView, type Passage, passagesOf } from '../engine/job-view.ts';
 import { keyedTextsIn } from '../engine/json-keys.ts';
-import { loginsOf, miningOptions, OPTION_ATOMS, optionsOf } from '../engine/options.ts';
+import { loginsOf, miningOptions, OPTION_ATOMS, passwordsOf } from '../engine/options.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
+import { namedWorkers, workerIdentifiers } from '../engine/worker-identifiers.ts';
 import type { Indicators } from '../indicators/indicators.ts';
-import { type PoolLogin, parseLogin } from '../wallet/login.ts';
+import {
+  isEmailLogin,
+  type PoolLogin,
+  parseLogin,
+  parsePassword,
+  workerOfUnknown,
+} from '../wallet/login.ts';
 import { type Payout, payoutsIn } from '../wallet/payout.ts';
 import { isMinerCommand } from './miner-command-line.ts';
 import { CONFIGURATION_ATOMS, hasConnection } from './miner-configuration.ts';
@@ -13,8 +20,6 @@ import { CONFIGURATION_ATOMS, hasConnection } from './miner-configuration.ts';
 /** Characters around an address that may belong to its login: a coin's tag, worker, referral. */
 const LOGIN_BEFORE_MAX = 8;
 const LOGIN_AFTER_MAX = 128;
-/** Options that name the worker apart from the login. */
-const WORKER_FLAGS: ReadonlySet<string> = new Set(['--rig-id', '--worker', '--api-worker-id']);
 
 /** Who is paid: a checksum-valid address, or a pool login with a coin's tag. */
 export const payoutAddress: Rule = {
@@ -30,6 +35,18 @@ export const payoutAddress: Rule = {
     {
       what: 'a login with a coin and no checksum',
       script: './x -o rx.unmineable.com:3333 -u DOGE:$WALLET.rig7#ab12-cd34 -p x',
+    },
+    {
+      what: 'a password with the coin that is paid out',
+      script: './minerd -a yespower -o stratum+tcp://p.example.com:6234 -u $W -p c=BTC,mc=SUGAR',
+    },
+    {
+      what: 'an address of e-mail at a known pool',
+      script: './x -o xmr.pool.minergate.com:45700 -u me@example.com -p x',
+    },
+    {
+      what: 'a coin whose addresses have no checksum',
+      script: './x -o rx.unmineable.com:3333 -u SHIB:0xa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1.w',
     },
   ],
   innocents: [
@@ -91,21 +108,27 @@ function isEdge(c: string | undefined): boolean {
 
 function workersOf(login: PoolLogin | null, passage: Passage): readonly FoundIdentifier[] {
   const words = 'words' in passage ? (passage as CommandPassage).words : [];
-  const named = optionsOf(words).filter(({ flag }) => WORKER_FLAGS.has(flag));
-  const workers = [login?.worker ?? '', ...named.map(({ value }) => value)];
-  return workers
-    .filter((worker) => worker !== '' && !worker.includes('$'))
-    .map((value) => ({ kind: 'worker', coin: '', value }));
+  return workerIdentifiers([login?.worker ?? '', ...namedWorkers(words)]);
 }
 
-/** Logins that name a coin, where the command is a miner's and so the word is a login. */
+/** Logins without a checksum, where the command is a miner's and so the word is a login. */
 function taggedLogins(command: CommandPassage, view: JobView): readonly Match[] {
   if (command.kind === 'printer') return [];
   const logins = loginsOf(command.words);
   if (logins.length === 0) return [];
-  const options = miningOptions(command.arguments, view.indicators);
-  if (options.endpoint === null && !isMinerCommand(command, view)) return [];
-  return logins.flatMap((word) => taggedLogin(word, command));
+  const { endpoint } = miningOptions(command.arguments, view.indicators);
+  if (endpoint === null && !isMinerCommand(command, view)) return [];
+  const password =
+    passwordsOf(command.words)
+      .map(parsePassword)
+      .find((one) => one !== null) ?? null;
+  return logins.flatMap((word): readonly Match[] => {
+    const tagged = taggedLogin(word, command);
+    if (tagged.length > 0 || parseLogin(word)) return tagged;
+    if (password !== null) return [unprovenMatch(command, word, { word, ...password })];
+    const isMail = endpoint === 'mining' && isEmailLogin(word);
+    return isMail ? [unprovenMatch(command, word, { word, coin: '', worker: '' })] : [];
+  });
 }
 
 /** The same in a configuration, behind the key `user`. */
@@ -118,13 +141,20 @@ function configuredLogins(passage: Passage, indicators: Indicators): readonly Ma
 function taggedLogin(word: string, passage: Passage): readonly Match[] {
   const login = parseLogin(word);
   if (!login || login.payout) return [];
-  return [
-    {
-      passage,
-      bits: WEIGHTS.taggedLogin,
-      evidence: word,
-      role: 'identity',
-      identifiers: workersOf(login, passage),
-    },
-  ];
+  const { coin, unproven, worker } = login;
+  return [unprovenMatch(passage, word, { word: unproven, coin, worker })];
+}
+
+/** Who is paid by a login that no checksum proves. A variable names nobody. */
+function unprovenMatch(
+  passage: Passage,
+  evidence: string,
+  { word, coin, worker }: { word: string; coin: string; worker: string },
+): Match {
+  const isKnown = word !== '' && !word.includes('$') && !word.includes('{{');
+  const payout = { kind: 'payout', coin, value: word } as const;
+  const named = 'words' in passage ? namedWorkers((passage as CommandPassage).words) : [];
+  const workers = workerIdentifiers([worker, workerOfUnknown(word), ...named]);
+  const identifiers = isKnown ? [payout, ...workers] : workers;
+  return { passage, bits: WEIGHTS.taggedLogin, evidence, role: 'identity', identifiers };
 }

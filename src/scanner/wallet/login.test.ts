@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseLogin } from './login.ts';
+import { isEmailLogin, parseLogin, parsePassword, workerOfUnknown } from './login.ts';
 import { TEST_COINS, testAddress } from './test-addresses.ts';
 
 const fuzzRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
@@ -48,6 +48,31 @@ test('a known tag stands for an address that has no checksum', () => {
   assert.deepEqual(read(`SHIB:0x${'a1'.repeat(20)}`), ['SHIB', undefined, '', '']);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell variable.
   assert.deepEqual(read('DOGE:${WALLET}.rig'), ['DOGE', undefined, 'rig', '']);
+});
+
+test('a password names the coin that is paid out, and perhaps a worker', () => {
+  assert.deepEqual(parsePassword('c=BTC,mc=RTM,ID=rig7'), { coin: 'BTC', worker: 'rig7' });
+  assert.deepEqual(parsePassword('d=4, C=ltc'), { coin: 'LTC', worker: '' });
+  for (const word of ['x', '', 'c=', 'c=1', 'c=NOPE', 'ID=rig', 'abc=BTC', 'c'.repeat(600)]) {
+    assert.equal(parsePassword(word), null, word);
+  }
+});
+
+test('a login may be an address of e-mail', () => {
+  for (const word of ['me@example.com', 'a.b+c@mail.example.org', 'me@example.com.rig7']) {
+    assert.ok(isEmailLogin(word), word);
+  }
+  for (const word of ['me', '@example.com', 'me@', 'me@host', 'me@host.', 'a b@c.d', 'git@a.b:c']) {
+    assert.ok(!isEmailLogin(word), word);
+  }
+});
+
+test('a worker stands behind a payout that is not in the text too', () => {
+  assert.equal(workerOfUnknown('$WALLET.rig7'), 'rig7');
+  assert.equal(workerOfUnknown('account.rig_7'), 'rig_7');
+  for (const word of ['$WALLET', 'root', '$A.$B', '.rig', 'me@a.b']) {
+    assert.equal(workerOfUnknown(word), '', word);
+  }
 });
 
 test('what only looks like a login is none', () => {

@@ -11,6 +11,8 @@ export interface PoolLogin {
   readonly coin: string;
   /** Null when the tag is known and the address is of a form without a checksum we can compute. */
   readonly payout: Payout | null;
+  /** The address of a tagged login that has no checksum; empty when a variable stands there. */
+  readonly unproven: string;
   /** Worker or rig name; empty when there is none, and for a payment id or a difficulty. */
   readonly worker: string;
   readonly referral: string;
@@ -21,6 +23,7 @@ const TAG_LENGTH_MIN = 2;
 const TAG_LENGTH_MAX = 6;
 /** Addresses without a known checksum (XRP, SOL, ADA …) are still this long. */
 const UNCHECKED_ADDRESS_LENGTH_MIN = 25;
+const EMAIL_USER_LENGTH_MAX = 64;
 
 /** The pool login that the word is, or null. */
 export function parseLogin(word: string): PoolLogin | null {
@@ -35,7 +38,7 @@ export function parseLogin(word: string): PoolLogin | null {
     const coin = payout.start > 0 ? tag.toUpperCase() : payout.coin;
     const offset = word.indexOf(login);
     const placed = { ...payout, start: payout.start + offset, end: payout.end + offset };
-    return { coin, payout: placed, ...suffixOf(rest) };
+    return { coin, payout: placed, unproven: '', ...suffixOf(rest) };
   }
   return tag === '' ? null : loginByTag(tag, login.slice(tag.length + 1));
 }
@@ -68,7 +71,51 @@ function loginByTag(tag: string, rest: string): PoolLogin | null {
   // `DOGE:$WALLET.rig`: no image tag looks like this, since image names have no capitals.
   const filledIn = address.includes('$') && tag === coin && end < rest.length;
   const plain = address.length >= UNCHECKED_ADDRESS_LENGTH_MIN && isAll(address, isAddressLike);
-  return filledIn || plain ? { coin, payout: null, ...suffix } : null;
+  return filledIn || plain
+    ? { coin, payout: null, unproven: plain ? address : '', ...suffix }
+    : null;
+}
+
+/**
+ * What a pool's password says: `c=BTC,mc=RTM` names the coin that is paid out, `ID=rig7` a worker.
+ * The login beside it is then somebody's, whatever its form.
+ */
+export interface PoolPassword {
+  readonly coin: string;
+  readonly worker: string;
+}
+
+export function parsePassword(word: string): PoolPassword | null {
+  if (word.length > LOGIN_LENGTH_MAX) return null;
+  let coin = '';
+  let worker = '';
+  for (const part of word.split(',')) {
+    const equals = part.indexOf('=');
+    const [key, value] = [
+      part.slice(0, equals).trim().toLowerCase(),
+      part.slice(equals + 1).trim(),
+    ];
+    if (key === 'c' && COIN_TAGS.has(value.toUpperCase())) coin = value.toUpperCase();
+    if (key === 'id' || key === 'rigid') worker = value;
+  }
+  return coin === '' ? null : { coin, worker };
+}
+
+/** Pools that know their users by an address of e-mail: `me@example.com.rig7`. */
+export function isEmailLogin(word: string): boolean {
+  const at = word.indexOf('@');
+  const host = word.slice(at + 1);
+  const isUser = at > 0 && at <= EMAIL_USER_LENGTH_MAX && isAll(word.slice(0, at), isUserCharacter);
+  const dot = host.indexOf('.');
+  return isUser && dot > 0 && dot < host.length - 1 && isAll(host, isUserCharacter);
+}
+
+/** The worker of a login whose payout is not in the text: `$WALLET.rig7`, `account.rig7`. */
+export function workerOfUnknown(word: string): string {
+  if (word.includes('@') || word.length > LOGIN_LENGTH_MAX) return '';
+  const dot = word.indexOf('.');
+  const worker = dot > 0 ? word.slice(dot + 1) : '';
+  return worker !== '' && isAll(worker, isUserCharacter) ? worker : '';
 }
 
 function suffixOf(rest: string): { readonly worker: string; readonly referral: string } {
@@ -105,3 +152,4 @@ const isLetter = (c: string): boolean => (c >= 'a' && c <= 'z') || (c >= 'A' && 
 const isDigit = (c: string): boolean => c >= '0' && c <= '9';
 const isAddressLike = (c: string): boolean => isLetter(c) || isDigit(c) || c === '_' || c === '-';
 const isHexDigit = (c: string): boolean => isDigit(c) || 'abcdefABCDEF'.includes(c);
+const isUserCharacter = (c: string): boolean => isAddressLike(c) || c === '.' || c === '+';
