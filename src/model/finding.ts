@@ -44,7 +44,7 @@ export type Verdict = (typeof VERDICTS)[number];
 /** A value that accounts may share, found in a definition: input to the linker. */
 export interface FoundIdentifier {
   readonly kind: IdentifierKind;
-  /** For a payout the coin or family (`monero`, `bitcoin`, `DOGE` …), if it is known; else empty. */
+  /** For a payout the coin or family (`monero`, `bitcoin`, `DOGE` …) if known; else empty. */
   readonly coin: string;
   readonly value: string;
 }
