@@ -113,15 +113,3 @@ export function codeOf(job: Job): readonly string[] {
     ...job.environment.map(({ value }) => value.text),
   ];
 }
-
-/** What of a job's view stands in a file, or is run through it. */
-export function viewThrough(view: JobView, path: string): JobView {
-  const isThrough = ({ via }: Passage): boolean => via?.includes(path) === true;
-  return {
-    ...view,
-    commands: view.commands.filter(isThrough),
-    texts: view.texts.filter(isThrough),
-    images: view.images.filter(isThrough),
-    fetched: view.fetched.filter(isThrough),
-  };
-}

@@ -26,7 +26,8 @@ export interface Judgement {
   readonly identifiers: readonly FoundIdentifier[];
 }
 
-interface Weighed {
+/** What a rule saw, weighed by where it stands. */
+export interface Weighed {
   readonly rule: Rule;
   readonly match: Match;
   readonly view: JobView;
@@ -40,7 +41,21 @@ export function judge(
   views: readonly JobView[],
   unread: readonly string[],
 ): Judgement {
-  const weighed = withCompany(views.flatMap((view) => weigh(rules, view)));
+  return judgeWeighed(weighAll(rules, views), unread);
+}
+
+/** What the rules see in the jobs of one definition. */
+export function weighAll(rules: readonly Rule[], views: readonly JobView[]): readonly Weighed[] {
+  return views.flatMap((view) => weigh(rules, view));
+}
+
+/** What of it stands in a file that the definition runs, or is run through it. */
+export function weighedThrough(weighed: readonly Weighed[], path: string): readonly Weighed[] {
+  return weighed.filter(({ match }) => match.passage.via?.includes(path) === true);
+}
+
+export function judgeWeighed(all: readonly Weighed[], unread: readonly string[]): Judgement {
+  const weighed = withCompany(all);
   const sentences = weighed.flatMap(({ match }) => match.unread ?? []);
   const unchecked = [...new Set([...unread, ...sentences])];
   const executed = weighed.filter(({ position }) => position === 'executed');

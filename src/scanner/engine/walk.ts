@@ -11,8 +11,8 @@ import type { Indicators } from '../indicators/indicators.ts';
 import { followReferences } from './follow-references.ts';
 import { type FileOf, type FollowedFile, type FollowGuide, Following } from './following.ts';
 import { JobSight, type SightContext } from './job-sight.ts';
-import { codeOf, type JobShape, type JobView, viewThrough } from './job-view.ts';
-import { judge } from './judge.ts';
+import { codeOf, type JobShape, type JobView } from './job-view.ts';
+import { judge, judgeWeighed, type Weighed, weighAll, weighedThrough } from './judge.ts';
 import type { Rule } from './rule.ts';
 import { textProblem } from './text-problem.ts';
 import { Work } from './work.ts';
@@ -91,20 +91,19 @@ export class Walk {
       [...file.unread].map((one) => `${file.path}: ${one}`),
     );
     const unread = [...definition.unread, ...following.unread, ...sentences];
-    const judgement = judge(this.#guide.rules, views, unread);
+    const weighed = weighAll(this.#guide.rules, views);
+    const judgement = judgeWeighed(weighed, unread);
     const broken = definition.unread.length > 0;
     this.reports.push({ path, dialect, broken, ...judgement });
-    const isClear = judgement.findings.length === 0;
-    for (const file of files) this.#judgeFile(file, isClear ? [] : views);
+    for (const file of files) this.#judgeFile(file, weighed);
   }
 
   /** The report on a file that is run: what stands in it and in the files that it runs itself. */
   #judgeFile(
     { path, dialect, via, unread, broken }: FollowedFile,
-    views: readonly JobView[],
+    weighed: readonly Weighed[],
   ): void {
-    const own = views.map((view) => viewThrough(view, path));
-    const judgement = judge(this.#guide.rules, own, [...unread]);
+    const judgement = judgeWeighed(weighedThrough(weighed, path), [...unread]);
     this.reports.push({ path, dialect, broken, via, ...judgement });
   }
 

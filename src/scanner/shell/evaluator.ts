@@ -3,13 +3,14 @@
  * expands, connects pipes, writes files, and runs a text in a text as another layer. Nothing is
  * executed. All branches run, one after the other; a body with known rounds runs for each of them.
  */
-import { shellCallsMax, shellDecodedLengthMax, shellRoundsMax } from '../../base/limits.ts';
+import { shellDecodedLengthMax, shellRoundsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
 import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE, OPEN, type Scope } from './context.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
 import { fetchTargets } from './fetch-command.ts';
+import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { knownOutput } from './known-output.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
@@ -28,7 +29,7 @@ import {
   UNKNOWN,
 } from './stream.ts';
 import type { Assignment, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
-import type { Origin, TreeCall } from './tree.ts';
+import type { TreeCall } from './tree.ts';
 import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
 import { type Field, Variables, valueOfFields } from './variables.ts';
@@ -44,20 +45,18 @@ const BUILDERS = new Set(
   ),
 );
 
-export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost {
+export class ShellEvaluator
+  implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost
+{
   readonly variables: Variables;
   readonly work: Work;
   readonly record: ShellRecord;
   readonly #expander: Expander;
   readonly #programs: ProgramRunner;
   readonly #tree: TreeRunner;
-  readonly #functions = new Map<string, ShellFunction>();
+  readonly #functions: ShellFunctions;
   #scope: Scope = OPEN;
   #folder = '';
-  /** Bodies of the functions that run now. */
-  readonly #active = new Set<Node>();
-  /** The state at the last call of these words. */
-  readonly #calledAt = new Map<string, string>();
   /** Depth of bodies that may run more than once. */
   #repeats = 0;
 
@@ -73,6 +72,7 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
     this.#expander = new Expander(this);
     this.#programs = new ProgramRunner(this, runPowershell);
     this.#tree = new TreeRunner(this);
+    this.#functions = new ShellFunctions(this);
   }
 
   unread(problem: string): void {
@@ -207,7 +207,8 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
           this.#runFor(node, inner),
         );
       case 'function':
-        return this.#define(node.name, node.body);
+        this.#functions.define(node.name, node.body);
+        return NOTHING;
     }
   }
 
@@ -258,40 +259,11 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
     return printed;
   }
 
-  /** The body's commands are listed where they stand, with parameters that nobody knows yet. */
-  #define(name: string, body: Node): Stream {
-    this.#functions.set(name, { body, origin: this.record.origin });
+  runBody(body: Node, context: Context): Stream {
     this.#repeats++;
-    this.withPositional(null, () => this.#runNode(body, IDLE));
+    const printed = this.#runNode(body, context);
     this.#repeats--;
-    return NOTHING;
-  }
-
-  /** A call that nothing distinguishes from one before, or from one around it, tells no more. */
-  #call({ body, origin }: ShellFunction, words: readonly Field[], context: Context): Stream {
-    const idle = !context.wanted && context.input === null;
-    if (this.#active.has(body) || (idle && this.#isRepeated(words))) return UNKNOWN;
-    if (this.#active.size >= shellCallsMax) {
-      this.unread(`functions that call one another more than ${shellCallsMax} deep`);
-      return UNKNOWN;
-    }
-    this.#active.add(body);
-    this.#repeats++;
-    const run = (): Stream => this.withPositional(words, () => this.#runNode(body, context));
-    const printed = this.record.within(origin, run);
-    this.#repeats--;
-    this.#active.delete(body);
     return printed;
-  }
-
-  /** The same words were called before, and no variable, file or folder has changed since. */
-  #isRepeated(words: readonly Field[]): boolean {
-    const key = words.map((word) => word.text).join('\0');
-    this.work.spend(key.length);
-    const state = `${this.variables.version} ${this.record.version} ${this.#folder}`;
-    const before = this.#calledAt.get(key);
-    this.#calledAt.set(key, state);
-    return before === state;
   }
 
   #withRedirects(
@@ -367,8 +339,8 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
 
   /** Does what the command does, as far as that is known, and returns what it prints. */
   #runWords(all: readonly Field[], node: Span, context: Context): Stream {
-    const called = this.#functions.get(all[0]?.text ?? '');
-    if (called) return this.#call(called, all, context);
+    const called = this.#functions.call(all, context);
+    if (called) return called;
     const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');
     if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
@@ -487,10 +459,4 @@ export class ShellEvaluator implements ExpansionHost, BuiltinHost, ProgramHost, 
     const content = this.record.contentOf(path);
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
-}
-
-interface ShellFunction {
-  readonly body: Node;
-  /** The text that it stands in: a sourced file has functions that others call. */
-  readonly origin: Origin;
 }

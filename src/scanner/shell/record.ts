@@ -88,11 +88,12 @@ export class ShellRecord {
     return this.#commands.length > shellCommandsMax;
   }
 
-  /** Keeps a command. In a body that runs again (`repeated`) the same words are kept once. */
+  /** Keeps a command. What runs again (`repeated`) keeps the same words once. */
   addCommand(command: Omit<SimpleCommand, keyof Event>, span: Span, repeated: boolean): void {
     const event = this.#event(span);
     this.#lastSpan = { start: span.start, end: span.end };
-    if (repeated) {
+    // A file that is sourced by several others says the same in each of them.
+    if (repeated || this.#origin.source !== this.#source) {
       const { path } = this.#origin.source;
       const words = command.words.map(textOfWord).join('\0');
       const key = `${path} ${span.start} ${span.end} ${words}`;
