@@ -27,6 +27,8 @@ export const DIALECTS = [
   'drone',
   'makefile',
   'okteto',
+  'jenkinsfile',
+  'buildkite',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

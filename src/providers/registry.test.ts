@@ -58,7 +58,9 @@ test('every dialect has one reader, and no path has two', () => {
     ...['.build.yml', '.builds/alpine.yml'],
     ...['.travis.yml', 'a/.travis.yml', '.circleci/config.yml'],
     ...['.woodpecker.yml', '.woodpecker/build.yaml', '.drone.yml', '.drone.star'],
+    ...['.buildkite/pipeline.yml', 'buildkite.yml', '.buildkite/hooks/pre-command'],
     ...['azure-pipelines.yml', '.azure-pipelines/x.yml'],
+    ...['docker-compose.yml', 'compose.yaml', '.github/workflows/docker-compose.yml'],
     ...['user-data', 'vm/cloud-init-web.yaml', '.github/workflows/cloud-init.yml'],
     ...['Layerfile', 'web/Layerfile'],
     ...['codeship-services.yml', 'codeship-steps.json'],
@@ -70,7 +72,7 @@ test('every dialect has one reader, and no path has two', () => {
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);
   }
-  for (const path of ['', 'README.md', 'src/main.ts', 'docker-compose.yml']) {
+  for (const path of ['', 'README.md', 'src/main.ts', 'composer.yml']) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 0, path);
   }
 });

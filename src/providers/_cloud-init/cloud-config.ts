@@ -11,6 +11,7 @@ import { encodedFileWrite, fileWrite } from '../_text/file-write.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
 import { joinSources } from '../_text/source-builder.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isBinary } from '../_yaml/scalar-text.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import {
   isEmpty as isEmptyNode,
@@ -103,22 +104,27 @@ class CloudConfig {
       return;
     }
     const fields = fieldsOf(entry, this.#reading);
-    const text = (key: string): SourceText | undefined =>
-      valuesIn(fields, key)
-        .flatMap((node) => textsIn(node, this.#reading, 'a text of `write_files`'))
-        .at(-1);
-    const [target, body] = [text('path'), text('content')];
-    if (target === undefined || body === undefined) return;
-    if (!this.#reading.draft.fits(target.text.length + body.text.length)) return;
-    const isAppended = text('append')?.text.toLowerCase() === 'true';
-    const encoding = text('encoding')?.text.toLowerCase() ?? '';
-    const decoder = decoderOf(encoding);
-    if (decoder === undefined) {
-      this.#reading.draft.say(
-        'content of `write_files` that is packed and not base64 was not read',
-      );
-    } else if (decoder === '') this.#target.add(fileWrite(target, body, isAppended), 'sh');
-    else this.#target.add(encodedFileWrite(target, body, { decoder, isAppended }), 'sh');
+    const text = (key: string): string =>
+      this.#texts(valuesIn(fields, key)).at(-1)?.text.toLowerCase() ?? '';
+    const target = this.#texts(valuesIn(fields, 'path')).at(-1);
+    for (const content of valuesIn(fields, 'content')) {
+      const body = this.#bodyOf(content);
+      if (target === undefined || body === null) continue;
+      if (!this.#reading.draft.fits(target.text.length + body.text.length)) return;
+      const isAppended = text('append') === 'true';
+      const decoder = decoderOf(text('encoding'), content.tag);
+      if (decoder === '') this.#target.add(fileWrite(target, body, isAppended), 'sh');
+      else this.#target.add(encodedFileWrite(target, body, { decoder, isAppended }), 'sh');
+    }
+  }
+
+  /** The content as it stands: what is `!!binary` is decoded by the command that writes it. */
+  #bodyOf(content: YamlNode): SourceText | null {
+    const [source] = this.#texts([content]);
+    if (source === undefined || content.kind !== 'scalar' || !isBinary(content)) {
+      return source ?? null;
+    }
+    return { ...source, text: content.value };
   }
 
   /** Settings of apt are a file, and some of them are commands that apt runs. */
@@ -199,11 +205,10 @@ class CloudConfig {
 
 const APT_INSTALL = ['apt-get', 'install', '-y'] as const;
 
-/** What undoes an `encoding`; empty for plain text, undefined where no text can hold it. */
-function decoderOf(encoding: string): string | undefined {
-  if (encoding === '' || encoding === 'text/plain') return '';
-  if (encoding === 'b64' || encoding === 'base64') return 'base64 -d';
-  const isPacked = encoding.startsWith('gz');
-  if (isPacked && encoding.includes('+')) return 'base64 -d | gunzip';
-  return isPacked ? undefined : '';
+/** What undoes an `encoding`, innermost first; empty for plain text. */
+function decoderOf(encoding: string, tag: string): string {
+  const decoders = tag.includes('binary') ? ['base64 -d'] : [];
+  if (encoding.includes('b64') || encoding.includes('base64')) decoders.push('base64 -d');
+  if (encoding.startsWith('gz')) decoders.push('gunzip');
+  return decoders.join(' | ');
 }

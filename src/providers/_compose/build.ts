@@ -7,22 +7,35 @@ import { environmentIn } from '../_yaml/environment.ts';
 import { fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
+/** Takes a Dockerfile that stands in the definition itself. */
+export type InlineReader = (dockerfile: YamlNode) => void;
+
 /** Reads `build`: the path of a context, or a map. Its arguments are variables of the build. */
-export function readBuild(node: YamlNode, job: JobDraft, reading: YamlReading): void {
+export function readBuild(
+  node: YamlNode,
+  job: JobDraft,
+  reading: YamlReading,
+  readInline?: InlineReader,
+): void {
   for (const item of itemsIn(node, reading)) {
-    if (item.kind === 'map') readBuildMap(item, job, reading);
+    if (item.kind === 'map') readBuildMap(item, job, reading, readInline);
     else addBuildFile(reading.sourceOf(item), null, job);
   }
 }
 
-function readBuildMap(node: YamlNode, job: JobDraft, reading: YamlReading): void {
+function readBuildMap(
+  node: YamlNode,
+  job: JobDraft,
+  reading: YamlReading,
+  readInline: InlineReader = (inline) => reading.sayMisfit(inline, 'the path of a Dockerfile'),
+): void {
   const fields = fieldsOf(node, reading);
   const text = (key: string, ...more: readonly string[]): SourceText | null =>
     valuesIn(fields, key, ...more)
       .flatMap((each) => textsIn(each, reading, 'a path'))
       .at(-1) ?? null;
   const inline = valuesIn(fields, 'dockerfile_inline');
-  for (const each of inline) reading.sayMisfit(each, 'the path of a Dockerfile');
+  for (const each of inline) readInline(each);
   const context = text('context', 'path');
   const dockerfile = text('dockerfile', 'dockerfile_path');
   if (inline.length === 0 || context !== null || dockerfile !== null) {

@@ -12,7 +12,7 @@ import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
-import { readBuild } from './build.ts';
+import { type InlineReader, readBuild } from './build.ts';
 
 /** The service as a job, or null where it is no map. */
 export function readService(name: string, node: YamlNode, reading: YamlReading): JobDraft | null {
@@ -23,10 +23,15 @@ export function readService(name: string, node: YamlNode, reading: YamlReading):
   return serviceOf(name, fieldsOf(node, reading), reading);
 }
 
-export function serviceOf(name: string, fields: Fields, reading: YamlReading): JobDraft {
+export function serviceOf(
+  name: string,
+  fields: Fields,
+  reading: YamlReading,
+  readInline?: InlineReader,
+): JobDraft {
   const job = jobDraft(printable(name, jobNameLengthMax));
   for (const image of valuesIn(fields, 'image')) readImage(image, job, reading);
-  for (const build of valuesIn(fields, 'build')) readBuild(build, job, reading);
+  for (const build of valuesIn(fields, 'build')) readBuild(build, job, reading, readInline);
   for (const environment of valuesIn(fields, 'environment')) {
     addAll(job.environment, environmentIn(environment, reading));
   }
@@ -85,6 +90,7 @@ function healthCommand(node: YamlNode, reading: YamlReading): SourceText | null 
   const isLine = node.kind !== 'sequence' || first.text === 'CMD-SHELL';
   const told = ['CMD', 'CMD-SHELL'].includes(first.text) ? rest : words;
   if (told.length === 0) return null;
+  if (!reading.draft.fits(told.reduce((sum, { text }) => sum + text.length, 0))) return null;
   return isLine ? joinSources(path, told, ' ') : commandOfWords(path, told);
 }
 

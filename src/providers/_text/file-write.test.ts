@@ -38,3 +38,10 @@ test('the text keeps its places', () => {
   const { line, column } = placeOf(source, at, at + 3);
   assert.deepEqual([line, column], [6, 3]);
 });
+
+test('a text of very many lines is right and its places are coarse', () => {
+  const lines = 'x\n'.repeat(20_001);
+  const source = fileWrite(TARGET, verbatim('f', lines, 5, 7));
+  assert.ok(source.text.includes(lines));
+  assert.ok(source.segments.length < 20);
+});

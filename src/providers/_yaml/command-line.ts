@@ -10,6 +10,8 @@ export function commandLineOf(nodes: readonly YamlNode[], reading: YamlReading):
   const lines = nodes.flatMap((node) => {
     // `entrypoint: [""]` is how an image's own entry point is switched off.
     const texts = textsIn(node, reading, 'a command').filter(({ text }) => text !== '');
+    // An alias may stand for a long line in many places: what has no room is not put together.
+    if (!reading.draft.fits(texts.reduce((sum, { text }) => sum + text.length, 0))) return [];
     return node.kind === 'sequence' && texts.length > 0 ? [commandOfWords(path, texts)] : texts;
   });
   return lines.length === 0 ? null : joinSources(path, lines, ' ');

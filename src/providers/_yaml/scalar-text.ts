@@ -31,7 +31,8 @@ export function scalarText(source: YamlSource, node: YamlScalar): SourceText {
   return { path: source.path, text: node.value, segments };
 }
 
-function isBinary(node: YamlScalar): boolean {
+/** Whether the scalar is base64 of what it stands for. */
+export function isBinary(node: YamlScalar): boolean {
   return node.tag.endsWith('binary') || node.tag.endsWith('binary>');
 }
 

@@ -19,13 +19,17 @@ import { LineStarts } from '../_text/line-starts.ts';
 import { printable } from '../_text/printable.ts';
 import { scalarText, type YamlSource } from './scalar-text.ts';
 
-/** Reads a file of `dialect`: parses it, says what is wrong with it, lets `fill` do the rest. */
+/**
+ * Reads a file of `dialect`: parses it, says what is wrong with it, lets `fill` do the rest. Every
+ * text goes through `change` first, where the dialect has a notation of its own inside texts.
+ */
 export function readYaml(
   dialect: Dialect,
   path: string,
   text: string,
   fill: (roots: readonly YamlNode[], reading: YamlReading) => void,
   mayBe: 'map' | 'map-or-sequence' = 'map',
+  change?: (source: SourceText) => SourceText,
 ): JobDefinition {
   const draft = new DefinitionDraft(dialect, path);
   const parsed = parseYaml(text);
@@ -34,7 +38,8 @@ export function readYaml(
     draft.say(`${code} at ${line}:${column}: ${message}`);
     return draft.build();
   }
-  const reading = new YamlReading(draft, parsed.value);
+  const embedding = change && { visits: new YamlVisits(), place: change };
+  const reading = new YamlReading(draft, parsed.value, embedding);
   reading.sayProblems();
   const roots = rootsOf(parsed.value);
   for (const root of roots) {

@@ -3,6 +3,7 @@ import { providerName } from '../_text/provider-name.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
 import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
 import { cloudInitReader } from './cloud-init.ts';
+import { composeReader } from './compose.ts';
 import { devcontainerReader } from './devcontainer.ts';
 import { dockerfileReader } from './dockerfile.ts';
 import { makefileReader } from './makefile.ts';
@@ -18,6 +19,7 @@ export const generic: Provider = {
     azurePipelinesReader,
     bitbucketPipelinesReader,
     cloudInitReader,
+    composeReader,
     devcontainerReader,
     dockerfileReader,
     makefileReader,

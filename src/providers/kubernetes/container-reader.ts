@@ -1,10 +1,10 @@
 /** Reads one container: its image, its variables, the files mounted into it and what it runs. */
-import { definitionLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Command, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { commandOfWords, shebangOf, shellKindOf } from '../_text/command-words.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { CopyAllowance } from '../_text/copy-allowance.ts';
 import { encodedFileWrite, fileWrite } from '../_text/file-write.ts';
 import type { JobDraft } from '../_text/job-draft.ts';
 import { joinSources } from '../_text/source-builder.ts';
@@ -50,14 +50,14 @@ export class ContainerReader {
   /** Files that a container of the job has already, by their paths. */
   readonly #mounted = new Map<string, ConfigEntry>();
   #folder = '';
-  /** Words and values are copied into each container, so they are counted before that. */
-  #charactersLeft = definitionLengthMax;
+  readonly #allowance: CopyAllowance;
 
   constructor(context: ManifestContext, job: JobDraft, parameters: Parameters) {
     this.#context = context;
     this.#reading = context.reading;
     this.#job = job;
     this.#parameters = parameters;
+    this.#allowance = new CopyAllowance(context.reading.draft);
   }
 
   read(fields: Fields, volumes: Volumes): StepCommands {
@@ -80,7 +80,11 @@ export class ContainerReader {
   #environment(fields: Fields, values: Values): readonly Variable[] {
     const found: Variable[] = [];
     const add = (name: string, value: SourceText): void => {
-      if (!this.#reading.visit() || !this.#reading.draft.takesPart() || !this.#takes([value]))
+      if (
+        !this.#reading.visit() ||
+        !this.#reading.draft.takesPart() ||
+        !this.#allowance.takes([value])
+      )
         return;
       values.set(name, value);
       found.push({ name, value });
@@ -180,7 +184,7 @@ export class ContainerReader {
     const texts = this.#plainTexts(nodes);
     const program = this.#texts(valuesIn(fields, 'command'), 'a command').at(0)?.text ?? '';
     return texts.flatMap((text) => {
-      if (!this.#takes([text])) return [];
+      if (!this.#allowance.takes([text])) return [];
       const shell = shellKindOf(shebangOf(text.text) ?? program);
       return [{ source: this.#fill(text, values), shell }];
     });
@@ -190,7 +194,7 @@ export class ContainerReader {
     const { path } = this.#reading.draft;
     const lines = nodes.flatMap((node) => {
       const texts = textsIn(node, this.#reading, 'a command');
-      if (texts.length === 0 || !this.#takes(texts)) return [];
+      if (texts.length === 0 || !this.#allowance.takes(texts)) return [];
       const filled = texts.map(fill);
       return node.kind === 'sequence' ? [commandOfWords(path, filled)] : filled;
     });
@@ -236,12 +240,6 @@ export class ContainerReader {
       nodes.filter(({ kind }) => kind === 'scalar'),
       'a value',
     );
-  }
-
-  /** Whether texts may be copied once more; if not, that is said. */
-  #takes(texts: readonly SourceText[]): boolean {
-    this.#charactersLeft -= texts.reduce((sum, { text }) => sum + text.length, 0);
-    return this.#charactersLeft >= 0 || this.#reading.draft.fits(Number.POSITIVE_INFINITY);
   }
 }
 

@@ -74,7 +74,7 @@ export class ObjectReader {
     const { group, node } = this.#object;
     if (group === 'argoproj.io' || group === 'tekton.dev') this.#collectParameters(node, 0);
     this.#walk(node, NO_VOLUMES, 0);
-    addStepCommands(this.#steps, this.#job, this.#reading.draft);
+    addStepCommands(this.#steps, this.#job, this.#reading);
     this.#shape.apply(this.#job);
   }
 
