@@ -133,6 +133,26 @@ test('a commit that is not there, no repository, and options in its place', asyn
   await assert.rejects(scan.run(['--changed-since', 'HEAD'], lost), /git is not installed/);
 });
 
+test('--tracked leaves out what git does not track, and counts it', async (t) => {
+  const root = repository(t, { 'a.sh': 'make\n', 'sub/b.sh': 'make\n' });
+  write(root, { 'node_modules/x/build.sh': MINE, 'sub/new.sh': MINE, 'a.sh': `make\n${MINE}` });
+  const scanned = async (...args: readonly string[]) => {
+    const terminal = testTerminal(root);
+    await scan.run(['--format', 'json', '--tracked', ...args], terminal);
+    const { definitions, aside, summary } = JSON.parse(terminal.outText);
+    return { paths: definitions.map(({ path }: { path: string }) => path), aside, summary };
+  };
+  const { paths, aside } = await scanned();
+  assert.deepEqual(paths, ['a.sh']);
+  assert.equal(aside.untrackedFiles, 2);
+  assert.equal((await scanned('sub')).summary.definitions, 1);
+  assert.deepEqual((await scanned('sub/new.sh')).paths, ['sub/new.sh'], 'it was named itself');
+  rmSync(join(root, '.git'), { recursive: true });
+  assert.equal((await scanned()).paths.length, 3, 'no repository: everything counts');
+  const lost = { ...testTerminal(root), programPath: '/nowhere' };
+  await assert.rejects(scan.run(['--tracked'], lost), /git is not installed/);
+});
+
 test('nothing that the configuration of the tree names is run', async (t) => {
   const root = repository(t, { 'a.sh': 'make\n', '.gitattributes': '*.sh filter=x diff=x\n' });
   const trap = `touch ${join(root, 'sprung')}; cat`;
@@ -151,7 +171,7 @@ test('nothing that the configuration of the tree names is run', async (t) => {
   ];
   for (const [name = '', value = ''] of traps) git(root, 'config', name, value);
   write(root, { 'a.sh': MINE });
-  assert.deepEqual((await changed(root, 'HEAD')).paths, ['a.sh']);
+  assert.deepEqual((await changed(root, 'HEAD', '--tracked')).paths, ['a.sh']);
   assert.equal(existsSync(join(root, 'sprung')), false);
 });
 

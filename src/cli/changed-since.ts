@@ -1,22 +1,16 @@
 /**
- * Which files of a tree differ from a commit. The tree is somebody else's, and its `.git` may be
- * too: git runs commands that a configuration names (filters, monitors, hooks, text conversions)
- * when it looks at working files. So git is only asked for the names and hashes in the commit,
- * which runs nothing, and the working files are hashed here.
+ * Which files of a tree differ from a commit. Git tells the names and hashes in the commit, and the
+ * working files are hashed here: when git itself looks at them it runs what a configuration names.
  */
-import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { lstatSync, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
-import { gitMsMax, gitOutputBytesMax } from '../base/limits.ts';
-import { fail, ok, type Result } from '../base/result.ts';
 import { UsageError } from './command.ts';
+import { commitFiles, commitOf, type GitEnvironment } from './git.ts';
 import { type SourceTree, slashed } from './source-tree.ts';
 
 /** Links that lead to links. */
 const LINKS_MAX = 8;
-
-export type GitProblem = { readonly code: 'no-git' | 'not-there'; readonly message: string };
 
 /** Paths from the root of a tree to the hashes of their blobs. */
 type CommitFiles = ReadonlyMap<string, string>;
@@ -109,87 +103,3 @@ function blobHash(bytes: Buffer, digits: number): string {
   const whole = Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]);
   return hash(digits === 64 ? 'sha256' : 'sha1', whole, 'hex');
 }
-
-/** The search path for programs, and nothing else: hooks set variables that redirect git. */
-export interface GitEnvironment {
-  readonly path: string;
-  /** Time one call may take; tests shorten it. */
-  readonly msMax?: number;
-}
-
-function commitFiles(
-  root: string,
-  revision: string,
-  environment: GitEnvironment,
-): Result<CommitFiles, GitProblem> {
-  const commit = commitOf(root, revision, environment);
-  if (!commit.ok) return commit;
-  const listed = git(root, ['ls-tree', '-r', '-z', '--full-tree', commit.value], environment);
-  if (!listed.ok) return listed;
-  const files = new Map<string, string>();
-  for (const line of listed.value.split('\0')) {
-    // `MODE TYPE HASH<TAB>PATH`
-    const tab = line.indexOf('\t');
-    const [, type, name = ''] = line.slice(0, tab).split(' ');
-    if (type === 'blob') files.set(line.slice(tab + 1), name);
-  }
-  return ok(files);
-}
-
-function commitOf(
-  root: string,
-  revision: string,
-  environment: GitEnvironment,
-): Result<string, GitProblem> {
-  if (revision.includes('\0')) return fail(notThere());
-  const parse = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-  const parsed = git(root, parse, environment);
-  if (!parsed.ok) return parsed;
-  const commit = parsed.value.trim();
-  return /^[0-9a-f]{40,64}$/.test(commit) ? ok(commit) : fail(notThere());
-}
-
-function notThere(): GitProblem {
-  return { code: 'not-there', message: 'there is no such commit, or no git repository' };
-}
-
-function git(
-  root: string,
-  args: readonly string[],
-  { path, msMax = gitMsMax }: GitEnvironment,
-): Result<string, GitProblem> {
-  const { error, status, stdout } = spawnSync('git', [...SAFE, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    // Given outright, `.git` is not searched for, and nothing above the tree is taken for it.
-    env: { ...ENVIRONMENT, PATH: path, GIT_DIR: `${root}/.git` },
-    maxBuffer: gitOutputBytesMax,
-    timeout: msMax,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  if (error !== undefined) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = isMissing ? 'git is not installed' : `git failed: ${error.message}`;
-    return fail({ code: 'no-git', message });
-  }
-  return status === 0 ? ok(stdout) : fail(notThere());
-}
-
-/** Against a configuration that means harm, also where today's commands would not obey it. */
-const SAFE = [
-  '--no-pager',
-  '--no-replace-objects',
-  ...['-c', 'core.fsmonitor=false'],
-  ...['-c', 'core.hooksPath=/dev/null'],
-  ...['-c', 'core.alternateRefsCommand='],
-  ...['-c', 'protocol.allow=never'],
-];
-
-const ENVIRONMENT = {
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_NO_LAZY_FETCH: '1',
-  GIT_TERMINAL_PROMPT: '0',
-  LC_ALL: 'C',
-};

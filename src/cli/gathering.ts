@@ -13,6 +13,8 @@ export interface TreeScan {
   readonly files: number;
   /** Files that the operator left out. */
   readonly excluded: number;
+  /** Files that git does not track, where only tracked ones were asked for. */
+  readonly untracked: number;
   readonly reports: readonly DefinitionReport[];
   /** Folders of the trees that hold definitions, as they are shown; `` is where we started. */
   readonly repositories: readonly string[];
@@ -35,6 +37,7 @@ export class Gathering {
   readonly #ignoreFiles: IgnoreFile[] = [];
   files = 0;
   excluded = 0;
+  untracked = 0;
 
   /** With `changes`, only definitions count that changed, or that run a file which did. */
   constructor(scanner: Scanner, changes: ChangedSince | null = null) {
@@ -80,10 +83,17 @@ export class Gathering {
   }
 
   scan(): TreeScan {
-    const { files, excluded } = this;
+    const { files, excluded, untracked } = this;
     const reports = mergeReports(this.#reports);
     return {
-      ...{ files, excluded, reports, unread: this.#unread, ignoreFiles: this.#ignoreFiles },
+      ...{
+        files,
+        excluded,
+        untracked,
+        reports,
+        unread: this.#unread,
+        ignoreFiles: this.#ignoreFiles,
+      },
       repositories: [...this.#repositories],
       unchanged: this.#changes?.unchanged ?? 0,
       notes: this.#changes?.notes() ?? [],
@@ -111,6 +121,7 @@ export function combineScans(scans: readonly TreeScan[]): TreeScan {
   return {
     files: sum(({ files }) => files),
     excluded: sum(({ excluded }) => excluded),
+    untracked: sum(({ untracked }) => untracked),
     unchanged: sum(({ unchanged }) => unchanged),
     notes: scans.flatMap(({ notes }) => notes),
     reports: mergeReports(scans.flatMap(({ reports }) => reports)),

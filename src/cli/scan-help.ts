@@ -11,6 +11,8 @@ no file of the tree can switch the scanner off.
 What is scanned
   --exclude GLOB     leaves out paths that fit, in the operator's name; may
                      stand several times; * and ? stay in a folder, ** does not
+  --tracked          only files that git tracks: not what was installed or
+                     built in your own checkout
   --changed-since REV
                      only definitions that differ from this commit, or that
                      run a file which does

@@ -13,6 +13,7 @@ export function scanJson(outcome: ScanOutcome): string {
     repositories,
     aside: {
       excludedFiles: aside.excludedFiles,
+      untrackedFiles: aside.untrackedFiles,
       unchangedDefinitions: aside.unchangedDefinitions,
       knownDefinitions: aside.knownDefinitions,
       known: aside.known,

@@ -12,6 +12,8 @@ export type FailOn = (typeof FAIL_ON)[number];
 export interface ScanOptions {
   readonly paths: readonly string[];
   readonly exclude: readonly string[];
+  /** Only what git tracks counts. */
+  readonly tracked: boolean;
   /** A commit; only what differs from it counts. */
   readonly changedSince: string | undefined;
   /** Reads files that are named themselves, and standard input, whatever their name. */
@@ -33,6 +35,7 @@ export interface ScanOptions {
 export function readScanOptions(args: readonly string[]): ScanOptions {
   const options = parseOptions(args, {
     'exclude': { type: 'string', multiple: true },
+    'tracked': { type: 'boolean' },
     'changed-since': { type: 'string' },
     'dialect': { type: 'string' },
     'stdin-name': { type: 'string' },
@@ -52,6 +55,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
   return {
     paths: positionals.length > 0 ? positionals : ['.'],
     exclude: texts('exclude'),
+    tracked: flag('tracked'),
     changedSince: text('changed-since'),
     dialect: dialect === undefined ? undefined : wordOf('dialect', dialect, DIALECTS),
     stdinName: text('stdin-name'),

@@ -41,7 +41,14 @@ function outcome(reports: readonly DefinitionReport[], given: Given = {}): ScanO
   assert.ok(loaded.ok);
   const rest = { allowInline: false, ignoreFiles: [], rules: RULES, now: 0 };
   const suppressions = new SuppressionList({ operator: loaded.value, ...rest });
-  const none = { excluded: 0, unchanged: 0, notes: [], ignoreFiles: [], repositories: [] };
+  const none = {
+    excluded: 0,
+    untracked: 0,
+    unchanged: 0,
+    notes: [],
+    ignoreFiles: [],
+    repositories: [],
+  };
   const scan = { files: 1, ...none, reports, unread: given.unread ?? [] };
   return outcomeOf(scan, { suppressions, baseline: given.baseline ?? null });
 }

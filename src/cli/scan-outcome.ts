@@ -58,6 +58,8 @@ export interface ScanOutcome {
   readonly aside: {
     /** Files that the operator left out. */
     readonly excludedFiles: number;
+    /** With --tracked: files that git does not track. */
+    readonly untrackedFiles: number;
     /** With --changed-since: definitions that did not change. */
     readonly unchangedDefinitions: number;
     readonly suppressed: readonly SuppressedFinding[];
@@ -95,6 +97,7 @@ export function outcomeOf(scan: TreeScan, { suppressions, baseline }: OperatorSa
     notes: [...scan.notes, ...suppressions.notes()],
     aside: {
       excludedFiles: scan.excluded,
+      untrackedFiles: scan.untracked,
       unchangedDefinitions: scan.unchanged,
       suppressed,
       knownDefinitions: left.length - counted.length,

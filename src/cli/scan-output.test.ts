@@ -42,6 +42,7 @@ const MINING: DefinitionReport = {
 const SCAN: TreeScan = {
   files: 12,
   excluded: 0,
+  untracked: 0,
   unchanged: 0,
   notes: [],
   repositories: [''],
@@ -167,7 +168,13 @@ test('json: the versioned form', () => {
   assert.equal(definitions[0].findings[0].excerpt, '    - ./x pool.example.org:3333');
   assert.deepEqual(unread, SCAN.unread);
   assert.deepEqual(aside, {
-    ...{ excludedFiles: 0, unchangedDefinitions: 0, knownDefinitions: 0, known: 0 },
+    ...{
+      excludedFiles: 0,
+      untrackedFiles: 0,
+      unchangedDefinitions: 0,
+      knownDefinitions: 0,
+      known: 0,
+    },
     suppressed: [],
   });
   assert.deepEqual(notes, []);

@@ -152,9 +152,10 @@ function summaryText({ summary, unread, aside }: ScanOutcome): string {
     `${clear} clear`,
     ...(unread.length > 0 ? [`${unread.length} not read`] : []),
   ];
-  const { excludedFiles, unchangedDefinitions, known, suppressed } = aside;
+  const { excludedFiles, untrackedFiles, unchangedDefinitions, known, suppressed } = aside;
   const left = [
     ...(excludedFiles > 0 ? [`${amount(excludedFiles, 'file')} excluded`] : []),
+    ...(untrackedFiles > 0 ? [`${amount(untrackedFiles, 'untracked file')}`] : []),
     ...(unchangedDefinitions > 0 ? [`${unchangedDefinitions} unchanged`] : []),
     ...(suppressed.length > 0 ? [`${suppressed.length} suppressed`] : []),
     ...(known > 0 ? [`${known} known from the baseline`] : []),

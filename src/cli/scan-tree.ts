@@ -5,6 +5,7 @@ import type { ChangedSince } from './changed-since.ts';
 import { Gathering, type TreeScan } from './gathering.ts';
 import { listFiles } from './list-files.ts';
 import { DiskTree, type SourceTree } from './source-tree.ts';
+import type { TrackedFiles } from './tracked-files.ts';
 
 export interface TreesToScan {
   readonly paths: readonly string[];
@@ -17,6 +18,8 @@ export interface TreesToScan {
   readonly given?: DialectReader | null;
   /** Only what changed counts. */
   readonly changes?: ChangedSince | null;
+  /** Only what git tracks counts. */
+  readonly tracked?: TrackedFiles | null;
   readonly onFile?: (files: number) => void;
 }
 
@@ -31,6 +34,10 @@ export function scanPaths(trees: TreesToScan): TreeScan {
     }
     if (listed.kind === 'unread') {
       gathering.addUnread(tree.shown(listed.path), listed.why);
+      continue;
+    }
+    if (!listed.isNamed && trees.tracked?.has(listed.path, listed.root) === false) {
+      gathering.untracked++;
       continue;
     }
     if (listed.root !== tree.root) tree = new DiskTree(listed.root, directory);

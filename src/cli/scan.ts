@@ -25,6 +25,7 @@ import { scanText } from './scan-text.ts';
 import { scanPaths } from './scan-tree.ts';
 import { slashed } from './source-tree.ts';
 import { SuppressionList } from './suppression-list.ts';
+import { TrackedFiles } from './tracked-files.ts';
 
 /** Files between two progress lines. */
 const PROGRESS_EVERY_FILES = 1_000;
@@ -95,7 +96,9 @@ async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<Tre
   const excluding = globs.length > 0 ? { isExcluded } : {};
   if (paths.length > 0) {
     const changes = changesOf(options, terminal);
-    scans.push(scanPaths({ paths, scanner, directory, given, changes, onFile, ...excluding }));
+    const tracked = options.tracked ? new TrackedFiles({ path: terminal.programPath }) : null;
+    const filters = { changes, tracked, ...excluding };
+    scans.push(scanPaths({ paths, scanner, directory, given, onFile, ...filters }));
   }
   if (terminal.progress) terminal.error('\r\u001b[K');
   const [only] = scans;
