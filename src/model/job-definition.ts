@@ -16,6 +16,8 @@ export const DIALECTS = [
   'cloud-init',
   'kubernetes',
   'compose',
+  'oracle-cloud',
+  'alibaba-cloud',
   'layerci',
   'bitbucket-pipelines',
   'package-json',

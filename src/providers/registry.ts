@@ -1,6 +1,7 @@
 /** All providers. `registry.test.ts` holds the list to the folders on disk. */
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Provider } from '../ports/provider.ts';
+import { buildkite } from './buildkite/index.ts';
 import { circleci } from './circleci/index.ts';
 import { codeship } from './codeship/index.ts';
 import { drone } from './drone/index.ts';
@@ -17,6 +18,7 @@ import { travis } from './travis/index.ts';
 import { woodpecker } from './woodpecker/index.ts';
 
 export const PROVIDERS: readonly Provider[] = [
+  buildkite,
   circleci,
   codeship,
   drone,

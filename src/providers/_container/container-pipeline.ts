@@ -1,7 +1,7 @@
 /**
  * Pipelines whose steps are containers, as Drone and what came of it write them: each step has an
- * image and commands, or it is a plugin: an image with settings and no commands. All steps share one
- * folder, so a pipeline is one job. Before anything is read the provider fills `${NAME}` in and
+ * image and commands, or it is a plugin: an image with settings and no commands. All steps share
+ * one folder, so a pipeline is one job. Before anything is read the provider fills `${NAME}` in and
  * takes `$$` for a `$` that the shell is to see.
  */
 import { yamlDepthMax } from '../../base/limits.ts';
@@ -15,13 +15,13 @@ import { Templates } from '../_text/fill-template.ts';
 import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
 import type { Row } from '../_text/matrix-rows.ts';
-import { type Edit, editSource } from '../_text/source-builder.ts';
 import {
   addRowCommands,
   addStepCommands,
   isIdentifier,
   type StepCommands,
 } from '../_text/step-commands.ts';
+import { unescapeDollars } from '../_text/unescape-dollars.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
@@ -48,6 +48,11 @@ interface Container extends StepCommands {
   readonly images: readonly SourceText[];
   readonly files: readonly SourceText[];
   readonly resources: readonly string[];
+}
+
+/** `$$` is how these files write a `$` that is not filled in, but left for the shell. */
+export function forShell(source: SourceText): SourceText {
+  return unescapeDollars(source, ['$']);
 }
 
 export class ContainerPipeline {
@@ -132,10 +137,7 @@ export class ContainerPipeline {
     return {
       images,
       files: this.#texts(files),
-      environment: environment.map(({ name, value }) => ({
-        name,
-        value: withoutDoubledDollars(value),
-      })),
+      environment,
       commands: this.#commandsOf(fields, settings, images.at(-1) ?? null, shell),
       resources: this.#resources(fields),
     };
@@ -183,12 +185,11 @@ export class ContainerPipeline {
     const scripts = [...settings].flatMap(([key, nodes]) =>
       SCRIPT_SETTINGS.has(key) ? [nodes] : [],
     );
-    const commands: Command[] =
-      own === null ? [] : [{ source: withoutDoubledDollars(own), shell: 'sh' }];
+    const commands: Command[] = own === null ? [] : [{ source: own, shell: 'sh' }];
     for (const nodes of [...scripts, this.#linesIn(valuesIn(fields, 'commands'), 0)]) {
       const source = scriptIn(nodes, this.#reading);
       if (source === null) continue;
-      commands.push(inFolder({ source: withoutDoubledDollars(source), shell: kind }, folder));
+      commands.push(inFolder({ source, shell: kind }, folder));
     }
     return commands;
   }
@@ -207,9 +208,7 @@ export class ContainerPipeline {
   }
 
   #texts(nodes: readonly YamlNode[]): readonly SourceText[] {
-    return nodes
-      .flatMap((node) => textsIn(node, this.#reading, 'a name'))
-      .map(withoutDoubledDollars);
+    return nodes.flatMap((node) => textsIn(node, this.#reading, 'a name'));
   }
 
   /** How much of a machine the container asks for, and which. */
@@ -247,14 +246,3 @@ function scriptRunnerOf(entrypoint: string): string | null {
 }
 
 const RUNNER_LENGTH_MAX = 200;
-
-/** `$$` in front of a name or a brace is how the file writes a `$` for the shell. */
-function withoutDoubledDollars(source: SourceText): SourceText {
-  const { text } = source;
-  const edits: Edit[] = [];
-  for (let i = text.indexOf('$$'); i !== -1; i = text.indexOf('$$', i + 2)) {
-    const next = text[i + 2] ?? '';
-    if (next === '{' || isIdentifier(next)) edits.push({ start: i, end: i + 1, text: '' });
-  }
-  return editSource(source, edits);
-}

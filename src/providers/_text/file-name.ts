@@ -7,3 +7,9 @@ export function baseNameOf(path: string): string {
 export function isYamlName(name: string): boolean {
   return name.endsWith('.yml') || name.endsWith('.yaml');
 }
+
+/** A name that says Compose wherever it stands, so that no other dialect takes it for its own. */
+export function isComposeName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.includes('docker-compose') || lower.includes('podman-compose');
+}

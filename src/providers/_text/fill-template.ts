@@ -1,8 +1,8 @@
 /**
  * Texts in which a provider fills in values before anything runs: `<< parameters.x >>` of CircleCI,
  * `{{matrix.x}}` of Buildkite, `${X}` of a Woodpecker matrix. A value that is filled in keeps the
- * place where it stands itself. One that is not known becomes `${{ name }}`, which the scanner takes
- * for an unknown value: left alone, `<< pipeline.number >>` would be a here-document to a shell.
+ * place where it stands itself. What becomes of one that is not known is the dialect's to say: left
+ * alone, `<< pipeline.number >>` would be a here-document to a shell.
  */
 import { templateLengthMax, templateValuesMax } from '../../base/limits.ts';
 import type { SourceText } from '../../model/source-text.ts';

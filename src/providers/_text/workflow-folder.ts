@@ -1,6 +1,6 @@
 /** Folders whose files belong to one CI service whatever their name: `.github/workflows`. */
 const FOLDERS: ReadonlySet<string> = new Set([
-  ...['.azure-pipelines', '.buildkite', '.builds', '.circleci', '.semaphore', '.woodpecker'],
+  ...['.azure-pipelines', '.builds', '.semaphore', '.woodpecker'],
   'workflows',
 ]);
 

@@ -42,7 +42,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
     `workflows: {w: {jobs: [${'{j: {a: b}},'.repeat(9_000)}]}}\n`,
   'many uses of a job that many parameters reach':
     `parameters: {${numbered(9_000, (i) => `p${i}: {default: x},`)}}\n` +
-    `jobs: {j: {steps: [{run: make}]}}\nworkflows: {w: {jobs: [${'{j: {a: b}},'.repeat(9_000)}]}}\n`,
+    'jobs: {j: {steps: [{run: make}]}}\n' +
+    `workflows: {w: {jobs: [${'{j: {a: b}},'.repeat(9_000)}]}}\n`,
   'a wide matrix':
     `jobs: {j: {steps: [{run: "make << parameters.a >>"}]}}\nworkflows: {w: {jobs: [{j: {matrix: ` +
     `{parameters: {a: [${'1,'.repeat(90_000)}2], b: [${'1,'.repeat(90_000)}2]}}}}]}}\n`,

@@ -5,9 +5,9 @@
 import { jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Command, Dialect, DialectReader } from '../../model/job-definition.ts';
-import { ContainerPipeline } from '../_container/container-pipeline.ts';
+import { ContainerPipeline, forShell } from '../_container/container-pipeline.ts';
 import { matrixIn } from '../_container/matrix.ts';
-import { baseNameOf, isYamlName } from '../_text/file-name.ts';
+import { baseNameOf, isComposeName, isYamlName } from '../_text/file-name.ts';
 import { addAll, DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
@@ -27,7 +27,9 @@ export const droneReader: DialectReader = {
   dialect: DIALECT,
   claims(path) {
     const name = baseNameOf(path);
-    return (name.startsWith('.drone.') && isYamlName(name)) || PROGRAMS.has(name);
+    return (
+      (name.startsWith('.drone.') && isYamlName(name) && !isComposeName(name)) || PROGRAMS.has(name)
+    );
   },
   // The settings of a repository may name any file.
   byContent: {
@@ -41,10 +43,11 @@ export const droneReader: DialectReader = {
       draft.say(`a ${language} program prints the pipelines; it was not run`);
       return draft.build();
     }
-    return readYaml(DIALECT, path, text, (roots, reading) => {
+    const fill = (roots: readonly YamlNode[], reading: YamlReading): void => {
       const pipeline = new ContainerPipeline(reading);
       for (const root of roots) readDocument(fieldsOf(root, reading), pipeline, reading);
-    });
+    };
+    return readYaml(DIALECT, path, text, fill, 'map', forShell);
   },
 };
 

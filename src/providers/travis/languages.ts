@@ -1,4 +1,4 @@
-/** What Travis does for a language: what it runs unasked, and the lists that its matrix multiplies. */
+/** What Travis runs for a language unasked, and the lists that its matrix multiplies. */
 
 export interface LanguageCommands {
   readonly install: string;

@@ -4,7 +4,7 @@
  */
 import type { YamlNode } from '../../base/yaml.ts';
 import type { Command, Dialect, DialectReader } from '../../model/job-definition.ts';
-import { ContainerPipeline } from '../_container/container-pipeline.ts';
+import { ContainerPipeline, forShell } from '../_container/container-pipeline.ts';
 import { matrixIn } from '../_container/matrix.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { jobDraft } from '../_text/job-draft.ts';
@@ -22,12 +22,11 @@ export const woodpeckerReader: DialectReader = {
     return isYamlName(name) && `/${path}`.endsWith(`/.woodpecker/${name}`);
   },
   read(path, text) {
-    return readYaml(DIALECT, path, text, (roots, reading) => {
+    const fill = (roots: readonly YamlNode[], reading: YamlReading): void => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
-      const pipeline = new ContainerPipeline(reading);
-      if (root.size === 0) return;
-      readWorkflow(root, pipeline, reading);
-    });
+      if (root.size > 0) readWorkflow(root, new ContainerPipeline(reading), reading);
+    };
+    return readYaml(DIALECT, path, text, fill, 'map', forShell);
   },
 };
 
