@@ -46,7 +46,9 @@ async function main(args: readonly string[]): Promise<number> {
     const names = COMMANDS.map((known) => known.name);
     return usage(`there is no command '${name}'${didYouMean(name, names)}`);
   }
-  if (rest.includes('--help')) {
+  // Behind `--` stand paths, whatever they look like.
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end === -1 ? undefined : end).includes('--help')) {
     terminal.out(command.help);
     return EXIT.ok;
   }
