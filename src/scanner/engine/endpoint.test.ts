@@ -36,6 +36,14 @@ test('known pools by a parent of their host, with and without a port', () => {
   assert.deepEqual(shown('https://supportxmr.com:443/api'), ['site supportxmr.com']);
 });
 
+test('a host of many labels, with a dot at its end, and a node beside a pool', () => {
+  const deep = `${'a.'.repeat(30)}supportxmr.com`;
+  assert.deepEqual(shown(`x ${deep}:443`), [`pool ${deep}:443`]);
+  assert.deepEqual(shown('pool.supportxmr.com.:443'), ['pool pool.supportxmr.com.:443']);
+  assert.deepEqual(shown('--add-peer nodes.hashvault.pro:18080'), ['site nodes.hashvault.pro']);
+  assert.deepEqual(shown(`${'a.'.repeat(2_000)}b ...... ://x`), []);
+});
+
 test('the lists are lower case, without doubles, and large enough to be of use', () => {
   for (const [list, least] of [
     [POOL_DOMAINS, 60],

@@ -1,6 +1,6 @@
 /**
  * Addresses that a miner connects to, in any text: stratum URLs by their scheme, and public pools
- * by their name. One pass over the characters, no pattern.
+ * by their name. One pass, no pattern.
  */
 import type { IndicatorOrigin, Indicators } from '../indicators/indicators.ts';
 import { isAlphanumeric } from './token.ts';
@@ -33,8 +33,10 @@ const SCHEMES: ReadonlySet<string> = new Set([
   'zstratum',
 ]);
 
-/** Labels of a host that are compared with the list. A domain of it has at most four. */
-const LABELS_MAX = 12;
+/** Labels from the right that are compared with the list. A domain of it has at most four. */
+const LABELS_MAX = 6;
+/** Where nodes of Monero answer, and not pools: those who run a pool run public nodes too. */
+const NODE_PORTS: ReadonlySet<string> = new Set(['18080', '18081', '18083', '18089']);
 const URL_LENGTH_MAX = 300;
 const ENDPOINTS_MAX = 50;
 
@@ -45,21 +47,28 @@ export const ENDPOINT_ATOMS: readonly string[] = [
   ...[...SCHEMES].map((scheme) => `o${scheme}`),
 ];
 
-/** The endpoints of a text, in order; the first ones when there are very many. */
+/**
+ * The endpoints of a text, in order; the first ones when there are very many. Only a word with a dot
+ * or before `://` can be one, so the pass goes from one such mark to the next.
+ */
 export function endpointsIn(text: string, indicators: Indicators): readonly Endpoint[] {
   const found: Endpoint[] = [];
-  let start = 0;
-  for (let i = 0; i <= text.length && found.length < ENDPOINTS_MAX; i++) {
-    if (i < text.length && isHostCharacter(text.charCodeAt(i))) continue;
-    if (i - start >= 4) {
-      const endpoint = endpointAt(text, start, i, indicators);
-      if (endpoint) {
-        found.push(endpoint);
-        // What follows the host belongs to the same address.
-        i = Math.max(i, endpoint.start + endpoint.text.length);
-      }
-    }
-    start = i + 1;
+  let from = 0;
+  let dot = text.indexOf('.');
+  let scheme = text.indexOf('://');
+  while ((dot !== -1 || scheme !== -1) && found.length < ENDPOINTS_MAX) {
+    const isDot = dot !== -1 && (scheme === -1 || dot < scheme);
+    const mark = isDot ? dot : scheme;
+    let start = mark;
+    while (start > from && isHostCharacter(text.charCodeAt(start - 1))) start--;
+    let end = mark;
+    while (end < text.length && isHostCharacter(text.charCodeAt(end))) end++;
+    const endpoint = end - start >= 4 ? endpointAt(text, start, end, indicators) : null;
+    if (endpoint) found.push(endpoint);
+    // What follows the host belongs to the same address.
+    from = Math.max(end, mark + 1, endpoint ? endpoint.start + endpoint.text.length : 0);
+    if (dot !== -1 && dot < from) dot = text.indexOf('.', from);
+    if (scheme !== -1 && scheme < from) scheme = text.indexOf('://', from);
   }
   return found;
 }
@@ -97,8 +106,10 @@ function endpointAt(
     .slice(Math.max(0, start - 8), start)
     .toLowerCase()
     .includes('http');
-  if (!hasPort || isWebAddress) return { kind: 'site', text: run, start, origin };
-  return { kind: 'pool', text: text.slice(start, urlEnd(text, end)), start, origin };
+  const whole = hasPort ? text.slice(start, urlEnd(text, end)) : run;
+  const isNode = NODE_PORTS.has(whole.slice(run.length + 1));
+  if (!hasPort || isWebAddress || isNode) return { kind: 'site', text: run, start, origin };
+  return { kind: 'pool', text: whole, start, origin };
 }
 
 /** The mining scheme that a run is or ends in, with what follows its plus, or an empty string. */
@@ -113,10 +124,13 @@ function schemeOf(run: string): string {
 
 /** Which indicators know the host, or a domain around it, as a pool's; null when none does. */
 export function poolOrigin(host: string, indicators: Indicators): IndicatorOrigin | null {
-  const labels = host.toLowerCase().split('.', LABELS_MAX + 1);
-  if (labels.length > LABELS_MAX) return null;
-  for (let i = 0; i + 1 < labels.length; i++) {
-    const origin = indicators.originOf('pools', labels.slice(i).join('.'));
+  const lower = host.toLowerCase();
+  // A dot at the end names the same host.
+  const name = lower.endsWith('.') ? lower.slice(0, -1) : lower;
+  let at = name.lastIndexOf('.');
+  for (let labels = 2; at >= 0 && labels <= LABELS_MAX; labels++) {
+    at = at === 0 ? -1 : name.lastIndexOf('.', at - 1);
+    const origin = indicators.originOf('pools', name.slice(at + 1));
     if (origin !== null) return origin;
   }
   return null;

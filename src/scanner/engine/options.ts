@@ -46,6 +46,19 @@ export interface MiningOptions {
   readonly isPrivate: boolean;
 }
 
+/** What a command line without options says. */
+const NO_OPTIONS: MiningOptions = {
+  minerOnly: 0,
+  hasAlgorithm: false,
+  endpoint: null,
+  isShort: false,
+  hasLogin: false,
+  paysOut: false,
+  companions: 0,
+  isIdle: false,
+  isPrivate: false,
+};
+
 /** Words of one command line that are read. Real ones have under 100. */
 const WORDS_MAX = 2_000;
 
@@ -89,8 +102,9 @@ export function optionsOf(words: readonly string[]): readonly Option[] {
 
 export function miningOptions(words: readonly string[], indicators: Indicators): MiningOptions {
   const options = optionsOf(words);
+  if (options.length === 0) return NO_OPTIONS;
   const endpoints = options.filter(({ flag }) => ENDPOINT.has(flag));
-  const logins = loginsOf(words);
+  const logins = valuesOf(options, LOGIN).filter((value) => value !== '');
   const endpoint = minesItself(options)
     ? 'mining'
     : strongest(endpoints.map(({ value }) => endpointValue(value, indicators)));
@@ -104,7 +118,7 @@ export function miningOptions(words: readonly string[], indicators: Indicators):
     hasLogin: logins.length > 0,
     paysOut:
       logins.some((login) => parseLogin(login) !== null) ||
-      passwordsOf(words).some((password) => parsePassword(password) !== null),
+      valuesOf(options, PASSWORD).some((password) => parsePassword(password) !== null),
     companions: countFlags(options, (flag) => COMPANION.has(flag)),
     isIdle: options.some(({ flag }) => IDLE.has(flag)),
     isPrivate: options.some((option) => isPrivate(option, indicators)),
@@ -119,14 +133,16 @@ function minesItself(options: readonly Option[]): boolean {
 
 /** The values of all options that say whom a miner credits. */
 export function loginsOf(words: readonly string[]): readonly string[] {
-  return optionsOf(words).flatMap(({ flag, value }) => {
-    return LOGIN.has(flag) && value !== '' ? [value] : [];
-  });
+  return valuesOf(optionsOf(words), LOGIN).filter((value) => value !== '');
 }
 
 /** The values of all options that carry a pool's password. */
 export function passwordsOf(words: readonly string[]): readonly string[] {
-  return optionsOf(words).flatMap(({ flag, value }) => (PASSWORD.has(flag) ? [value] : []));
+  return valuesOf(optionsOf(words), PASSWORD);
+}
+
+function valuesOf(options: readonly Option[], flags: ReadonlySet<string>): readonly string[] {
+  return options.filter(({ flag }) => flags.has(flag)).map(({ value }) => value);
 }
 
 function choosesAlgorithm({ flag, value }: Option, indicators: Indicators): boolean {
@@ -145,7 +161,8 @@ function isPrivate({ flag, value }: Option, indicators: Indicators): boolean {
 }
 
 function countFlags(options: readonly Option[], isOf: (flag: string) => boolean): number {
-  return new Set(options.map(({ flag }) => flag).filter(isOf)).size;
+  const flags = options.map(({ flag }) => flag).filter(isOf);
+  return flags.length < 2 ? flags.length : new Set(flags).size;
 }
 
 function endpointValue(value: string, indicators: Indicators): EndpointValue {

@@ -54,7 +54,7 @@ export const bandwidthSharing: Rule = {
     return [
       ...view.images.flatMap((image) => imageMatch(image.text, image, view)),
       ...view.commands.flatMap((command) => commandMatch(command, view)),
-      ...view.commands.flatMap((command) => hostMatch(command, command.position)),
+      ...view.commands.filter(isOther).flatMap((command) => hostMatch(command, 'executed')),
       ...view.texts.flatMap((text) => hostMatch(text, textPosition(text))),
     ];
   },
@@ -86,12 +86,17 @@ function matchOf(passage: Passage, evidence: string, view: JobView): Match {
   return { passage, bits, evidence, role: 'sign', position };
 }
 
+function isOther({ kind }: CommandPassage): boolean {
+  return kind === 'other';
+}
+
 function isVariable({ kind }: { readonly kind: string }): boolean {
   return kind === 'variable';
 }
 
 /** A client of any language registers with a host of its service. */
 function hostMatch(passage: Passage, position: Position): readonly Match[] {
+  if (!passage.text.includes('.')) return [];
   const evidence = BANDWIDTH_HOSTS.find((one) => passage.text.includes(one));
   if (evidence === undefined) return [];
   return [{ passage, bits: WEIGHTS.bandwidthClient, evidence, role: 'sign', position }];

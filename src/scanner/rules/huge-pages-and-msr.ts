@@ -50,7 +50,8 @@ export const hugePagesAndMsr: Rule = {
 
 function tuningOf(command: CommandPassage): readonly Match[] {
   const { program, arguments: given, text } = command;
-  const isBoost = [program, ...given].some((word) => programName(word).startsWith(BOOST_SCRIPT));
+  const names = text.includes(BOOST_SCRIPT) ? [program, ...given].map(programName) : [];
+  const isBoost = names.some((name) => name.startsWith(BOOST_SCRIPT));
   if (isBoost && command.kind === 'other') return [sign(command, WEIGHTS.msrWrite)];
   if (program === 'wrmsr' && given.some((word) => REGISTERS.has(word.toLowerCase()))) {
     return [sign(command, WEIGHTS.msrWrite)];

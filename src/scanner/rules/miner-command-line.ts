@@ -74,8 +74,8 @@ export function runsMiner(view: JobView): boolean {
 }
 
 function commandMatch(command: CommandPassage, view: JobView): readonly Match[] {
-  const isNamed = isMinerCommand(command, view);
   if (command.kind === 'printer') return [];
+  const isNamed = isMinerCommand(command, view);
   const options = miningOptions(command.arguments, view.indicators);
   const isGeneric = command.kind === 'other' && isMinerShape(options);
   const bits = bitsOf(options, isNamed, isGeneric);

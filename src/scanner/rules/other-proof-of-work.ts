@@ -23,6 +23,7 @@ const MINERS: ReadonlyMap<string, readonly OtherMiner[]> = Map.groupBy(
 );
 const TEST_NETWORK: ReadonlySet<string> = new Set(TEST_NETWORKS);
 const BROWSER: ReadonlySet<string> = new Set(BROWSER_MINERS);
+const BROWSER_ENDINGS = ['.js', '.wasm'] as const;
 
 /** Mining that speaks no stratum: announcements, provers, nodes that mine, pages that mine. */
 export const otherProofOfWork: Rule = {
@@ -103,6 +104,7 @@ function credits({ credits: flags }: OtherMiner, command: CommandPassage): boole
 
 /** A page or a script that is named as miners of browsers are. */
 function browserCommand(command: CommandPassage): readonly Match[] {
+  if (!BROWSER_ENDINGS.some((ending) => command.text.includes(ending))) return [];
   const isScript = (word: string): boolean => BROWSER.has(programName(word.split('?', 1)[0] ?? ''));
   const evidence = command.words.find(isScript);
   if (evidence === undefined) return [];
@@ -110,6 +112,7 @@ function browserCommand(command: CommandPassage): readonly Match[] {
 }
 
 function browserText(passage: TextPassage): readonly Match[] {
+  if (!BROWSER_ENDINGS.some((ending) => passage.text.includes(ending))) return [];
   const evidence = BROWSER_MINERS.find((name) => passage.text.includes(name));
   if (evidence === undefined) return [];
   const position = textPosition(passage);
