@@ -62,8 +62,8 @@ export class DiskTree implements SourceTree {
 
   /** Where a path leads, or null when that is outside the tree. */
   #realPathInside(path: string): string | null {
-    const real = slashed(realpathSync(path));
-    const root = slashed(realpathSync(this.root));
+    const real = slashed(realpathSync.native(path));
+    const root = slashed(realpathSync.native(this.root));
     return real === root || real.startsWith(`${root}/`) ? real : null;
   }
 }
@@ -106,10 +106,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read',
   EPERM: 'it may not be read',
   ELOOP: 'its symbolic links go round in a circle',
+  ENOTDIR: 'there is no such file',
+  ENAMETOOLONG: 'its name is too long for the system',
 };
 
 /** Why the file system refused, in words. */
 export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return REASONS[code] ?? message;
+  // The message would repeat the path, which may be 4,096 characters of anything.
+  const { code = 'an error' } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? `the system says ${code}`;
 }
