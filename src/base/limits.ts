@@ -159,6 +159,8 @@ export const extendsDepthMax = 10;
 export const makeLinesMax = 100_000;
 /** Characters of a Makefile that its variables are looked for in and come to. */
 export const makeExpansionLengthMax = 8 * MIB;
+/** Words, strings and marks of a Jenkinsfile. */
+export const groovyTokensMax = 400_000;
 /** `!reference` inside what another one names; GitLab's own limit. */
 export const referenceDepthMax = 10;
 

@@ -68,6 +68,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['render.yaml'],
     ...['okteto.yml', 'okteto-stack.yml'],
     ...['Makefile', 'rules.mk'],
+    ...['Jenkinsfile', 'ci/deploy.jenkinsfile'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

@@ -9,6 +9,7 @@ import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
 import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
 import { devcontainerReader } from './devcontainer.ts';
+import { jenkinsfileReader } from './jenkinsfile.ts';
 import { makefileReader } from './makefile.ts';
 import { packageJsonReader } from './package-json.ts';
 
@@ -21,6 +22,7 @@ const FIXTURE_NAMES: readonly (readonly [DialectReader, string])[] = [
   [azurePipelinesReader, 'azure-pipelines.yml'],
   [bitbucketPipelinesReader, 'bitbucket-pipelines.yml'],
   [devcontainerReader, 'devcontainer.json'],
+  [jenkinsfileReader, 'Jenkinsfile'],
   [makefileReader, 'Makefile'],
   [packageJsonReader, 'package.json'],
 ];
@@ -71,4 +73,23 @@ test('Makefiles made to cost much are read in time', () => {
     ],
   ];
   for (const file of files) timed(makefileReader, file, file.slice(0, 40), elapsedMs);
+});
+
+test('Jenkinsfiles made to cost much are read in time', () => {
+  const quote = '"'.repeat(3);
+  const files = [
+    ...[filled('', '\n'), filled('', "sh 'a'\n"), filled('', 'sh '), filled('', "sh 'a', ")],
+    ...[filled('sh "', '${'), filled('', '"${" '), filled('', 'sh('), filled('sh([', "'a',")],
+    ...[filled('', '= /'), filled('', '=$/'), filled('', quote), filled("sh '", '\\n', "'")],
+    ...[
+      filled('', '{'),
+      filled('', 'parallel {'),
+      filled('', 'x = x + x\n'),
+      filled("x = 'a", 'a'),
+    ],
+    ...[filled('', "values 'a','b'\n"), filled('', '].execute()\n'), filled('', '//\n')],
+    ...[filled(`yaml ${quote}`, 'image: a\n', quote), filled(`cron(${quote}`, 'a\n', quote)],
+    ...[filled('', '(('), filled('', 'a'), filled('', 'image {'), filled('', 'axis {')],
+  ];
+  for (const file of files) timed(jenkinsfileReader, file, file.slice(0, 40), elapsedMs);
 });

@@ -6,6 +6,7 @@ import { cloudInitReader } from './cloud-init.ts';
 import { composeReader } from './compose.ts';
 import { devcontainerReader } from './devcontainer.ts';
 import { dockerfileReader } from './dockerfile.ts';
+import { jenkinsfileReader } from './jenkinsfile.ts';
 import { makefileReader } from './makefile.ts';
 import { packageJsonReader } from './package-json.ts';
 import { shellReader } from './shell.ts';
@@ -22,6 +23,7 @@ export const generic: Provider = {
     composeReader,
     devcontainerReader,
     dockerfileReader,
+    jenkinsfileReader,
     makefileReader,
     packageJsonReader,
     shellReader,

@@ -105,7 +105,7 @@ export class MakeExpander {
   #addTo(builder: SourceBuilder, source: SourceText, scope: MakeScope, depth: number): void {
     const { text } = source;
     let done = 0;
-    for (let at = text.indexOf('$'); at !== -1; at = text.indexOf('$', done)) {
+    for (let at = text.indexOf('$'); at !== -1 && this.#left >= 0; at = text.indexOf('$', done)) {
       if (at > done) builder.append(sliceSource(source, done, at));
       const end = referenceEnd(text, at);
       if (end === -1 || depth >= DEPTH_MAX) {
