@@ -2,7 +2,14 @@
  * Encodings undone, as the usual tools undo them: a decoder prints what it has understood before
  * the first wrong character. Results are bounded by `shellDecodedLengthMax`.
  */
-import { gunzipSync, inflateSync, constants as zlib, zstdDecompressSync } from 'node:zlib';
+import {
+  brotliDecompressSync,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  constants as zlib,
+  zstdDecompressSync,
+} from 'node:zlib';
 import { shellDecodedLengthMax } from '../../base/limits.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 
@@ -39,7 +46,7 @@ export function decodeUtf16(bytes: Uint8Array): string {
   return new TextDecoder('utf-16le').decode(bytes);
 }
 
-export type Compression = 'gzip' | 'zlib' | 'zstd';
+export type Compression = 'gzip' | 'zlib' | 'deflate' | 'zstd' | 'brotli';
 
 /** Never throws: broken data, or data that unpacks to too much, is an expected failure. */
 export function decompress(
@@ -49,9 +56,12 @@ export function decompress(
   const maxOutputLength = shellDecodedLengthMax;
   try {
     if (compression === 'zstd') return ok(zstdDecompressSync(bytes, { maxOutputLength }));
+    if (compression === 'brotli') return ok(brotliDecompressSync(bytes, { maxOutputLength }));
     // Data that was cut off still prints what came before, as `gunzip` does.
     const options = { maxOutputLength, finishFlush: zlib.Z_SYNC_FLUSH };
-    return ok(compression === 'gzip' ? gunzipSync(bytes, options) : inflateSync(bytes, options));
+    if (compression === 'gzip') return ok(gunzipSync(bytes, options));
+    if (compression === 'deflate') return ok(inflateRawSync(bytes, options));
+    return ok(inflateSync(bytes, options));
   } catch (error) {
     const code = (error as { readonly code?: unknown } | null)?.code;
     return fail({ code: code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'broken' });

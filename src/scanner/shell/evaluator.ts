@@ -154,6 +154,15 @@ export class ShellEvaluator
     return this.#folder;
   }
 
+  get positional(): readonly Field[] | null {
+    return this.variables.positional;
+  }
+
+  variableText(name: string): string | null {
+    const value = this.variables.get(name)?.texts.join(' ') ?? this.variables.environment(name);
+    return value === undefined ? null : this.valueIn(value);
+  }
+
   valueIn(text: string): string {
     return this.#expander.environmentValue(text).texts.join(' ');
   }

@@ -170,7 +170,13 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
     const long = text === '--eval' || text === '--print' || text === '-p';
     if (program || (long && option === '-e')) {
       const code = words[at + 1];
-      if (code) return { kind: 'text', language, text: code, positional: words.slice(at + 2) };
+      if (code) {
+        const isPrinted = text === '-p' || text === '--print';
+        const printed = isPrinted ? { ...code, text: `console.log(${code.text})` } : code;
+        // A language counts its arguments from the program's own name.
+        const positional = [words[0] as Field, ...words.slice(at + 2)];
+        return { kind: 'text', language, text: printed, positional };
+      }
     }
     if (text === '-m') return moduleCall(words, at + 1);
   }

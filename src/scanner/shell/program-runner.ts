@@ -6,10 +6,11 @@
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
 import { blankWords } from './blank-words.ts';
+import { type CodeHost, runCode } from './code-evaluator.ts';
 import { programName } from './command-words.ts';
 import { type Context, IDLE, type Scope } from './context.ts';
 import { decodeBase64, decodeUtf16 } from './decode.ts';
-import { textsInCode } from './inline-code.ts';
+import { encodedLiterals, mayRunText } from './encoded-literals.ts';
 import { isBinary, type Printed, textOfPrinted } from './printed.ts';
 import { type Language, type ProgramCall, programCall } from './program-call.ts';
 import type { ShellRecord } from './record.ts';
@@ -27,6 +28,9 @@ export interface ProgramHost {
   readonly record: ShellRecord;
   readonly work: Work;
   readonly scope: Scope;
+  readonly positional: readonly Field[] | null;
+  /** What a variable holds, or null. */
+  variableText(name: string): string | null;
   folderPath(path: string): string;
   /** Runs something of the tree; null when the tree does not hold it. */
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
@@ -50,7 +54,7 @@ export class ProgramRunner {
     const own = languageOf(text, language);
     if (own === 'shell') return this.#host.runText(text, null, context);
     if (own === 'powershell') this.#runPowershell(text, null, []);
-    else this.#runCode(text, null);
+    else return this.#runCode(text, null, this.#host.positional);
     return UNKNOWN;
   }
 
@@ -133,20 +137,40 @@ export class ProgramRunner {
     return this.#host.inScope({ layers, place }, (): Stream => {
       if (language === 'shell') return this.#host.runText(text, positional, context ?? IDLE);
       if (language === 'powershell') this.#runPowershell(text, place, layers);
-      else this.#runCode(text, place);
+      else return this.#runCode(text, place, positional);
       return UNKNOWN;
     });
   }
 
-  /** Texts that a program in another language decodes or gives to a shell. */
-  #runCode(code: string, place: Span | null): void {
-    this.#host.work.spend(code.length);
-    const { record, scope } = this.#host;
+  /** What a program in another language prints; what it runs, decodes and writes on the way. */
+  #runCode(code: string, place: Span | null, positional: readonly Field[] | null): Stream {
+    const { record, scope, work } = this.#host;
     record.addCode(code, place ?? { start: 0, end: code.length }, scope.layers);
-    for (const { text, start, end } of textsInCode(code)) {
-      if (this.#host.work.exhausted) break;
-      this.runLayer(text, languageOf(text, 'shell'), place ?? { start, end }, null, null);
-    }
+    if (!work.spend(code.length) || !mayRunText(code)) return UNKNOWN;
+    const seen = new Set<string>();
+    const at = (start: number, end: number): Span => place ?? { start, end };
+    const run = (text: string, span: Span): void => {
+      if (seen.has(text) || work.exhausted) return;
+      seen.add(text);
+      this.runLayer(text, languageOf(text, 'shell'), span, null, null);
+    };
+    const host: CodeHost = {
+      command: (text, start, end) => run(text, at(start, end)),
+      code: (text, start, end) => {
+        this.runLayer(text, 'code', at(start, end), positional, null);
+      },
+      write: (path, content, start, end) => {
+        record.write(this.#host.folderPath(path), content, at(start, end), scope.layers);
+      },
+      read: (path) => record.dataOf(this.#host.folderPath(path)),
+      variable: (name) => this.#host.variableText(name),
+      argument: (index) => positional?.[index]?.text ?? null,
+      spend: (units) => work.spend(units),
+    };
+    const printed = runCode(code, host);
+    for (const { text, start, end } of encodedLiterals(code)) run(text, at(start, end));
+    const isKnown = printed.length > 0;
+    return isKnown ? { data: printed, dynamic: true, fetches: NO_FETCHES } : UNKNOWN;
   }
 
   #admitLayer(text: string): boolean {
