@@ -36,6 +36,14 @@ export const MINER_ONLY_FLAGS: readonly string[] = [
   '--start-mining',
   '--mining-threads',
   '--bg-mining-enable',
+  // More options of the same programs. 2026-11-23
+  '--opencl-loader',
+  '--cuda-loader',
+  '--dual-algorithm',
+  '--gpu-boost',
+  '--algo-min-time',
+  '--cpu-threads-intensity',
+  '--multi-algorithm-job-mode',
 ];
 
 /** Options that say where the work comes from. The short ones mean other things to other tools. */
