@@ -80,6 +80,36 @@ test('inputs of the action are data: they are no options and no commands', (t) =
   assert.equal(spawnSync('ls', [root], { encoding: 'utf8' }).stdout.trim(), 'github-output');
 });
 
+test('the pre-receive hook of the guide refuses a push that mines, also a hidden one', (t) => {
+  const guide = readFileSync(join(ROOT, 'docs/guides/scan.md'), 'utf8');
+  const [, hook = ''] = /```sh\n(#!\/bin\/sh\n[\s\S]*?)```/.exec(guide) ?? assert.fail();
+  const [, attributes = ''] = /```text\n(\* -export[^`]*)```/.exec(guide) ?? assert.fail();
+  const root = temporaryDirectory(t);
+  const programs = temporaryDirectory(t);
+  symlinkSync(join(ROOT, 'bin/davylamp.js'), join(programs, 'davylamp'));
+  const env = { ...process.env, PATH: `${programs}:${process.env['PATH']}` };
+  const git = (folder: string, ...args: readonly string[]) => {
+    const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+    const options = { cwd: join(root, folder), env, encoding: 'utf8', timeout: 60_000 } as const;
+    return spawnSync('git', [...identity, ...args], options);
+  };
+  git('', 'init', '-q', '--bare', 'bare');
+  git('', 'clone', '-q', 'bare', 'work');
+  writeFileSync(join(root, 'bare/hooks/pre-receive'), hook, { mode: 0o755 });
+  mkdirSync(join(root, 'bare/info'), { recursive: true });
+  writeFileSync(join(root, 'bare/info/attributes'), attributes);
+  const push = (files: Readonly<Record<string, string>>) => {
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, 'work', path), text);
+    git('work', 'add', '-A');
+    git('work', 'commit', '-q', '-m', 'x');
+    return git('work', 'push', 'origin', 'HEAD:main');
+  };
+  assert.equal(push({ 'a.sh': 'make\n' }).status, 0);
+  const refused = push({ 'b.sh': MINE, '.gitattributes': '*.sh export-ignore\n' });
+  assert.notEqual(refused.status, 0);
+  assert.match(refused.stderr, /remote: confirmed b\.sh/);
+});
+
 test('our own reader reads the action whole', () => {
   const reader = READERS.find(({ dialect }) => dialect === 'github') ?? assert.fail();
   assert.ok(reader.claims('action.yml'));

@@ -43,6 +43,16 @@ interface Report {
   }[];
 }
 
+function piped(root: string, input: string | Buffer, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'scan', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    input,
+    timeout: 30_000,
+  });
+  return { status, out: stdout, error: stderr };
+}
+
 function scanJson(root: string, ...args: readonly string[]): Report {
   return JSON.parse(scan(root, '--format', 'json', ...args).out) as Report;
 }
@@ -99,6 +109,32 @@ test('arguments that do not fit end with 2, in one line', (t) => {
   for (const args of [['--format', 'xml'], ['--fail-on', 'maybe'], ['--nonsense']]) {
     assert.equal(scan(root, ...args).status, 2);
   }
+});
+
+test('a mistyped option is told with the nearest one', (t) => {
+  const root = tree(t, {});
+  const { status, error } = piped(root, '', '--fromat', 'json');
+  assert.equal(status, 2);
+  assert.match(error, /no option '--fromat': did you mean "--format"\?\nTry: davylamp scan --help/);
+});
+
+test('a definition and an archive come by standard input', (t) => {
+  const root = tree(t, { 'repo/mine.sh': MINE });
+  assert.equal(piped(root, MINE, '-', '--dialect', 'shell').status, 1);
+  const { status: made, stdout } = spawnSync('tar', ['czf', '-', 'repo'], { cwd: root });
+  assert.equal(made, 0);
+  const { status, out } = piped(root, stdout, '-');
+  assert.equal(status, 1);
+  assert.match(out, /^confirmed repo\/mine\.sh /);
+});
+
+test('a report is a baseline for the next scan', (t) => {
+  const root = tree(t, { 'mine.sh': MINE });
+  assert.equal(scan(root, '--write', 'sarif=before.sarif', '--quiet').status, 1);
+  assert.equal(scan(root, '--baseline', 'before.sarif').status, 0);
+  writeFileSync(join(root, 'other.sh'), MINE);
+  assert.equal(scan(root, '--baseline', 'before.sarif').status, 1);
+  assert.equal(scan(root, '--baseline', 'absent.json').status, 2);
 });
 
 test('what cannot be read ends with 3 and is named', (t) => {
