@@ -14,7 +14,7 @@ import { DistinctSources } from '../_text/distinct-sources.ts';
 import { Templates } from '../_text/fill-template.ts';
 import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
-import type { Row } from '../_text/matrix-rows.ts';
+import type { Matrix, Row } from '../_text/matrix-rows.ts';
 import {
   addRowCommands,
   addStepCommands,
@@ -27,7 +27,6 @@ import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { scriptIn } from '../_yaml/script.ts';
 import { isEmpty, itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
-import type { Matrix } from './matrix.ts';
 
 /** Keys of a container that are no settings of a plugin in the old form. */
 const CONTAINER_KEYS: ReadonlySet<string> = new Set([

@@ -1,15 +1,15 @@
 import { fanOutMax, matrixRowsMax } from '../../base/limits.ts';
 import type { YamlNode } from '../../base/yaml.ts';
-import { type Axis, combinations, matrixRows, type Row } from '../_text/matrix-rows.ts';
+import {
+  type Axis,
+  combinations,
+  type Matrix,
+  matrixRows,
+  type Row,
+} from '../_text/matrix-rows.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { fieldsOf } from '../_yaml/fields.ts';
 import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
-
-export interface Matrix {
-  /** At least one. */
-  readonly rows: readonly Row[];
-  readonly copies: number;
-}
 
 /** `matrix`: the combinations of its lists, or those that `include` spells out. */
 export function matrixIn(nodes: readonly YamlNode[], reading: YamlReading): Matrix {

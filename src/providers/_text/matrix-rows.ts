@@ -11,6 +11,13 @@ export interface Axis {
 
 export type Row = readonly Variable[];
 
+/** A matrix as it is read: rows to read one after another, and how many copies it starts. */
+export interface Matrix {
+  /** At least one. */
+  readonly rows: readonly Row[];
+  readonly copies: number;
+}
+
 /** How many combinations the axes make. At least 1, at most `fanOutMax`. */
 export function combinations(axes: readonly Axis[]): number {
   const product = axes.reduce((count, { values }) => count * Math.max(1, values.length), 1);

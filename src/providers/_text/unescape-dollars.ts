@@ -11,8 +11,7 @@ export function unescapeDollars(source: SourceText, marks: readonly string[]): S
   const edits: Edit[] = [];
   for (let i = text.indexOf('$', 1); i !== -1; i = text.indexOf('$', i + 1)) {
     if (!marks.includes(text[i - 1] ?? '') || !startsName(text.charCodeAt(i + 1))) continue;
-    // Of `$$$A` the first two are a pair and the third one is a reference.
-    if (edits.at(-1)?.start !== i - 2) edits.push({ start: i - 1, end: i, text: '' });
+    edits.push({ start: i - 1, end: i, text: '' });
   }
   return editSource(source, edits);
 }
