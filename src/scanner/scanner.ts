@@ -16,7 +16,6 @@ import { scanFileBytesMax } from '../base/limits.ts';
 import type { DefinitionInput, SourceFile } from '../model/definition-input.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../model/job-definition.ts';
-import { DECODING_ATOMS, FETCHING_ATOMS, RUNNING_ATOMS } from './engine/cues.ts';
 import { definitionReferences, filePath } from './engine/follow.ts';
 import { FOLLOWING_ATOMS } from './engine/follow-cues.ts';
 import type { FileOf } from './engine/following.ts';
@@ -84,8 +83,8 @@ class RuleScanner implements Scanner, WalkGuide {
     this.readers = readers;
     this.indicators = indicators;
     const atoms = [...RULES.flatMap((rule) => rule.atoms), ...indicators.atoms];
-    this.#imageSweep = new Sweep(atoms);
-    this.#sweep = new Sweep([...atoms, ...DECODING_ATOMS, ...RUNNING_ATOMS, ...FETCHING_ATOMS]);
+    this.#imageSweep = new Sweep(atoms, false);
+    this.#sweep = new Sweep(atoms);
   }
 
   readerFor(path: string): DialectReader | null {

@@ -1,111 +1,59 @@
 /**
- * Words that make a definition worth seeing through although no rule looks for them: tools that
- * turn text into other text, interpreters that may be given a file of the tree, and tools that
- * fetch. They are atoms of the sweep like those of the rules.
+ * Cues: words that may make a text worth seeing through although no rule looks for them, and what
+ * each takes for that. Nearly every script has some (`bash`, `sed`, `curl`), so a cue is looked at
+ * together with its command:
+ *
+ *   stops       always: tools and functions that undo an encoding, whatever they are given
+ *   decodes     where an option says that it decodes and does not encode: `base64 -d`
+ *   unpacks     where the text also writes bytes by number, which packed data needs
+ *   prints      where its format glues its arguments; an `echo` that ends no line
+ *   joins       what it is given becomes part of other words: `xargs -I{}`
+ *   cuts        where it is given what stands in the text; see `cut-material.ts`
+ *   maps        the same, and it puts letters for others
+ *   splits      `IFS`, where it makes letters separators
+ *   shell       where it is given a file, or what another command prints
+ *   script      the ending of a file that is run
+ *   sources     where a file follows
+ *   interprets  where code or a file follows
+ *   fetches     where what it brings may be run
+ *   clones      the same, of `git clone`
  */
+export type Cue =
+  | 'stops'
+  | 'decodes'
+  | 'unpacks'
+  | 'prints'
+  | 'joins'
+  | 'cuts'
+  | 'maps'
+  | 'splits'
+  | 'shell'
+  | 'script'
+  | 'sources'
+  | 'interprets'
+  | 'fetches'
+  | 'clones';
 
-/** Tools and functions that decode or assemble: what `encoded-payload` lives on. */
-export const DECODING_ATOMS: readonly string[] = [
-  'base64',
-  'base32',
-  'basenc',
-  'b64decode',
-  'atob',
-  'frombase64string',
-  'openssl',
-  'xxd',
-  'uudecode',
-  'unhexlify',
-  'fromhex',
-  'fromcharcode',
-  'rev',
-  'tr',
-  'sed',
-  'cut',
-  'head',
-  'tail',
-  'gunzip',
-  'gzip',
-  'zcat',
-  'zlib',
-  'unxz',
-  'xz',
-  'xzcat',
-  'bunzip2',
-  'bzcat',
-  'zstd',
-  'zstdcat',
-  'unzstd',
-  'pigz',
-  'unpigz',
-  'brotli',
-  'printf',
-  'eval',
-  'iex',
-  'ifs',
-  'expression',
-  '-enc',
-  '-ec',
-  '-encodedcommand',
-  '-join',
-  '-replace',
-  'powershell -e',
-  'pwsh -e',
-  'echo -n',
-  'echo -ne',
-  'echo -en',
-  'echo -e',
-  'php -r',
-];
-
-/**
- * Shells, endings of scripts, and interpreters that are given code on their command line. An
- * interpreter alone is no cue: `python -m pytest` stands in every third definition, and a script
- * that it runs has an ending.
- */
-export const RUNNING_ATOMS: readonly string[] = [
-  'sh',
-  'bash',
-  'zsh',
-  'dash',
-  'ksh',
-  'ash',
-  'busybox',
-  'source',
-  'xargs',
-  'py',
-  'pl',
-  'rb',
-  'js',
-  'mjs',
-  'cjs',
-  'php',
-  'lua',
-  'pwsh',
-  'powershell',
-  'ps1',
-  'python -c',
-  'python2 -c',
-  'python3 -c',
-  'pypy3 -c',
-  'node -e',
-  'node -p',
-  'nodejs -e',
-  'deno eval',
-  'bun -e',
-  'perl -e',
-  'ruby -e',
-];
-
-/** Tools that fetch from elsewhere. `fetched-payload` is the rule that lives on them. */
-export const FETCHING_ATOMS: readonly string[] = [
-  'curl',
-  'wget',
-  'clone',
-  'iwr',
-  'irm',
-  'invoke',
-  'aria2c',
-  'downloadfile',
-  'downloadstring',
-];
+export const CUES: ReadonlyMap<string, Cue> = new Map(
+  Object.entries({
+    stops:
+      'basenc b64decode b32decode b85decode a85decode atob frombase64string uudecode unhexlify fromhex ' +
+      'fromcharcode iex -enc -ec -encodedcommand -replace',
+    decodes: 'base64 base32 openssl xxd',
+    unpacks:
+      'gunzip gzip zcat zlib unxz xz xzcat bunzip2 bzcat zstd zstdcat unzstd pigz unpigz brotli',
+    prints: 'printf echo',
+    joins: 'eval xargs expression -join',
+    cuts: 'sed cut head tail tac',
+    maps: 'tr rev',
+    splits: 'ifs',
+    shell: 'sh bash zsh dash ksh ash busybox pwsh powershell',
+    script: 'py pl rb js mjs cjs ps1',
+    sources: 'source',
+    interprets: 'python python2 python3 pypy3 node nodejs deno bun perl ruby php lua',
+    fetches: 'curl wget iwr irm invoke aria2c downloadfile downloadstring',
+    clones: 'clone',
+  } satisfies Record<Cue, string>).flatMap(([cue, words]) =>
+    words.split(' ').map((word) => [word, cue as Cue] as const),
+  ),
+);

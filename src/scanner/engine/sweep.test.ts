@@ -9,7 +9,7 @@ import { TEST_COINS, testAddressForms } from '../wallet/test-addresses.ts';
 import { Sweep } from './sweep.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
-const sweep = new Sweep(['xmrig', 'donate level', '-o -u', '-enc']);
+const sweep = new Sweep(['xmrig', 'donate level', '-o -u']);
 const has = (text: string): boolean => sweep.hasCandidate([text]);
 
 test('one token is enough, in any case, and only as a whole token', () => {
@@ -26,7 +26,6 @@ test('an atom of several tokens needs all of them, in any order and over several
 
 test('a flag is a token behind a dash', () => {
   assert.ok(has('a -u b -o c'));
-  assert.ok(has('p -enc AAAA'));
   assert.ok(!has('o u enc'));
 });
 
@@ -39,47 +38,156 @@ test('a long run that may be an address stops the sweep, a hash does not', () =>
   assert.ok(!has('aVeryLongNameOfAClassWithoutAnyDigitInIt'));
 });
 
+/** Ways to put a word together, each with two parts of it for `@1` and `@2`. */
 const GLUED = [
-  'x""m',
-  "x''m",
-  "'xm'rig",
-  '"xm"\'rig\'',
-  "'xm' + 'rig'",
-  "'xm'+'rig'",
-  'x`m',
-  'x\\m',
-  'xm\\\nrig',
-  '\\x78',
-  '\\170',
-  "$'a'",
-  '$a$b',
-  '${a}${b}',
-  'xm$b',
-  '${a}rig',
-  '$(a)rig',
-  '$(a)$(b)',
-  '"$a""$b"',
-  '${a#x}',
-  '${a%x}',
-  '${a/x/y}',
-  '${a:1:2}',
-  '${a@E}',
-  'x{m,}rig',
-  '{x,y}{m,}',
-  '-"o"',
-  '-$o',
-  './x',
-  'a; . x',
-  `x${'"'.repeat(20)}m`,
-  '`a`b',
-  '$@$a',
-  '"{0}{1}" -f',
-  `\${${'a'.repeat(80)}#x}`,
+  '@1""@2',
+  "@1''@2",
+  "'@1'@2",
+  '"@1"\'@2\'',
+  "'@1' + '@2'",
+  "'@1'+'@2'",
+  '@1`@2',
+  '@1\\@2',
+  '@1\\\n@2',
+  'a=@1; b=@2; $a$b',
+  'a=@1; b=@2; ${a}${b}',
+  'b=@2; @1$b',
+  'a=@1; ${a}@2',
+  '$(echo @1)@2',
+  '$(echo @1)$(echo @2)',
+  'a=@1 b=@2; "$a""$b"',
+  'a=z@1@2; ${a#z}',
+  'a=@1@2z; ${a%z}',
+  'a=@1Z@2; ${a/Z/}',
+  'a=@1Z; ${a/Z/@2}',
+  'a=z@1@2z; ${a:1:5}',
+  'f() { ${1#z}; }; f z@1@2',
+  '@1{@2,}',
+  '{@1,y}{@2,}',
+  '{@1,y}@2',
+  '`echo @1`@2',
+  '@1`echo @2`',
+  'set -- @1; b=@2; $@$b',
+  '"{0}{1}" -f "@1", "@2"',
+  '"@1{0}" -f "@2"',
+  'a=@1; a+=@2; $a',
+  'a=(@1 @2); ${a[0]}${a[1]}',
+  'for c in @1 @2; do w=$w$c; done; $w',
+  "printf %s%s '@1' '@2'",
+  "printf '%s' @1 @2",
+  'echo -n @1; echo @2',
+  'echo @2 | xargs -I% @1%',
+  'eval "$(echo @1)" @2',
+  'echo z@1@2 | cut -c2-',
+  'a=z@1@2; echo $a | cut -c2-',
+  'echo @1z@2 | sed s/z//',
+  'echo @1z@2 | tr -d z',
+  'echo @1@2z | head -c 5',
+  'head -c 5 <<< @1@2z',
+  'cat > f <<END\n@1@2z\nEND\nhead -c 5 f',
+  'f() { echo z@1@2; }; f | cut -c2-',
+  '{ echo z@1@2; } | cut -c2-',
+  'for i in z@1@2; do echo $i; done | cut -c2-',
+  'IFS=z; a=z@1@2; $a',
+  `@1${'"'.repeat(20)}@2`,
+  `a=z@1@2; \${${'a'.repeat(80)}#z}`,
+  '"\\n@1@2"',
+  '"\\t@1@2"',
+  '"@1\\\n      @2"',
 ];
 
-for (const text of GLUED) {
-  test(`glue stops the sweep: ${text.slice(0, 30)}`, () => assert.ok(has(`echo ${text} z`)));
+for (const glued of GLUED) {
+  const given = (one: string, two: string): string =>
+    glued.replaceAll('@1', one).replaceAll('@2', two);
+  test(`glue is seen where it can come to a token: ${glued.slice(0, 40)}`, () => {
+    assert.ok(has(`echo ${given('xm', 'rig')}`));
+    assert.ok(has(`run: ${given('xmr', 'ig')}`));
+  });
 }
+
+test('glue that can come to no token is none', () => {
+  const plain = [
+    'a=lib; b=foo; $a$b',
+    'v$VERSION',
+    'lib${NAME}64.so',
+    'tar xf "$NAME-$(uname -m)".tar.gz',
+    'A+=" -x"',
+    'printf %s%s a b',
+    'TAG=v1.2; echo ${TAG#v}',
+    'echo ${GITHUB_REF#refs/heads/}',
+    'git describe | sed s/v//',
+    'VERSION=$(cat version | head -1)',
+    'sed -i s/a/b/ Makefile',
+    "echo 'it''s'",
+    'cp a{,.bak}',
+    'echo "\\033[0m done"',
+  ];
+  for (const text of plain) assert.ok(!has(text), text);
+});
+
+test('what a tool makes of a text is a candidate where it decodes, and not where it encodes', () => {
+  const decoding = [
+    'echo eG1yaWc= | base64 -d',
+    'base64 --decode <<< eG1yaWc=',
+    'echo 786d726967 | xxd -r -p',
+    'openssl enc -d -base64 -in x',
+    'openssl base64 -d',
+    "printf '\\170\\155'",
+    "echo -e '\\x78m'",
+    "$'\\x78m'",
+    "'\\u0078m'",
+    '{w..z}mrig',
+    'echo girmx | rev',
+    'echo kzevt | tr a-z n-za-m',
+  ];
+  for (const text of decoding) assert.ok(has(text), text);
+  const encoding = [
+    'base64 -w0 file',
+    'openssl rand -base64 16',
+    'apt-get install -y openssl xxd',
+    'git rev-parse HEAD',
+    "tr '[:upper:]' '[:lower:]' <<< x",
+    "tr ',' ' '",
+    'gzip -9 file',
+  ];
+  for (const text of encoding) assert.ok(!has(text), text);
+});
+
+test('what runs a file or an unknown text is a candidate, and a name of a shell is not', () => {
+  const running = [
+    './x',
+    'a; . x',
+    'source x.env',
+    'bash x',
+    'bash -x x',
+    'sh x.sh',
+    'hack/x.sh',
+    'python3 tool',
+    'python tool.py',
+    'curl https://a.test | sh',
+    'a | sudo bash -s -- x',
+    'sudo -i bash',
+    'python -c "import os"',
+    'node -e 1',
+    'perl -ne print',
+    'command: ["bash"]',
+    '- sh',
+  ];
+  for (const text of running) assert.ok(has(text), text);
+  const naming = [
+    '#!/bin/bash',
+    'shell: bash',
+    'SHELL=/bin/bash',
+    "bash -c 'make all'",
+    'apt-get install -y bash',
+    'gen completions -s bash > x',
+    'docker build .',
+    'find . -type f',
+    'python -m pytest',
+    'node --version',
+  ];
+  for (const text of naming) assert.ok(!has(text), text);
+});
 
 test('what does not glue does not stop it', () => {
   const plain = [
@@ -100,8 +208,11 @@ test('what does not glue does not stop it', () => {
   for (const text of plain) assert.ok(!has(text), text);
 });
 
+/** A word that always stops the sweep, and does nothing. */
+const PROVOKING = 'true basenc';
+
 /** Whatever of a mining script is left standing among ordinary words, glued in any way. */
-test('where the sweep stops nowhere, no rule sees anything', () => {
+test('where the sweep stops nowhere, no rule sees mining, and nothing is left unread', () => {
   const pieces = RULES.flatMap((rule) => [...rule.hits, ...rule.innocents]).flatMap(
     ({ script }) => {
       return [script, ...script.split(' '), ...script.split('\n')];
@@ -134,10 +245,12 @@ test('where the sweep stops nowhere, no rule sees anything', () => {
     fc.property(text, (script) => {
       const definition = definitionOf({ scripts: [script] });
       if (!testScanner.isClear({ kind: 'definition', definition })) return;
-      // A job beside it makes the scanner see through everything.
-      const provoked = definitionOf({ scripts: [script, 'eval true'] });
+      // A command beside it makes the scanner see through everything.
+      const provoked = definitionOf({ scripts: [script, PROVOKING] });
       const report = testScanner.scan({ kind: 'definition', definition: provoked });
-      assert.deepEqual(report.findings, []);
+      // Circumstances (a long timeout, a deleted log) may be found; by themselves they say nothing.
+      const { verdict, unchecked } = report;
+      assert.deepEqual({ verdict, unchecked }, { verdict: 'clear', unchecked: [] });
     }),
     { numRuns: numRuns * 20 },
   );
@@ -145,38 +258,66 @@ test('where the sweep stops nowhere, no rule sees anything', () => {
 
 test('a shell that glues a word in a random way is never clear', () => {
   const prng = new Prng(11);
-  for (let i = 0; i < numRuns * 5; i++) {
-    const script = disguised('xmrig', prng);
+  for (let i = 0; i < numRuns * 20; i++) {
+    const hidden = hide('xmrig', prng, 3);
+    const script = `${hidden.before}${hidden.word}\n`;
     const input = { kind: 'definition', definition: definitionOf({ scripts: [script] }) } as const;
     assert.equal(testScanner.isClear(input), false, script);
   }
 });
 
-/** The word cut in two and put together by one of a shell's means. */
-function disguised(word: string, prng: Prng): string {
+interface Hidden {
+  /** Commands that the word needs before it. */
+  readonly before: string;
+  readonly word: string;
+}
+
+/** The word put together by the means of a shell, some of them inside others. */
+function hide(word: string, prng: Prng, depth: number): Hidden {
+  if (depth === 0 || word.length < 2) return { before: '', word };
   const cut = 1 + prng.below(word.length - 1);
-  const [a, b] = [word.slice(0, cut), word.slice(cut)];
-  const octal = [...word].map((c) => `\\${c.charCodeAt(0).toString(8)}`).join('');
-  return prng.pick([
-    `${a}""${b} -o a:1`,
-    `"${a}"${b}`,
-    `'${a}''${b}'`,
-    `${a}\\${b}`,
-    `A=${a}; B=${b}; $A$B`,
-    `A=${a}; \${A}${b}`,
-    `A=z${word}; \${A#z}`,
-    `A=z${word}; \${A:1}`,
-    `$'${octal}'`,
-    `$(printf %s%s ${a} ${b})`,
-    `$(echo ${[...word].reverse().join('')} | rev)`,
-    `echo ${Buffer.from(word).toString('base64')} | base64 -d | sh`,
-    `${a}$(echo ${b})`,
-    `\`echo ${a}\`${b}`,
-    `{${a},y}${b}`,
-    `${a}\\\n${b}`,
-    `A=${a}; A+=${b}; $A`,
-    `$(echo Z${word} | sed s/Z//)`,
-    `$(echo Z${word} | cut -c2-)`,
-    `$(echo ${word}Z | head -c ${word.length})`,
-  ]);
+  const a = hide(word.slice(0, cut), prng, depth - 1);
+  const b = hide(word.slice(cut), prng, depth - 1);
+  const before = a.before + b.before;
+  const [x, y] = [`V${prng.below(1_000_000)}`, `W${prng.below(1_000_000)}`];
+  const whole = hide(word, prng, depth - 1);
+  const within = (result: string): Hidden => ({ before: whole.before, word: result });
+  const beside = (setup: string, result: string): Hidden => ({
+    before: before + setup,
+    word: result,
+  });
+  return prng.pick<() => Hidden>([
+    () => beside('', `${a.word}""${b.word}`),
+    () => beside('', `"${a.word}"${b.word}`),
+    () => beside('', `"${a.word}""${b.word}"`),
+    () => beside(`${x}=${a.word}; ${y}=${b.word}\n`, `$${x}$${y}`),
+    () => beside(`${x}=${a.word}\n`, `\${${x}}${b.word}`),
+    () => beside(`export ${y}=${b.word}\n`, `${a.word}$${y}`),
+    () => beside(`for ${x} in ${a.word}; do :; done\n`, `$${x}"${b.word}"`),
+    () => beside(`${x}() { echo ${a.word}; }\n`, `$(${x})${b.word}`),
+    () => beside('', `$(echo ${a.word})${b.word}`),
+    () => beside('', `$(printf %s%s ${a.word} ${b.word})`),
+    () => beside('', `$(echo -n ${a.word}; echo ${b.word})`),
+    () => beside(`${x}=${a.word}; ${x}+=${b.word}\n`, `$${x}`),
+    () => beside(`${x}=(${a.word} ${b.word})\n`, `\${${x}[0]}\${${x}[1]}`),
+    () => beside(`set -- ${a.word} ${b.word}\n`, '$1$2'),
+    () => ({ before: `${whole.before}${x}=z${whole.word}\n`, word: `\${${x}#z}` }),
+    () => ({ before: `${whole.before}${x}=${whole.word}zz\n`, word: `\${${x}%%z*}` }),
+    () => ({ before: `${whole.before}${x}=z${whole.word}\n`, word: `\${${x}:1}` }),
+    () => within(`$(echo Z${whole.word} | sed s/Z//)`),
+    () => within(`$(echo Z${whole.word} | cut -c2-)`),
+    () => within(`$(echo ${whole.word}Z | tr -d Z)`),
+    () => within(`$(tail -c +2 <<< Z${whole.word})`),
+    () => within(`$(eval echo ${whole.word})`),
+    () => within(`$(sh -c "echo ${whole.word.replaceAll('"', "'")}")`),
+    () => ({ before: '', word: `$(echo ${[...word].reverse().join('')} | rev)` }),
+    () => ({ before: '', word: `$(echo ${Buffer.from(word).toString('base64')} | base64 -d)` }),
+    () => ({ before: '', word: `$'${octalOf(word)}'` }),
+    () => ({ before: '', word: `$(printf '${octalOf(word)}')` }),
+    () => ({ before: '', word: [...word].join('\\') }),
+  ])();
+}
+
+function octalOf(word: string): string {
+  return [...word].map((c) => `\\${c.charCodeAt(0).toString(8)}`).join('');
 }

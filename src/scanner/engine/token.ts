@@ -1,31 +1,27 @@
 /**
  * Tokens: runs of ASCII letters and digits, case folded, as 32-bit hashes (FNV-1a). A token right
- * behind a dash that begins a word (`-o`, `--url`) is a flag and hashes differently, so that the
- * letter `o` of prose is not the option `-o`.
+ * behind a dash (`-o`, `--url`) is a flag too and hashes differently as such, so that the letter
+ * `o` of prose is not the option `-o`.
  */
 
-/** A character that separates and is not looked at. */
+/** A byte that separates and is not looked at, every one beyond ASCII included. */
 export const OTHER = 0;
-/** A character that can glue words together, or begin the name of a file to run. */
+/** A byte that can glue words together, or begin the name of a file to run. */
 export const GLUE = 1;
-/** Bits of a character that belongs to tokens. */
-export const DIGIT = 1 << 8;
-export const LETTER = 1 << 9;
-export const LETTER_BEYOND_HEX = 1 << 10;
 
 /**
- * What each UTF-16 unit below 128 is to the sweep: `OTHER`, `GLUE`, or its lower-case code with the
- * bits above. One table, so that a character costs one load.
+ * What each byte is to the sweep: `OTHER`, `GLUE`, or for letters and digits the lower-case code.
+ * One table, so that a byte costs one load.
  */
-export const CHARACTERS: Uint16Array = characters();
+export const CHARACTERS: Uint8Array = characters();
 
-export const HASH_START = 0x811c9dc5;
+export const HASH_START: number = 0x811c9dc5 | 0;
 const HASH_PRIME = 0x01000193;
 const FLAG_MARK = 0x9e3779b1;
 
-/** `entry` is the character's in the table. */
+/** `entry` is the byte's in the table. */
 export function hashNext(hash: number, entry: number): number {
-  return Math.imul(hash ^ (entry & 0x7f), HASH_PRIME);
+  return Math.imul(hash ^ entry, HASH_PRIME);
 }
 
 export function asFlag(hash: number): number {
@@ -58,13 +54,12 @@ export function tokensOf(text: string): readonly string[] {
   return tokens;
 }
 
-function characters(): Uint16Array {
-  const table = new Uint16Array(128);
-  for (const c of '0123456789') table[c.charCodeAt(0)] = DIGIT | c.charCodeAt(0);
+function characters(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const c of '0123456789') table[c.charCodeAt(0)] = c.charCodeAt(0);
   for (const c of 'abcdefghijklmnopqrstuvwxyz') {
-    const entry = LETTER | (c > 'f' ? LETTER_BEYOND_HEX : 0) | c.charCodeAt(0);
-    table[c.charCodeAt(0)] = entry;
-    table[c.toUpperCase().charCodeAt(0)] = entry;
+    table[c.charCodeAt(0)] = c.charCodeAt(0);
+    table[c.toUpperCase().charCodeAt(0)] = c.charCodeAt(0);
   }
   for (const c of '\'"`$\\{}).+') table[c.charCodeAt(0)] = GLUE;
   return table;

@@ -1,4 +1,3 @@
-import { DECODING_ATOMS } from '../engine/cues.ts';
 import type { CommandPassage, JobView } from '../engine/job-view.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
@@ -15,7 +14,8 @@ export const encodedPayload: Rule = {
   confidence: 'low',
   maturity: 'stable',
   group: 'delivery',
-  atoms: DECODING_ATOMS,
+  // The cues of the sweep find what it looks at.
+  atoms: [],
   hits: [
     { what: 'base64', script: 'echo bWtkaXIgL3RtcC94Cg== | base64 -d | sh' },
     { what: 'hex', script: 'echo 6d6b646972202f746d702f780a | xxd -r -p | bash' },

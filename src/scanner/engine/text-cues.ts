@@ -1,0 +1,232 @@
+/**
+ * Cues of what makes text of other text: tools that decode, print without a line's end, cut, or put
+ * letters for others.
+ */
+import { pattern } from '../../base/regex.ts';
+import { type ByteText, CODE, isBlank, isQuote } from './byte-text.ts';
+import {
+  COMMAND_LENGTH_MAX,
+  commandEnd,
+  endsCommand,
+  isCloser,
+  isCommandAt,
+  isGluedToName,
+} from './command-text.ts';
+import type { Cue } from './cues.ts';
+import { hasOpenQuote, type Region } from './cut-material.ts';
+
+/** Ranges of `tr` other than those of all letters. */
+const OTHER_RANGE = pattern('[B-Yb-y0-9]-|-[B-Yb-y]');
+const ANY_WORD = pattern('[a-zA-Z0-9]');
+const CONTROL_ESCAPE = pattern('\\\\[nrt0]', 'g');
+/** Pipe lines of cutting tools that are kept; past it the sweep stops. */
+const REGIONS_MAX = 200;
+
+export class TextCues {
+  stopped = false;
+  /** Words are put together with others. */
+  joins = false;
+  /** Something that is packed is unpacked. */
+  unpacks = false;
+  /** Pipe lines whose text is cut. */
+  readonly cuts: Region[] = [];
+  readonly #text: ByteText;
+
+  constructor(text: ByteText) {
+    this.#text = text;
+  }
+
+  begin(): void {
+    this.stopped = false;
+    this.joins = false;
+    this.unpacks = false;
+    this.cuts.length = 0;
+  }
+
+  /** `base64`, `openssl`, `xxd`. */
+  readDecoder(start: number, end: number): void {
+    this.stopped ||= this.#decodes(start, end);
+  }
+
+  /** `printf`, `echo`. */
+  readPrinter(start: number, end: number): void {
+    this.joins ||= this.#printsGlued(start, end);
+  }
+
+  /** `base64 -d`, `openssl enc -d`, `xxd -r`; what the options come to may stand in a variable. */
+  #decodes(start: number, end: number): boolean {
+    const text = this.#text;
+    // `openssl-dev`, `libbase64.so`: no command.
+    const next = text.at(end);
+    if (!isBlank(next) && !isQuote(next) && next !== CODE.openParenthesis && next !== CODE.dot) {
+      return false;
+    }
+    const isOpenssl = text.isWord(start, 'openssl');
+    const isHex = text.isWord(start, 'xxd');
+    const stop = commandEnd(text, end);
+    if (stop < 0) return true;
+    for (let at = end; at < stop; at++) {
+      const code = text.at(at);
+      if (code === CODE.dollar && isBlank(text.at(at - 1))) return true;
+      if (
+        isOpenssl &&
+        isBlank(text.at(at - 1)) &&
+        (text.isWord(at, 'enc') || text.isWord(at, 'base64'))
+      ) {
+        return true;
+      }
+      if (code !== CODE.dash || text.isWordAt(at - 1)) continue;
+      const letters = text.slice(at + 1, text.wordEnd(at + 1)).toLowerCase();
+      if (letters.includes(isHex ? 'r' : 'd') && !isOpenssl) return true;
+    }
+    return next === CODE.dot || next === CODE.openParenthesis;
+  }
+
+  /** A format that glues its arguments to something, or a text that ends without a line's end. */
+  #printsGlued(start: number, end: number): boolean {
+    const text = this.#text;
+    const first = text.skipBlanks(end);
+    if (first === end) return false;
+    if (text.isWord(start, 'echo')) {
+      return text.at(first) === CODE.dash && text.isWordAt(first + 1);
+    }
+    const quote = text.at(first);
+    if (!isQuote(quote)) return true;
+    let at = first + 1;
+    for (; text.at(at) !== quote; at++) {
+      const code = text.at(at);
+      if (code === 0 || at - first > COMMAND_LENGTH_MAX) return true;
+      if (code === CODE.backslash) at++;
+      else if (code === CODE.percent && text.isWordAt(at - 1) && text.at(at - 2) !== CODE.backslash)
+        return true;
+      else if (code === CODE.percent && this.#isGluedConversion(at + 1)) return true;
+    }
+    return text.at(at - 1) !== 110 || text.at(at - 2) !== CODE.backslash;
+  }
+
+  /** `%s` of `%srig` or `%s%s`; from behind the `%`. */
+  #isGluedConversion(from: number): boolean {
+    const text = this.#text;
+    let at = from;
+    if (text.at(at) === CODE.percent) return false;
+    while (at - from < 8 && !isLetter(text.at(at))) at++;
+    const next = text.at(at + 1);
+    return text.isWordAt(at + 1) || next === CODE.percent || next === CODE.dollar;
+  }
+
+  /** Keeps the pipe line of a cutting tool, from its line's start to its command's end. */
+  readCut(cue: Cue, start: number, end: number): void {
+    const text = this.#text;
+    // Tools have no capitals: `HEAD` is Git's. `"$rev"` and `/rev-parse` are none.
+    const isTool = !isCapital(text.at(start)) && !isGluedToName(text.at(start - 1));
+    if (!isTool || !(isBlank(text.at(end)) || endsCommand(text.at(end)) || isCloser(text.at(end))))
+      return;
+    const close = commandEnd(text, end);
+    const stop = this.#inputEnd(end, close);
+    if (cue === 'maps') {
+      if (this.#foldsCase(start, stop)) return;
+      this.stopped ||= this.#maps(start, end, stop);
+    }
+    const from = this.#pipeStart(start);
+    const goesWrong = close < 0 || from < 0 || this.cuts.length >= REGIONS_MAX;
+    if (goesWrong) this.stopped = true;
+    else this.cuts.push({ start: from, end: Math.max(stop, this.#quotedEnd(from, stop)) });
+  }
+
+  /** Where what the command is given ends: what it prints goes elsewhere. */
+  #inputEnd(from: number, to: number): number {
+    for (let at = from; at < to; at++) if (this.#text.at(at) === CODE.greater) return at;
+    return to;
+  }
+
+  /** `tr A-Z a-z`: tokens are the same in either case. */
+  #foldsCase(start: number, stop: number): boolean {
+    const given = this.#text.slice(start, stop);
+    if (given.includes('upper:') && given.includes('lower:')) return true;
+    return given.includes('A-Z') && given.includes('a-z') && !OTHER_RANGE.test(given);
+  }
+
+  /** `rev`, and `tr` where letters are put for others. */
+  #maps(start: number, end: number, stop: number): boolean {
+    if (this.#text.isWord(start, 'rev')) return isCommandAt(this.#text, start);
+    const given = this.#text.slice(end, stop);
+    const deletes = given.includes(' -d') || given.includes(' -s') || given.includes(' -c');
+    if (deletes || given.includes('$')) return !deletes;
+    return ANY_WORD.test(given.replaceAll(CONTROL_ESCAPE, ''));
+  }
+
+  #quotedEnd(from: number, stop: number): number {
+    // A script of `sed` may hold what ends a command elsewhere: `s|a|b|`.
+    return hasOpenQuote(this.#text, from, stop) ? this.#text.lineEnd(stop) : stop;
+  }
+
+  /** Where the pipe line begins, or -1 when that is not on the line of the cue. */
+  #pipeStart(start: number): number {
+    const text = this.#text;
+    let line = text.lineStart(start);
+    for (let lines = 0; text.at(text.skipBlanks(line)) === CODE.bar; lines++) {
+      if (line === 0 || lines > 8) return -1;
+      line = text.lineStart(line - 1);
+    }
+    if (start - line > COMMAND_LENGTH_MAX || hasOpenQuote(text, line, start)) {
+      return this.#substitutionStart(start, line);
+    }
+    return this.#isFedByBlock(line, start) ? -1 : line;
+  }
+
+  /** Inside `"$(… | sed …)"` the quote that is open began before; the substitution is the line. */
+  #substitutionStart(start: number, line: number): number {
+    const text = this.#text;
+    for (let at = start; at > line; at--) {
+      const isOpen = text.at(at) === CODE.openParenthesis && text.at(at - 1) === CODE.dollar;
+      if (isOpen && !hasOpenQuote(text, at, start)) return at;
+    }
+    return -1;
+  }
+
+  /** `done | sed`, `} | sed`, `f <<END | sed`: the text comes from other lines. */
+  #isFedByBlock(line: number, start: number): boolean {
+    const text = this.#text;
+    for (let at = line; at < start; at++) {
+      const code = text.at(at);
+      if (code === CODE.less && text.at(at + 1) === CODE.less && text.at(at + 2) !== CODE.less) {
+        return true;
+      }
+      if (code !== CODE.bar) continue;
+      const last = text.skipBlanksBack(at - 1);
+      const closes = text.at(last) === CODE.closeBrace || text.at(last) === CODE.closeParenthesis;
+      if (closes && text.at(last - 1) !== CODE.closeParenthesis) {
+        const isBlock = isBlank(text.at(last - 1)) || last === text.skipBlanks(line);
+        if (isBlock) return true;
+      }
+      const word = text.wordStart(last);
+      const isEnd =
+        text.isWord(word, 'done') || text.isWord(word, 'fi') || text.isWord(word, 'esac');
+      if (isEnd && last >= word) return true;
+    }
+    return false;
+  }
+
+  /** `IFS=x` splits words at letters; other separators leave them whole. */
+  readSplit(end: number): void {
+    const text = this.#text;
+    if (text.at(end) !== CODE.equals) return;
+    let at = end + 1;
+    while (isQuote(text.at(at)) || text.at(at) === CODE.dollar || text.at(at) === CODE.backslash)
+      at++;
+    // `IFS=$'\n'` names its separator with a letter.
+    const isEscape = text.at(at - 1) === CODE.backslash;
+    if (text.isWordAt(at) && !isEscape) this.stopped = true;
+    // Without separators `"$*"` joins its words.
+    if (isBlank(text.at(at)) && at > end + 1) this.joins = true;
+  }
+}
+
+function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
+}
