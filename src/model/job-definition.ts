@@ -31,6 +31,7 @@ export const DIALECTS = [
   'okteto',
   'jenkinsfile',
   'buildkite',
+  'notebook',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -69,6 +69,7 @@ test('every dialect has one reader, and no path has two', () => {
     ...['okteto.yml', 'okteto-stack.yml'],
     ...['Makefile', 'rules.mk'],
     ...['Jenkinsfile', 'ci/deploy.jenkinsfile'],
+    ...['a/example.ipynb'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

