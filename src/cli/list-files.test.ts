@@ -35,6 +35,7 @@ test('the tree of a file is the nearest folder with a `.git`', (t) => {
     path: `${root}/clones/a/b/c.sh`,
     root: `${root}/clones/a`,
     isNamed: true,
+    progress: 0,
   });
 });
 
@@ -51,6 +52,14 @@ test('a folder that is a link leads to files of the tree only', (t) => {
   const tree = new DiskTree(`${root}/tree`, root);
   assert.equal(tree.read(`${root}/tree/in/b`).kind, 'bytes');
   assert.equal(tree.read(`${root}/tree/out/c`).kind, 'absent');
+});
+
+test('the list says how far it has come', (t) => {
+  const root = treeOf(t, ['a/1', 'a/2/x', 'b', 'c/x', 'c/y']);
+  const progress = [...listFiles(['.', '.'], root)].map((one) => {
+    return one.kind === 'file' ? Math.round(one.progress * 24) : -1;
+  });
+  assert.deepEqual(progress, [0, 2, 4, 8, 10, 12, 14, 16, 20, 22]);
 });
 
 test('what is not there, and what goes over the limit, is said', (t) => {

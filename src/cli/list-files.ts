@@ -16,6 +16,8 @@ export type Listed =
       readonly root: string;
       /** The user named the file itself, so it must be of a known dialect. */
       readonly isNamed: boolean;
+      /** How far the list has come, from 0 to 1: each folder is as long as its neighbours. */
+      readonly progress: number;
     }
   | { readonly kind: 'unread'; readonly path: string; readonly why: string };
 
@@ -26,9 +28,9 @@ export function* listFiles(
   filesMax: number = scanFilesMax,
 ): Generator<Listed, void, undefined> {
   let files = 0;
-  for (const path of paths) {
+  for (const [i, path] of paths.entries()) {
     const absolute = slashed(resolve(directory, path));
-    for (const listed of listPath(absolute)) {
+    for (const listed of listPath(absolute, i / paths.length, 1 / paths.length)) {
       if (listed.kind === 'file' && ++files > filesMax) {
         yield { kind: 'unread', path: absolute, why: `it has more than ${filesMax} files` };
         return;
@@ -38,26 +40,40 @@ export function* listFiles(
   }
 }
 
-function* listPath(absolute: string): Generator<Listed, void, undefined> {
+function* listPath(
+  absolute: string,
+  progress: number,
+  share: number,
+): Generator<Listed, void, undefined> {
   try {
     if (!statSync(absolute).isDirectory()) {
-      yield { kind: 'file', path: absolute, root: treeOf(absolute), isNamed: true };
+      yield { kind: 'file', path: absolute, root: treeOf(absolute), isNamed: true, progress };
       return;
     }
   } catch (error) {
     yield { kind: 'unread', path: absolute, why: reasonOf(error) };
     return;
   }
-  yield* listFolder(absolute, repositoryOf(absolute) ?? absolute);
+  const root = repositoryOf(absolute) ?? absolute;
+  yield* listFolder({ path: absolute, root, isFolder: true, progress, share });
+}
+
+interface Waiting {
+  readonly path: string;
+  readonly root: string;
+  readonly isFolder: boolean;
+  /** Where it begins in the whole list, and how much of the list it is. */
+  readonly progress: number;
+  readonly share: number;
 }
 
 /** Folders wait on a stack of their own: attackers nest them deeper than calls may go. */
-function* listFolder(top: string, topRoot: string): Generator<Listed, void, undefined> {
-  const waiting = [{ path: top, root: topRoot, isFolder: true }];
+function* listFolder(top: Waiting): Generator<Listed, void, undefined> {
+  const waiting = [top];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { path, root, isFolder } = next;
+    const { path, root, isFolder, progress } = next;
     if (!isFolder) {
-      yield { kind: 'file', path, root, isNamed: false };
+      yield { kind: 'file', path, root, isNamed: false, progress };
       continue;
     }
     let entries: readonly Dirent[];
@@ -68,10 +84,13 @@ function* listFolder(top: string, topRoot: string): Generator<Listed, void, unde
       continue;
     }
     const tree = entries.some(({ name }) => name === '.git') ? path : root;
-    for (const entry of entries.toSorted(lastNameFirst)) {
+    const share = next.share / entries.length;
+    for (const [i, entry] of entries.toSorted(lastNameFirst).entries()) {
       const isFolder = entry.isDirectory();
       if (isFolder ? entry.name === '.git' : !entry.isFile() && !entry.isSymbolicLink()) continue;
-      waiting.push({ path: `${path}/${entry.name}`, root: tree, isFolder });
+      const at = progress + share * (entries.length - 1 - i);
+      const place = { path: `${path}/${entry.name}`, root: tree, isFolder };
+      waiting.push({ ...place, progress: at, share });
     }
   }
 }

@@ -20,7 +20,7 @@ export interface TreesToScan {
   readonly changes?: ChangedSince | null;
   /** Only what git tracks counts. */
   readonly tracked?: TrackedFiles | null;
-  readonly onFile?: (files: number) => void;
+  readonly onFile?: (files: number, progress: number) => void;
 }
 
 export function scanPaths(trees: TreesToScan): TreeScan {
@@ -43,7 +43,7 @@ export function scanPaths(trees: TreesToScan): TreeScan {
     if (listed.root !== tree.root) tree = new DiskTree(listed.root, directory);
     if (listed.isNamed) gathering.addNamed(listed.path, tree, trees.given ?? null);
     else gathering.add(listed.path, tree);
-    trees.onFile?.(gathering.files);
+    trees.onFile?.(gathering.files, listed.progress);
   }
   return gathering.scan();
 }

@@ -13,6 +13,7 @@ import { globOf } from './glob.ts';
 import { repositoryOf } from './list-files.ts';
 import { readBaseline, readIndicators, readSuppressions, ruleIds } from './operator-files.ts';
 import { printable } from './printable-text.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { scanArchiveFile } from './scan-archive.ts';
 import { scanGithub } from './scan-github.ts';
 import { SCAN_HELP } from './scan-help.ts';
@@ -26,9 +27,6 @@ import { scanPaths } from './scan-tree.ts';
 import { slashed } from './source-tree.ts';
 import { SuppressionList } from './suppression-list.ts';
 import { TrackedFiles } from './tracked-files.ts';
-
-/** Files between two progress lines. */
-const PROGRESS_EVERY_FILES = 1_000;
 
 export const scan: Command = {
   name: 'scan',
@@ -92,7 +90,8 @@ async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<Tre
   for (const name of archives) {
     scans.push(await scanArchiveFile(resolve(directory, name), { name, scanner, isExcluded }));
   }
-  const onFile = progressOn(terminal);
+  const progress = new ProgressBar(terminal);
+  const onFile = (files: number, done: number): void => progress.show(files, done);
   const excluding = globs.length > 0 ? { isExcluded } : {};
   if (paths.length > 0) {
     const changes = changesOf(options, terminal);
@@ -100,7 +99,7 @@ async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<Tre
     const filters = { changes, tracked, ...excluding };
     scans.push(scanPaths({ paths, scanner, directory, given, onFile, ...filters }));
   }
-  if (terminal.progress) terminal.error('\r\u001b[K');
+  progress.clear();
   const [only] = scans;
   return scans.length === 1 && only ? only : combineScans(scans);
 }
@@ -161,11 +160,4 @@ function exitCodeOf({ definitions, unread }: ScanOutcome, failOn: FailOn): numbe
   if (definitions.some(({ verdict }) => fails.includes(verdict))) return EXIT.found;
   const isBroken = unread.length > 0 || definitions.some(({ broken }) => broken);
   return isBroken ? EXIT.unread : EXIT.ok;
-}
-
-function progressOn(terminal: Terminal): (files: number) => void {
-  if (!terminal.progress) return () => {};
-  return (files) => {
-    if (files % PROGRESS_EVERY_FILES === 0) terminal.error(`\r${files} files`);
-  };
 }
