@@ -34,6 +34,7 @@ import {
   languageOfPath,
   scriptCandidates,
 } from './follow.ts';
+import { makeOverrides } from './make-overrides.ts';
 import { textProblem } from './text-problem.ts';
 
 /** The text of a file of the tree, or null: there is none, or it is no text. */
@@ -77,6 +78,8 @@ export interface FollowedDefinition {
 }
 
 export type Found = { readonly path: string; readonly text: string };
+
+type JobsCall = Extract<TreeCall, { kind: 'jobs' }>;
 
 /** What a call is answered with. */
 export interface Request {
@@ -146,7 +149,7 @@ export class Following {
       case 'script':
         return this.#openScript(call.path, call.language, call.known, caller, request);
       case 'jobs':
-        return this.#openJobs(call.paths, call.jobs, caller, request);
+        return this.#openJobs(call, caller, request);
       case 'code':
       case 'module':
         return this.#openCode(call.paths, caller, request);
@@ -178,47 +181,46 @@ export class Following {
   }
 
   /** Jobs of a file that names them; the file as code when no reader knows it. */
-  #openJobs(
-    paths: readonly string[],
-    jobs: readonly string[],
-    caller: Caller,
-    request: Request,
-  ): readonly TreeText[] | null {
+  #openJobs(call: JobsCall, caller: Caller, request: Request): readonly TreeText[] | null {
+    const { paths, jobs } = call;
     const { written, isWorth } = request;
-    const made = paths.find((path) => written(path) !== null);
-    if (made !== undefined) return this.#openMade(made, jobs, caller, written);
+    const made = call.text ?? madeText(paths, written);
+    if (made !== null) return this.#openMade(made, call, caller);
     const found = this.#find(paths);
     const reader = found && this.#guide.readerFor(found.path);
     if (!found) return null;
     if (!reader) return this.#openCode([found.path], caller, request);
     if (!isWorth(found.text)) return NO_TEXTS;
-    const definitions = this.#withIncluded(found, reader, caller);
+    const definitions = this.#withIncluded(found, reader, caller, call);
     return chosenJobs(definitions, jobs).flatMap((job) => this.#textsOf(job, caller));
   }
 
   /** Jobs of a file that the job itself wrote: they stand where the command does that runs them. */
-  #openMade(
-    path: string,
-    names: readonly string[],
-    { source, via }: Caller,
-    written: Written,
-  ): readonly TreeText[] {
-    const definition = this.#guide.readerFor(path)?.read(path, madeText([path], written) ?? '');
-    const jobs = definition ? chosenJobs([definition], names) : [];
+  #openMade(text: string, call: JobsCall, { source, via }: Caller): readonly TreeText[] {
+    const reader = this.#guide.readerFor(call.paths[0] ?? '');
+    const given = reader ? makeOverrides(reader.dialect, text, call) : '';
+    const definition = reader?.read(source.path, text + given);
+    const jobs = definition ? chosenJobs([definition], call.jobs) : [];
     return jobs.flatMap((job) =>
-      this.#textsOf(job, { source, via }).map((text) => {
-        return { ...text, origin: { source, via }, made: text.origin.source.text };
+      this.#textsOf(job, { source, via }).map((one) => {
+        return { ...one, origin: { source, via }, made: one.origin.source.text };
       }),
     );
   }
 
   /** A file of jobs and those that it includes, in that order. */
-  #withIncluded(found: Found, reader: DialectReader, caller: Origin): readonly JobDefinition[] {
+  #withIncluded(
+    found: Found,
+    reader: DialectReader,
+    caller: Origin,
+    call: JobsCall,
+  ): readonly JobDefinition[] {
     const waiting = [found];
     const definitions: JobDefinition[] = [];
     const seen = new Set([found.path]);
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const definition = this.#enter(next.path, reader.dialect, caller) && this.#read(next, reader);
+      const definition =
+        this.#enter(next.path, reader.dialect, caller) && this.#read(next, reader, call);
       if (!definition) continue;
       definitions.push(definition);
       for (const { text } of definition.jobs.flatMap((job) => job.filesRun)) {
@@ -344,10 +346,11 @@ export class Following {
     file.unread.add(problem);
   }
 
-  #read(found: Found, reader: DialectReader): JobDefinition | null {
+  #read(found: Found, reader: DialectReader, call?: JobsCall): JobDefinition | null {
     const file = this.files.get(found.path);
     if (found.text.length > scanFileBytesMax) return null;
-    const definition = reader.read(found.path, found.text);
+    const given = call ? makeOverrides(reader.dialect, found.text, call) : '';
+    const definition = reader.read(found.path, found.text + given);
     for (const sentence of definition.unread) file?.unread.add(sentence);
     if (file && definition.unread.length > 0) file.broken = true;
     return definition;

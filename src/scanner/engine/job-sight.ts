@@ -251,17 +251,20 @@ export class JobSight implements Tree {
   }
 
   #addWritten(file: WrittenFile, at: Placed): void {
-    if (file.path.includes('GITHUB_ENV')) this.#setVariables(file.text);
+    if (file.path.includes('GITHUB_ENV')) this.#setVariables(file.text, '');
+    if (file.path.includes('GITHUB_OUTPUT')) this.#setVariables(file.text, 'outputs.');
     this.#written.set(fileKey(file.path), file.content);
     const kind = SERVICE_FILES.some((part) => file.path.includes(part)) ? 'code' : 'written';
     this.#addText(kind, file.path, this.#passage(file.text, 'referenced', at));
   }
 
   /** Lines `NAME=value` that later steps of a GitHub job get as variables. */
-  #setVariables(text: string): void {
+  #setVariables(text: string, prefix: string): void {
     for (const line of text.split('\n')) {
       const equals = line.indexOf('=');
-      if (equals > 0) this.#environment.set(line.slice(0, equals).trim(), line.slice(equals + 1));
+      if (equals > 0) {
+        this.#environment.set(prefix + line.slice(0, equals).trim(), line.slice(equals + 1));
+      }
     }
   }
 

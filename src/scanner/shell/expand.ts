@@ -7,6 +7,7 @@ import { parseQuoted } from './parser.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import { joinFetches, NO_FETCHES, type Stream } from './stream.ts';
 import type { List, ParameterPart, Part, WordTree } from './syntax-tree.ts';
+import { templateValue } from './template-expression.ts';
 import { type Field, fieldOf, type Value, type Variables, valueOfFields } from './variables.ts';
 
 /** What expansion needs of the run around it. */
@@ -72,7 +73,7 @@ export class Expander {
         builder.add(part.text, part.quoted);
         break;
       case 'opaque':
-        builder.addUnknown(part.text);
+        this.#addTemplate(builder, part.text, part.quoted || whole);
         break;
       case 'arithmetic':
         this.#addArithmetic(builder, part.inner, part.raw);
@@ -86,6 +87,17 @@ export class Expander {
       case 'parameter':
         this.#addParameter(builder, part, part.quoted || whole);
     }
+  }
+
+  #addTemplate(builder: FieldBuilder, text: string, quoted: boolean): void {
+    const value = templateValue(text, (name) => this.#knownText(name));
+    if (value === null) builder.addUnknown(text);
+    else builder.addValue(value, { dynamic: false, fetches: NO_FETCHES }, quoted);
+  }
+
+  #knownText(name: string): string | null {
+    const value = this.#named(name);
+    return value === null || value.unknown ? null : value.texts.join(' ');
   }
 
   /** A number that stands there stays; a calculation is unknown. */
@@ -199,19 +211,21 @@ export class Expander {
 
   /** A value of the environment, with the variables in it filled in. */
   environmentValue(text: string): Value {
-    const dynamic = text.includes('${{');
-    if (!text.includes('$') || dynamic || this.#references >= REFERENCES_MAX) {
-      return { texts: [text], dynamic, fetches: NO_FETCHES };
+    if (!text.includes('$') || this.#references >= REFERENCES_MAX) {
+      return { texts: [text], dynamic: text.includes('${{'), fetches: NO_FETCHES };
     }
     this.#references++;
     this.#host.work.spend(text.length);
     const tree = parseQuoted(text, { start: 0, end: 0 }, (problem) => this.#host.unread(problem));
-    const references = tree.parts.every((p) => p.kind === 'text' || p.kind === 'parameter');
+    const references = tree.parts.every((p) => REFERENCES.has(p.kind));
     const field = references ? this.text(tree) : fieldOf(text);
     this.#references--;
     return valueOfFields([field]);
   }
 }
+
+/** Parts of a value of the environment that stand for something else. */
+const REFERENCES: ReadonlySet<Part['kind']> = new Set(['text', 'parameter', 'opaque']);
 
 const CONDITIONAL = new Set([':-', '-', ':=', '=', ':?', '?', ':+', '+']);
 

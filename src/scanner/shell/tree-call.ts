@@ -7,7 +7,7 @@ import { type Arguments, argumentsOf, isOutside, valuesOf } from './arguments.ts
 import { programName } from './command-words.ts';
 import { buildCalls, composeCalls, manifestCalls } from './container-call.ts';
 import { resolvePath } from './paths.ts';
-import type { Printed } from './printed.ts';
+import { type Printed, textOfPrinted } from './printed.ts';
 import type { TreeCall } from './tree.ts';
 import { PLAIN, type TreeManner } from './tree-runner.ts';
 import type { Field } from './variables.ts';
@@ -114,8 +114,11 @@ function readMake(words: readonly string[], caller: Caller): readonly TreeReques
   });
   // A lone number is what `-j` may be followed by.
   const jobs = given.operands.filter((word) => !word.includes('=') && !isNumber(word));
-  const call = { kind: 'jobs', paths, jobs, folder } as const;
-  return [{ call, manner: { ...PLAIN, given: variables } }];
+  const isInput = named.includes('-') && caller.input !== null;
+  const text = isInput ? textOfPrinted(caller.input) : null;
+  const places = isInput ? MAKEFILES : paths;
+  const call = { kind: 'jobs', paths: places, jobs, folder, text, given: variables } as const;
+  return [{ call, manner: PLAIN }];
 }
 
 const PACKAGE_VALUED = '--prefix -C --dir --cwd -w --workspace --filter -F --registry --loglevel';
@@ -148,7 +151,12 @@ function readPackage(
   const folder = inFolder(caller, given, FOLDER_OPTIONS);
   const request = (jobs: readonly string[], appended: readonly string[] = []): TreeRequest[] => {
     const paths = [resolvePath('package.json', folder)];
-    return [{ call: { kind: 'jobs', paths, jobs, folder }, manner: { ...PLAIN, appended } }];
+    return [
+      {
+        call: { kind: 'jobs', paths, jobs, folder, text: null, given: [] },
+        manner: { ...PLAIN, appended },
+      },
+    ];
   };
   if (RUN_VERBS.has(verb)) return name === '' ? [] : request(around(name), rest);
   if (INSTALL_VERBS.has(verb)) return name === '' ? request(INSTALL_SCRIPTS) : [];

@@ -21,6 +21,8 @@ export interface TreeHost {
   runMade(text: string, language: Language, context: Context): Stream;
   /** Runs a text that stands in the open in the record's text of now. */
   openText(text: string, language: Language, context: Context): Stream;
+  /** What a variable holds, or null. */
+  variableText(name: string): string | null;
   /** A value of the environment with its references filled in. */
   valueIn(text: string): string;
 }
@@ -31,8 +33,6 @@ export interface TreeManner {
   readonly positional: readonly Field[] | null;
   /** It runs in the shell of its caller, as `source` does. */
   readonly isSourced: boolean;
-  /** Variables that are given to it: `make A=b`. */
-  readonly given: readonly (readonly [name: string, value: string])[];
   /** Words behind the command that is run: `npm run x -- --port 1`. */
   readonly appended: readonly string[];
 }
@@ -51,19 +51,20 @@ export class TreeRunner {
   run(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     const key = keyOf(call, manner, this.#host.folder);
     if (this.#active.has(key) || (isIdle(context) && this.#isRepeated(key))) return UNKNOWN;
-    const texts = this.#host.record.open(call);
+    const variable = (name: string): string | null => this.#host.variableText(name);
+    const texts = this.#host.record.open(call.kind === 'jobs' ? { ...call, variable } : call);
     if (texts === null) return null;
     this.#active.add(key);
-    const folder = call.kind === 'jobs' ? call.folder : this.#host.folder;
     let printed = NOTHING;
     for (const text of texts) {
-      printed = joinStreams(printed, this.#runText(text, manner, folder, context));
+      printed = joinStreams(printed, this.#runText(text, call, manner, context));
     }
     this.#active.delete(key);
     return printed;
   }
 
-  #runText(text: TreeText, manner: TreeManner, folder: string, context: Context): Stream {
+  #runText(text: TreeText, call: TreeCall, manner: TreeManner, context: Context): Stream {
+    const folder = call.kind === 'jobs' ? call.folder : this.#host.folder;
     const { origin, language, made } = text;
     const { variables, record } = this.#host;
     const command = [origin.source.text, ...manner.appended.map(quoted)].join(' ');
@@ -75,12 +76,13 @@ export class TreeRunner {
       return this.#host.withPositional(manner.positional ?? variables.positional, run);
     }
     return variables.isolated(() => {
-      this.#setVariables(text, manner);
+      this.#setVariables(text, call);
       return this.#host.inFolder(folder, () => this.#host.withPositional(manner.positional, run));
     });
   }
 
-  #setVariables({ origin, environment }: TreeText, { given }: TreeManner): void {
+  #setVariables({ origin, environment }: TreeText, call: TreeCall): void {
+    const given = call.kind === 'jobs' ? call.given : [];
     const { variables } = this.#host;
     const values = environment.map(([name, value]): [string, string] => {
       // `A ?= b` refers to the A around it.
@@ -100,7 +102,7 @@ export class TreeRunner {
   }
 }
 
-export const PLAIN: TreeManner = { positional: null, isSourced: false, given: [], appended: [] };
+export const PLAIN: TreeManner = { positional: null, isSourced: false, appended: [] };
 
 /** A word as a shell reads it back. */
 function quoted(word: string): string {
@@ -113,16 +115,9 @@ function isIdle(context: Context): boolean {
 
 function keyOf(call: TreeCall, manner: TreeManner, folder: string): string {
   const given = manner.positional?.map(({ text }) => text) ?? [];
-  const parts = call.kind === 'jobs' ? [...call.paths, ...call.jobs] : [nameOf(call)];
-  return [
-    call.kind,
-    folder,
-    ...parts,
-    '',
-    ...given,
-    ...manner.given.flat(),
-    ...manner.appended,
-  ].join('\0');
+  const parts =
+    call.kind === 'jobs' ? [...call.paths, ...call.jobs, ...call.given.flat()] : [nameOf(call)];
+  return [call.kind, folder, ...parts, '', ...given, ...manner.appended].join('\0');
 }
 
 function nameOf(call: Exclude<TreeCall, { kind: 'jobs' }>): string {

@@ -42,6 +42,12 @@ export type TreeCall =
       readonly jobs: readonly string[];
       /** The folder that the jobs run in. */
       readonly folder: string;
+      /** Its text when it comes by standard input. */
+      readonly text: string | null;
+      /** Variables that are given on the command line. */
+      readonly given: readonly (readonly [name: string, value: string])[];
+      /** What a variable of the caller holds. */
+      readonly variable?: (name: string) => string | null;
     }
   /** A definition that runs on its own: a Dockerfile, a Compose file, a manifest. */
   | {
