@@ -72,7 +72,11 @@ test('the action annotates, writes SARIF, says its exit code and fails', (t) => 
 
 test('inputs of the action are data: they are no options and no commands', (t) => {
   const root = temporaryDirectory(t);
-  const hostile = { 'path': '--help\n$(touch sprung)\n`touch sprung`', 'format': 'text' };
+  const hostile = {
+    'allow-unread': 'false',
+    'path': '--help\n$(touch sprung)\n`touch sprung`',
+    'format': 'text',
+  };
   const { status, out } = runAction(root, hostile);
   assert.equal(status, 3, 'three paths that are not there');
   assert.match(out, /not read: --help/);

@@ -25,6 +25,7 @@ What is scanned
 What counts
   --fail-on V        the mildest verdict that ends with exit code 1:
                      confirmed (default), suspected, never
+  --allow-unread     ends with 0 instead of 3 where some input was not read
   --baseline FILE    a former JSON or SARIF report: only what is new counts
                      and is shown
   --suppressions FILE

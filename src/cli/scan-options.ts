@@ -25,6 +25,8 @@ export interface ScanOptions {
   readonly verbose: boolean;
   readonly quiet: boolean;
   readonly failOn: FailOn;
+  /** What could not be read does not change the exit code. */
+  readonly allowUnread: boolean;
   /** Files of the operator, as he named them. */
   readonly baseline: string | undefined;
   readonly suppressions: string | undefined;
@@ -44,6 +46,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     'verbose': { type: 'boolean' },
     'quiet': { type: 'boolean' },
     'fail-on': { type: 'string' },
+    'allow-unread': { type: 'boolean' },
     'baseline': { type: 'string' },
     'suppressions': { type: 'string' },
     'indicators': { type: 'string' },
@@ -63,6 +66,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     write: texts('write').map(writeOf),
     verbose: flag('verbose'),
     quiet: flag('quiet'),
+    allowUnread: flag('allow-unread'),
     failOn: oneOf('fail-on', FAIL_ON, 'confirmed'),
     baseline: text('baseline'),
     suppressions: text('suppressions'),

@@ -104,6 +104,14 @@ test('archives are read as folders, one in another, and no deeper', async (t) =>
   assert.equal(both.summary.files, 4);
 });
 
+test('what was not read ends with 3, unless that is allowed', async (t) => {
+  const root = tree(t, { '.gitlab-ci.yml': 'build: [' });
+  assert.equal((await run(root, [])).code, EXIT.unread);
+  assert.equal((await run(root, ['--allow-unread'])).code, EXIT.ok);
+  writeFileSync(join(root, 'mine.sh'), MINE);
+  assert.equal((await run(root, ['--allow-unread'])).code, EXIT.found);
+});
+
 test('what the operator excludes is not judged, and is counted', async (t) => {
   const root = tree(t, { 'a/mine.sh': MINE, 'b/mine.sh': MINE, 'c.sh': 'make' });
   const { code, definitions, aside } = await json(root, ['--exclude', 'a/**', '--exclude', 'b']);

@@ -1,0 +1,115 @@
+/** Scans what the arguments name: folders and files, archives, standard input, each in its way. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { DialectReader } from '../model/job-definition.ts';
+import { READERS } from '../providers/registry.ts';
+import { Indicators } from '../scanner/indicators/indicators.ts';
+import { createScanner, type Scanner } from '../scanner/scanner.ts';
+import { isArchiveName } from './archive/archive-contents.ts';
+import { ChangedSince } from './changed-since.ts';
+import { type Terminal, UsageError } from './command.ts';
+import { combineScans, type TreeScan } from './gathering.ts';
+import { globOf } from './glob.ts';
+import { repositoryOf } from './list-files.ts';
+import { readIndicators } from './operator-files.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { scanArchiveFile } from './scan-archive.ts';
+import type { ScanOptions } from './scan-options.ts';
+import { scanStdin } from './scan-stdin.ts';
+import { scanPaths } from './scan-tree.ts';
+import { slashed } from './source-tree.ts';
+import { TrackedFiles } from './tracked-files.ts';
+
+interface Inputs {
+  readonly stdin: boolean;
+  readonly archives: readonly string[];
+  readonly paths: readonly string[];
+}
+
+/** How all of them are read. */
+interface Reading {
+  readonly scanner: Scanner;
+  readonly directory: string;
+  /** The dialect that the operator says, or null. */
+  readonly given: DialectReader | null;
+  readonly isExcluded: (path: string) => boolean;
+}
+
+export async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<TreeScan> {
+  const { directory, input } = terminal;
+  const reading = readingOf(options, directory);
+  const { scanner, isExcluded } = reading;
+  const { stdin, archives, paths } = inputsOf(options, directory);
+  const scans: TreeScan[] = [];
+  if (stdin) scans.push(await scanStdin({ ...reading, input, name: options.stdinName }));
+  for (const name of archives) {
+    scans.push(await scanArchiveFile(resolve(directory, name), { name, scanner, isExcluded }));
+  }
+  if (paths.length > 0) scans.push(scanFolders(paths, options, reading, terminal));
+  const [only] = scans;
+  return scans.length === 1 && only ? only : combineScans(scans);
+}
+
+function readingOf({ indicators, exclude, dialect }: ScanOptions, directory: string): Reading {
+  const lists = readIndicators(indicators, directory);
+  const globs = exclude.map(globOf);
+  return {
+    scanner: createScanner({
+      readers: READERS,
+      ...(lists === undefined ? {} : { indicators: new Indicators(lists) }),
+    }),
+    directory,
+    given: READERS.find((reader) => reader.dialect === dialect) ?? null,
+    isExcluded: (path) => globs.some((glob) => glob.matches(path)),
+  };
+}
+
+function inputsOf({ paths, dialect, changedSince }: ScanOptions, directory: string): Inputs {
+  const named = paths.filter((path) => path !== '-');
+  const stdin = named.length < paths.length;
+  // A file that is given a dialect is no archive, whatever its name.
+  const isArchive = (path: string): boolean => {
+    return dialect === undefined && isArchiveName(path) && isFile(resolve(directory, path));
+  };
+  const archives = named.filter(isArchive);
+  if (changedSince !== undefined && (stdin || archives.length > 0)) {
+    throw new UsageError('--changed-since compares folders and files with their repository');
+  }
+  return { stdin, archives, paths: named.filter((path) => !archives.includes(path)) };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function scanFolders(
+  paths: readonly string[],
+  options: ScanOptions,
+  { isExcluded, ...reading }: Reading,
+  terminal: Terminal,
+): TreeScan {
+  const progress = new ProgressBar(terminal);
+  const scanned = scanPaths({
+    ...reading,
+    ...(options.exclude.length > 0 && { isExcluded }),
+    paths,
+    changes: changesOf(paths, options, terminal),
+    tracked: options.tracked ? new TrackedFiles({ path: terminal.programPath }) : null,
+    onFile: (files, done) => progress.show(files, done),
+  });
+  progress.clear();
+  return scanned;
+}
+
+/** The commit must be known where the paths lie; a folder of clones is asked one by one. */
+function changesOf(
+  paths: readonly string[],
+  { changedSince }: ScanOptions,
+  { directory, programPath }: Terminal,
+): ChangedSince | null {
+  if (changedSince === undefined) return null;
+  const changes = new ChangedSince(changedSince, { path: programPath });
+  const roots = paths.map((path) => repositoryOf(slashed(resolve(directory, path))));
+  for (const root of new Set(roots)) if (root !== null) changes.require(root);
+  return changes;
+}
