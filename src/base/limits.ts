@@ -90,8 +90,8 @@ export const suppressionsMax = 10_000;
 export const suppressionReasonLengthMax = 500;
 /** Files of the scanned tree that ask to ignore findings, and are read. */
 export const ignoreFilesMax = 100;
-/** Sentences on suppressions that one scan prints. */
-export const ignoreNotesMax = 50;
+/** Sentences on the scan itself that one report holds. */
+export const scanNotesMax = 50;
 /** Entries of an archive, with those of archives inside it. */
 export const archiveEntriesMax = 200_000;
 /** Bytes of an archive's files that are kept in memory; a clone of 20,000 files has 200 MiB. */
@@ -149,6 +149,8 @@ export const templateLengthMax = 32 * MIB;
 export const templateValuesMax = 1_000;
 /** Texts of user data inside one another: an archive of parts of settings is three. */
 export const userDataDepthMax = 4;
+/** Parameters of one request in the form of a query. Real ones have under 100. */
+export const requestParametersMax = 10_000;
 /** Characters that all encoded user data of a definition may come to. Clouds take 16 to 64 KiB. */
 export const userDataDecodedLengthMax = 4 * MIB;
 /** Jobs of one GitLab validation body. GitLab.com starts at most 500. */
@@ -227,3 +229,37 @@ export const correlationIdLengthMax = 200;
 export const requestMsMax = 30_000;
 /** Time that running requests get on SIGTERM. */
 export const drainMsMax = 10_000;
+
+/** Values of one kind that are kept of an account: half the oldest, half the newest. */
+export const linkValuesPerKindMax = 48;
+/** Values of one evidence group that are weighed of an account: the heaviest. */
+export const linkOptionsPerGroupMax = 12;
+/** Steps of one account's search for sets of values that are heavy enough. */
+export const linkSearchStepsMax = 4_096;
+/** Sets of shared values that join an account to a party, and those that only make it suspect. */
+export const linkBondsPerAccountMax = 32;
+export const linkSuspicionsPerAccountMax = 16;
+/** Accounts looked at behind one suspicion. */
+export const linkSuspectsMax = 8;
+/** Accounts and values that one explanation may visit. */
+export const linkExplainVisitsMax = 50_000;
+/** Sign-ups of one day that look alike; where there are more, none has a rhythm. */
+export const cadenceSignUpsPerDayMax = 4_096;
+/** Ranges and characters of an operator's file of networks; the whole Internet has 500,000. */
+export const networkRangesMax = 1_000_000;
+export const networkFileLengthMax = 64 * MIB;
+/** Problems reported for one file of networks. */
+export const networkProblemsMax = 100;
+/** Characters of an IP address, an e-mail address and a user name that are read. */
+export const ipLengthMax = 64;
+export const emailLengthMax = 320;
+export const usernameLengthMax = 200;
+/** Characters of any other value that accounts may share. */
+export const sharedValueLengthMax = 512;
+/** Identifiers read of one event. */
+export const sharedValuesPerEventMax = 200;
+/** Characters and words of a job's commands that its template is made of. */
+export const templateTextLengthMax = 1 * MIB;
+export const templateWordsMax = 20_000;
+/** Files of a project that its content is known by. */
+export const repositoryFilesMax = 10_000;

@@ -34,6 +34,7 @@ export class Gathering {
   readonly #reports: DefinitionReport[] = [];
   readonly #repositories = new Set<string>();
   readonly #unread: UnreadInput[] = [];
+  readonly #notes: string[] = [];
   readonly #ignoreFiles: IgnoreFile[] = [];
   files = 0;
   excluded = 0;
@@ -82,6 +83,10 @@ export class Gathering {
     this.#unread.push({ path, why });
   }
 
+  addNote(sentence: string): void {
+    this.#notes.push(sentence);
+  }
+
   scan(): TreeScan {
     const { files, excluded, untracked } = this;
     const reports = mergeReports(this.#reports);
@@ -96,7 +101,7 @@ export class Gathering {
       },
       repositories: [...this.#repositories],
       unchanged: this.#changes?.unchanged ?? 0,
-      notes: this.#changes?.notes() ?? [],
+      notes: [...this.#notes, ...(this.#changes?.notes() ?? [])],
     };
   }
 

@@ -45,7 +45,7 @@ function opened(path: string): number | { readonly why: string } {
 
 export async function scanArchive(input: ArchiveInput, archive: ArchiveToScan): Promise<TreeScan> {
   const gathering = new Gathering(archive.scanner);
-  await gather(input, archive, { gathering, budget: new ArchiveBudget(), depth: 0 });
+  await gather(input, archive, { gathering, budget: new ArchiveBudget(), depth: 0, isData: false });
   return gathering.scan();
 }
 
@@ -53,6 +53,8 @@ interface Progress {
   readonly gathering: Gathering;
   readonly budget: ArchiveBudget;
   readonly depth: number;
+  /** It lies among files, where an archive is data of theirs and may be broken on purpose. */
+  readonly isData: boolean;
 }
 
 async function gather(
@@ -60,7 +62,7 @@ async function gather(
   archive: ArchiveToScan,
   progress: Progress,
 ): Promise<void> {
-  const { gathering, budget, depth } = progress;
+  const { gathering, budget } = progress;
   const { name, isExcluded } = archive;
   const shown = (path: string): string => [name, path].filter((part) => part !== '').join('/');
   const contents = await readArchive(input, {
@@ -69,15 +71,28 @@ async function gather(
   });
   gathering.excluded += contents.excluded;
   for (const { path, tree } of archiveTrees(name, contents.files)) gathering.add(path, tree);
-  for (const { path, why } of contents.unread) {
-    gathering.addUnread(shown(path) || 'standard input', why);
-  }
+  for (const { path, why } of contents.unread) addUnread(shown(path), why, progress);
+  const isData = contents.files.size > 0;
   for (const { path, bytes } of contents.nested) {
-    if (depth >= nestedArchivesDepthMax) {
-      gathering.addUnread(shown(path), `archives inside one another are read ${depth} deep`);
-      continue;
-    }
     const inner = { ...archive, name: shown(path) };
-    await gather(archiveInMemory(bytes), inner, { ...progress, depth: depth + 1 });
+    await gatherNested(bytes, inner, { ...progress, depth: progress.depth + 1, isData });
   }
+}
+
+async function gatherNested(
+  bytes: Buffer,
+  archive: ArchiveToScan,
+  progress: Progress,
+): Promise<void> {
+  if (progress.depth <= nestedArchivesDepthMax) {
+    await gather(archiveInMemory(bytes), archive, progress);
+    return;
+  }
+  const why = `archives inside one another are read ${nestedArchivesDepthMax} deep`;
+  addUnread(archive.name, why, progress);
+}
+
+function addUnread(path: string, why: string, { gathering, isData }: Progress): void {
+  if (isData) gathering.addNote(`${path} was not read: ${why}`);
+  else gathering.addUnread(path || 'standard input', why);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { baselineBytesMax } from '../base/limits.ts';
+import { baselineBytesMax, scanNotesMax } from '../base/limits.ts';
 import { bareReport, type DefinitionReport, type Finding } from '../model/finding.ts';
 import { type Baseline, loadBaseline } from './baseline.ts';
 import { loadSuppressions } from './load-suppressions.ts';
@@ -161,4 +161,14 @@ test('the same words in one file are told apart by counting, in other files by t
   const prints = definitions[0]?.findings.map(({ fingerprint }) => fingerprint) ?? [];
   assert.equal(new Set(prints).size, 3);
   for (const print of prints) assert.match(print, /^[0-9a-f]{32}$/);
+});
+
+test('notes are bounded', () => {
+  const suppressions = Array.from(
+    { length: scanNotesMax + 7 },
+    () => '{path: a, reason: x}',
+  ).join();
+  const { notes } = outcome([], { suppressions });
+  assert.equal(notes.length, scanNotesMax + 1);
+  assert.equal(notes.at(-1), 'and 7 more notes');
 });

@@ -6,6 +6,7 @@
  *
  * Nothing is left out silently: whatever is set aside is counted in `aside`.
  */
+import { scanNotesMax } from '../base/limits.ts';
 import { type DefinitionReport, type Finding, VERDICTS, type Verdict } from '../model/finding.ts';
 import type { Baseline } from './baseline.ts';
 import { findingFingerprints } from './fingerprint.ts';
@@ -94,7 +95,7 @@ export function outcomeOf(scan: TreeScan, { suppressions, baseline }: OperatorSa
     definitions,
     repositories: repositoriesOf(scan.repositories, definitions),
     unread,
-    notes: [...scan.notes, ...suppressions.notes()],
+    notes: firstNotes([...scan.notes, ...suppressions.notes()]),
     aside: {
       excludedFiles: scan.excluded,
       untrackedFiles: scan.untracked,
@@ -129,6 +130,11 @@ function summaryOf(scan: TreeScan, counted: readonly DefinitionReport[]): ScanSu
   const counts: Record<Verdict, number> = { confirmed: 0, suspected: 0, clear: 0, unchecked: 0 };
   for (const { verdict } of counted) counts[verdict]++;
   return { files: scan.files, definitions: scan.reports.length, ...counts };
+}
+
+function firstNotes(notes: readonly string[]): readonly string[] {
+  const more = notes.length - scanNotesMax;
+  return more > 0 ? [...notes.slice(0, scanNotesMax), `and ${more} more notes`] : notes;
 }
 
 function repositoriesOf(

@@ -85,10 +85,7 @@ test('archives are read as folders, one in another, and no deeper', async (t) =>
     { name: 'repo/ci/mine', content: MINE },
   ]);
   const inner = gzipSync(tarOf([{ name: 'repo.tar', content: repository }]));
-  const outer = tarOf([
-    { name: 'inner.tgz', content: inner },
-    { name: 'a.sh', content: 'make' },
-  ]);
+  const outer = tarOf([{ name: 'inner.tgz', content: inner }]);
   const root = tree(t, { 'repo.tar': repository, 'inner.tgz': inner, 'outer.tar': outer });
   const flat = await json(root, ['repo.tar']);
   assert.ok(paths(flat).includes('repo.tar/repo/ci/mine'));
@@ -97,6 +94,11 @@ test('archives are read as folders, one in another, and no deeper', async (t) =>
   const deep = await json(root, ['outer.tar']);
   assert.equal(deep.code, EXIT.unread);
   assert.match(deep.unread[0].why, /archives inside one another are read 1 deep/);
+  const broken = { name: 'testdata/broken.zip', content: 'PK' };
+  writeFileSync(join(root, 'data.tar'), tarOf([broken, { name: 'a.sh', content: 'make' }]));
+  const data = await json(root, ['data.tar']);
+  assert.equal(data.code, EXIT.ok, 'among files it is data of theirs');
+  assert.match(data.notes.join(), /data\.tar\/testdata\/broken\.zip was not read/);
   const piped = await json(root, ['-'], [repository]);
   assert.ok(paths(piped).includes('repo/ci/mine'));
   assert.equal((await run(root, ['absent.tar'])).code, EXIT.unread);

@@ -3,7 +3,7 @@
  * stand in the scanned tree, as comments or in a `.davylamp-ignore`, are only told of unless the
  * operator has allowed them: a tree must never be able to switch the scanner off.
  */
-import { ignoreNotesMax } from '../base/limits.ts';
+import { scanNotesMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Finding } from '../model/finding.ts';
 import { loadSuppressions, type Suppression } from './load-suppressions.ts';
@@ -58,13 +58,11 @@ export class SuppressionList {
     const unused = this.#options.operator.filter((one) => {
       return this.#holds(one) && !this.#used.has(one);
     });
-    const notes = [
+    return [
       ...expired.map(({ place }) => `${place}: the suppression has expired`),
       ...unused.map(({ place }) => `${place}: the suppression fits no finding`),
       ...new Set(this.#notes),
     ];
-    const more = notes.length - ignoreNotesMax;
-    return more > 0 ? [...notes.slice(0, ignoreNotesMax), `and ${more} more notes`] : notes;
   }
 
   #holds({ endsAt }: Suppression): boolean {
@@ -98,7 +96,7 @@ export class SuppressionList {
   }
 
   #note(sentence: string): void {
-    if (this.#notes.length <= ignoreNotesMax) this.#notes.push(sentence);
+    if (this.#notes.length <= scanNotesMax) this.#notes.push(sentence);
   }
 }
 

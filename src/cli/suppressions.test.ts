@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  ignoreNotesMax,
   suppressionReasonLengthMax,
   suppressionsBytesMax,
   suppressionsMax,
@@ -121,10 +120,4 @@ test('an ignore file of the tree reaches its own folder and no further', () => {
   assert.match(strict.notes().join(), /sub\/\.davylamp-ignore:3 asks to ignore/);
   const broken = [{ path: '.davylamp-ignore', text: 'a: [' }];
   assert.match(listOf('  []\n', { allowInline: true, ignoreFiles: broken }).notes().join(), /:1:/);
-});
-
-test('notes are bounded', () => {
-  const list = listOf(`${'  - {path: a, reason: x}\n'.repeat(ignoreNotesMax + 7)}`);
-  assert.equal(list.notes().length, ignoreNotesMax + 1);
-  assert.equal(list.notes().at(-1), 'and 7 more notes');
 });
