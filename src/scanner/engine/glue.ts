@@ -418,7 +418,10 @@ export class GlueReader {
   /** `a+=b` of shells, and `'xm' + $b` of PowerShell and of code in other languages. */
   #readPlus(at: number): void {
     if (this.#text.at(at + 1) === CODE.equals) {
-      const code = this.#text.at(this.#behindQuotes(at + 2));
+      // PowerShell has blanks around it: `$a += 'rig'`.
+      const isSpaced = this.#text.at(at - 1) === CODE.blank;
+      const value = isSpaced ? this.#text.skipBlanks(at + 2) : at + 2;
+      const code = this.#text.at(this.#behindQuotes(value));
       // `A+=" -x"` begins a word of its own, and so does what is added to a list or a number.
       if (!isBlank(code) && code !== CODE.openParenthesis) {
         this.#addAny(at);

@@ -53,7 +53,21 @@ export class RunningCues {
     const before = text.at(at - 1);
     if (next === CODE.slash) {
       if (before !== CODE.dot && !text.isNameAt(at - 1)) this.#refer(at);
-    } else if (next === CODE.blank && isCommandAt(this.#text, at)) this.#refer(at + 1);
+    } else if (
+      next === CODE.blank &&
+      (isBlank(before) || isOpener(before) || endsCommand(before))
+    ) {
+      if (isCommandAt(text, at) && !this.#isTemplate(at)) this.#refer(at + 1);
+    }
+  }
+
+  /** The dot of `{{ include "x" . | quote }}`: the line of a template, which no shell reads. */
+  #isTemplate(at: number): boolean {
+    const text = this.#text;
+    let close = text.skipBlanks(at + 1);
+    if (text.at(close) === CODE.dash) close++;
+    if (isCloser(text.at(close)) || endsCommand(text.at(close))) return true;
+    return false;
   }
 
   readShell(start: number, end: number): void {
@@ -101,7 +115,24 @@ export class RunningCues {
     const before = text.skipBlanksBack(word - 1);
     if (text.at(before) === CODE.equals) return before === word - 1 && this.#isAssigned(before);
     if (text.at(before) !== CODE.colon) return false;
-    return text.isWord(text.wordStart(before - 1), 'shell');
+    const key = text.wordStart(before - 1);
+    return text.isWord(key, 'shell') || text.isWord(key, 'image');
+  }
+
+  /** Behind what stands between the words of a list as well: `"sh", "-c"`, `- sh` above `- -c`. */
+  #skipListMark(from: number): number {
+    const text = this.#text;
+    let at = from;
+    while (isQuote(text.at(at)) || text.at(at) === CODE.comma) at++;
+    at = text.skipBlanks(at);
+    if (text.at(at) === CODE.newline) {
+      const next = text.skipBlanks(at + 1);
+      const isItem = text.at(next) === CODE.dash && text.at(next + 1) === CODE.blank;
+      if (!isItem) return at;
+      at = text.skipBlanks(next + 1);
+    }
+    while (isQuote(text.at(at))) at++;
+    return at;
   }
 
   /** Whether what stands before the equals sign is the name of a variable and nothing else. */
@@ -120,9 +151,8 @@ export class RunningCues {
       return;
     }
     let at = end;
-    if (isQuote(text.at(at))) at++;
     for (;;) {
-      at = text.skipBlanks(at);
+      at = this.#skipListMark(at);
       if (text.at(at) !== CODE.dash && text.at(at) !== CODE.plus) break;
       const option = text.wordEnd(at + 1);
       const letters = text.slice(at + 1, option).toLowerCase();
@@ -155,6 +185,7 @@ export class RunningCues {
     // `python3.12` too.
     const name = text.at(end) === CODE.dot ? versionEnd(text, end) : end;
     if (isGluedToName(before) || isNamePart(text.at(name)) || text.at(name) === 0) return;
+    if (isQuote(text.at(name)) && text.at(name + 1) === CODE.colon) return;
     // What a redirection names is no argument.
     if (isRedirect(text.at(name))) {
       this.stopped = true;
