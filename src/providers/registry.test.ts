@@ -28,9 +28,10 @@ test('every folder has its face, its page, its fixtures and its fuzz test', asyn
       assert.ok(existsSync(join(import.meta.dirname, name, file)), `${name}/${file}`);
     }
     const module: Record<string, unknown> = await import(`./${name}/index.ts`);
-    assert.deepEqual(Object.keys(module), [name], `${name}/index.ts exports ${name} alone`);
+    const exported = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    assert.deepEqual(Object.keys(module), [exported], `${name}/index.ts exports ${exported} alone`);
     assert.equal(
-      module[name],
+      module[exported],
       PROVIDERS.find((provider) => provider.name === name),
     );
   }

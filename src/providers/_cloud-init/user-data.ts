@@ -133,6 +133,12 @@ export class UserDataReading {
     this.#read({ text, encoded: null, depth: 0 });
   }
 
+  /** User data of a request: in base64 as the contract has it, or as it stands. */
+  readGiven(text: SourceText): void {
+    if (kindOf(text.text) === null) this.readEncoded(text);
+    else this.readPlain(text);
+  }
+
   /** User data in base64, packed or not. */
   readEncoded(source: SourceText): void {
     this.#readEncoded({ text: source, encoded: null, depth: 0 }, null);

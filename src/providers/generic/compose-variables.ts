@@ -1,7 +1,7 @@
 /**
  * Variables in the texts of a Compose file, which Compose fills in before anything runs. What they
  * are is not known here, but a default stands in the file: of `$POOL` with one (`:-a:1`) that is
- * read. A variable without one stays as it is, and `$$` stands for `$`, so that a shell sees its own.
+ * read. A variable without one stays as it is, and `$$` stands for the `$` that a shell sees.
  */
 import type { SourceText } from '../../model/source-text.ts';
 import { type Edit, editSource } from '../_text/source-builder.ts';
