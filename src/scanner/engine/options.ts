@@ -13,7 +13,7 @@ import {
 } from '../indicators/miner-flags.ts';
 import { COIN_TAGS } from '../wallet/coin-tags.ts';
 import { parseLogin, parsePassword } from '../wallet/login.ts';
-import { endpointsIn, isHostAndPort } from './endpoint.ts';
+import { endpointsIn, hasMinerScheme, isHostAndPort } from './endpoint.ts';
 
 export interface Option {
   readonly flag: string;
@@ -23,10 +23,11 @@ export interface Option {
 
 /**
  * mining   a stratum URL or a known pool
- * address  some host and port
+ * address  some host and port, with no scheme or one that miners take
+ * web      one with the scheme of another trade: a miner's node, or anybody's server
  * unknown  a value that is not in the text (a secret, an unset variable)
  */
-type EndpointValue = 'mining' | 'address' | 'unknown' | null;
+type EndpointValue = 'mining' | 'address' | 'web' | 'unknown' | null;
 
 export interface MiningOptions {
   /** Distinct options that only miners have. */
@@ -104,7 +105,7 @@ export function miningOptions(words: readonly string[], indicators: Indicators):
   const options = optionsOf(words);
   if (options.length === 0) return NO_OPTIONS;
   const endpoints = options.filter(({ flag }) => ENDPOINT.has(flag));
-  const logins = valuesOf(options, LOGIN).filter((value) => value !== '');
+  const logins = loginsIn(options);
   const endpoint = minesItself(options)
     ? 'mining'
     : strongest(endpoints.map(({ value }) => endpointValue(value, indicators)));
@@ -133,7 +134,15 @@ function minesItself(options: readonly Option[]): boolean {
 
 /** The values of all options that say whom a miner credits. */
 export function loginsOf(words: readonly string[]): readonly string[] {
-  return valuesOf(optionsOf(words), LOGIN).filter((value) => value !== '');
+  return loginsIn(optionsOf(words));
+}
+
+/** `-O LOGIN:PASSWORD` is cpuminer's. Elsewhere it names an output, which holds no colon. */
+function loginsIn(options: readonly Option[]): readonly string[] {
+  return options.flatMap(({ flag, value }) => {
+    const isLogin = flag === '-O' ? value.includes(':') : LOGIN.has(flag) && value !== '';
+    return isLogin ? [value] : [];
+  });
 }
 
 /** The values of all options that carry a pool's password. */
@@ -168,11 +177,11 @@ function countFlags(options: readonly Option[], isOf: (flag: string) => boolean)
 function endpointValue(value: string, indicators: Indicators): EndpointValue {
   const [endpoint] = endpointsIn(value, indicators);
   if (endpoint) return endpoint.kind === 'local' ? null : 'mining';
-  if (isHostAndPort(value)) return 'address';
+  if (isHostAndPort(value)) return hasMinerScheme(value) ? 'address' : 'web';
   return value.includes('$') || value.includes('{{') ? 'unknown' : null;
 }
 
 function strongest(values: readonly EndpointValue[]): EndpointValue {
-  const order = ['mining', 'address', 'unknown'] as const;
+  const order = ['mining', 'address', 'web', 'unknown'] as const;
   return order.find((value) => values.includes(value)) ?? null;
 }

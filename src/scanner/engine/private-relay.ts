@@ -1,16 +1,12 @@
-/** Addresses that somebody runs for himself: bare ones, and names that change what they point to. */
+/** Addresses that somebody runs for himself: bare ones, and names that change their target. */
 import { DYNAMIC_DOMAINS } from '../indicators/dynamic-domains.ts';
-import { isHostAndPort } from './endpoint.ts';
+import { hasMinerScheme, isHostAndPort } from './endpoint.ts';
 
 const DYNAMIC: ReadonlySet<string> = new Set(DYNAMIC_DOMAINS);
-/** Schemes that miners take. A database's or a web address is another trade. */
-const SCHEMES: ReadonlySet<string> = new Set(['tcp', 'ssl', 'tls']);
 
 /** `203.0.113.9:443`, `name.duckdns.org:3333`: with a port, and not of a local network. */
 export function isPrivateRelay(word: string): boolean {
-  if (!isHostAndPort(word)) return false;
-  const scheme = word.indexOf('://');
-  if (scheme >= 0 && !SCHEMES.has(word.slice(0, scheme).toLowerCase())) return false;
+  if (!isHostAndPort(word) || !hasMinerScheme(word)) return false;
   const host = word.slice(word.lastIndexOf('/') + 1, word.lastIndexOf(':')).toLowerCase();
   const octets = octetsOf(host);
   if (octets !== null) return !isLocalNetwork(octets);

@@ -1,6 +1,6 @@
 /**
- * Names that no indicator may be: they are everybody's, so that one of them in a list, by mistake or
- * on purpose, would make ordinary jobs look like mining. Not complete and need not be: the lists
+ * Names that no indicator may be: they are everybody's, so that one of them in a list, by mistake
+ * or on purpose, would make ordinary jobs look like mining. Not complete and need not be: the lists
  * that people keep go wrong in the same few ways.
  *
  * Source: the most used hosts, images and programs of public CI definitions, and the longest parts
@@ -9,15 +9,12 @@
 
 /** Suffixes under which strangers register or are hosted: a name of them alone is nobody's. */
 export const PUBLIC_SUFFIXES: readonly string[] = [
-  ...'com org net io dev app info biz xyz top site online club pro me cc tv co ai us eu de fr uk nl'.split(
-    ' ',
-  ),
-  ...'ru cn jp br in it es pl se ch at be dk fi no cz pt ua kr tw hk sg au nz ca mx za tr ir id vn'.split(
-    ' ',
-  ),
-  ...'gov edu mil int arpa cloud tech space store live world zone pool stream network finance'.split(
-    ' ',
-  ),
+  ...'com org net io dev app info biz xyz top site online club pro me cc tv co ai us'.split(' '),
+  ...'eu de fr uk nl'.split(' '),
+  ...'ru cn jp br in it es pl se ch at be dk fi no cz pt ua kr tw hk sg au nz ca'.split(' '),
+  ...'mx za tr ir id vn'.split(' '),
+  ...'gov edu mil int arpa cloud tech space store live world zone pool stream'.split(' '),
+  ...'network finance'.split(' '),
   ...'co.uk org.uk ac.uk gov.uk com.au net.au org.au com.br com.cn net.cn org.cn co.jp ne.jp'.split(
     ' ',
   ),

@@ -1,7 +1,7 @@
 /**
  * An operator's own file of indicators, as `docs/reference/indicators.md` describes it. A name that
- * cannot be an indicator is a problem with its place, and no part of a file with a problem counts: a
- * list that half works looks like one that works.
+ * cannot be an indicator is a problem with its place, and no part of a file with a problem counts:
+ * a list that half works looks like one that works.
  */
 import {
   indicatorFileLengthMax,

@@ -116,7 +116,7 @@ export const POOL_DOMAINS: readonly string[] = [
   'crypto-loot.com',
   'webminepool.com',
   'coinimp.com',
-  // More of Monero and other RandomX coins. Seen on pool pages, and named by public rule sets. 2026-11-23
+  // More of Monero and other RandomX coins. Pool pages and public rule sets. 2026-11-23
   'hashvault.dev',
   'hashvault.sh',
   'hashvault.net',

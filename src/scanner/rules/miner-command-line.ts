@@ -30,6 +30,10 @@ export const minerCommandLine: Rule = {
     { what: 'renamed, by its shape', script: './node-agent -o 203.0.113.9:443 -u root -p x -k' },
     { what: 'renamed by mv', script: 'mv xmrig-6.22.0/xmrig httpd && ./httpd' },
     { what: 'behind wrappers', script: 'sudo cpulimit -l 50 -- ./xmrig --coin monero' },
+    {
+      what: 'a login with its password in one option',
+      script: './run -a scrypt -o stratum+tcp://203.0.113.9:3335 -O account.w1:x -q',
+    },
     { what: 'in pieces', script: 'x""m\\rig'.replace('x""m', './x""m') },
     { what: 'a node that mines', script: 'monerod --start-mining $WALLET --mining-threads 4' },
   ],

@@ -2,8 +2,9 @@
  * Bech32: a human-readable part, a separator, bytes in five-bit characters, and 6 characters of
  * checksum. Two kinds of address are made of it:
  *
- *   segregated witness   `1`, a witness version of five bits, a program (BIP 173, BIP 350). Version 0
- *                        is checked with the constant 1 (bech32), later ones with another (bech32m)
+ *   segregated witness   `1`, a witness version of five bits, a program (BIP 173, BIP 350). Version
+ *                        0 is checked with the constant 1 (bech32), later ones with another
+ *                        (bech32m)
  *   plain                a key as it is, by a coin's own rules: Dero, Aleo, Cardano, Xelis (whose
  *                        separator is a colon, and whose addresses may carry data behind the key)
  */
