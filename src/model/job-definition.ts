@@ -32,6 +32,11 @@ export const DIALECTS = [
   'jenkinsfile',
   'buildkite',
   'notebook',
+  'procfile',
+  'gitpod',
+  'semaphore',
+  'appveyor',
+  'cirrus',
 ] as const;
 
 export type Dialect = (typeof DIALECTS)[number];

@@ -71,6 +71,8 @@ test('every dialect has one reader, and no path has two', () => {
     ...['Makefile', 'rules.mk'],
     ...['Jenkinsfile', 'ci/deploy.jenkinsfile'],
     ...['a/example.ipynb'],
+    ...['Procfile', '.gitpod.yml', '.semaphore/semaphore.yml'],
+    ...['appveyor.yml', '.cirrus.yml'],
   ];
   for (const path of paths) {
     assert.equal(READERS.filter((reader) => reader.claims(path)).length, 1, path);

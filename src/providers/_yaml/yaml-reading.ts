@@ -126,8 +126,10 @@ export class YamlReading {
     this.draft.say(`line ${line}: ${kind} where ${place} should stand was not read`);
   }
 
-  sayProblems(): void {
+  /** Says what is wrong with the file. `mayRepeat` tells keys that a dialect has several of. */
+  sayProblems(mayRepeat: (key: string) => boolean = () => false): void {
     for (const key of this.#file.duplicateKeys) {
+      if (mayRepeat(key.value)) continue;
       const name = printable(key.value, NAME_LENGTH_MAX);
       const line = this.#lineOf(key.start);
       this.draft.say(

@@ -87,11 +87,11 @@ export class MacroBudget {
  */
 export class Macros {
   readonly #budget: MacroBudget;
-  readonly #values: ReadonlyMap<string, SourceText>;
+  readonly #valueOf: (name: string) => SourceText | undefined;
 
-  constructor(budget: MacroBudget, values: ReadonlyMap<string, SourceText>) {
+  constructor(budget: MacroBudget, lookUp: (name: string) => SourceText | undefined) {
     this.#budget = budget;
-    this.#values = values;
+    this.#valueOf = lookUp;
   }
 
   fill(source: SourceText, depth = 0): SourceText {
@@ -101,7 +101,7 @@ export class Macros {
     const builder = new SourceBuilder(source.path);
     let done = 0;
     for (const { start, end, name } of macrosIn(text)) {
-      const value = this.#values.get(name);
+      const value = this.#valueOf(name);
       // `$(pwd)` is a command of the shell unless a variable has the name.
       if (value === undefined && !text.slice(start, end).includes('.')) continue;
       if (start > done) builder.append(sliceSource(source, done, start));

@@ -11,7 +11,7 @@ import { printable } from '../_text/printable.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
 import { readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { MacroBudget, Macros, openFields, openItems } from './azure-expressions.ts';
-import { addSteps, type Filling, isStep } from './azure-steps.ts';
+import { addSteps, isStep, valuesByName } from './azure-steps.ts';
 import { addParameter, addTemplate, mapVariables, readVariables } from './azure-variables.ts';
 
 const DIALECT: Dialect = 'azure-pipelines';
@@ -69,6 +69,7 @@ class AzureFile {
   readonly #containers = new Map<string, Fields>();
   readonly #schedules: readonly string[];
   readonly #budget: MacroBudget;
+  readonly #macros = new Map<JobDraft, Macros>();
 
   constructor(root: Fields, reading: YamlReading) {
     this.#root = root;
@@ -233,12 +234,10 @@ class AzureFile {
     if (fields !== this.#root) {
       for (const template of valuesIn(fields, 'template')) this.#addTemplate(template, fields, job);
     }
-    for (const strategy of strategies) {
-      for (const kind of valuesIn(strategy, 'runOnce', 'rolling', 'canary')) {
-        this.#readPhases(openFields(kind, reading), filling, job);
-      }
-    }
-    addSteps(valuesIn(fields, 'steps'), filling, job, reading);
+    const phases = strategies
+      .flatMap((strategy) => valuesIn(strategy, 'runOnce', 'rolling', 'canary'))
+      .flatMap((kind) => this.#stepsOfPhases(openFields(kind, reading), job));
+    addSteps([...phases, ...valuesIn(fields, 'steps')], filling, job, reading);
     reading.draft.jobs.push(job);
   }
 
@@ -259,12 +258,21 @@ class AzureFile {
       return;
     }
     for (const name of textsIn(node, reading, 'a container')) {
-      const values = new Map(job.environment.map((each) => [each.name, each.value] as const));
-      const image = new Macros(this.#budget, values).fill(name);
+      const image = name.text.includes('$') ? this.#macrosOf(job).fill(name) : name;
       const known = this.#containers.get(image.text);
       if (known === undefined) job.images.push(image);
       else this.#addContainer(known, job);
     }
+  }
+
+  /** The macros of the containers of a job: made once, as there may be many. */
+  #macrosOf(job: JobDraft): Macros {
+    const known = this.#macros.get(job);
+    if (known !== undefined) return known;
+    const values = valuesByName(job.environment);
+    const macros = new Macros(this.#budget, (name) => values.get(name));
+    this.#macros.set(job, macros);
+    return macros;
   }
 
   #addContainer(fields: Fields, job: JobDraft): void {
@@ -303,16 +311,16 @@ class AzureFile {
   }
 
   /** `preDeploy`, `deploy`, `routeTraffic`, `postRouteTraffic`, and both outcomes under `on`. */
-  #readPhases(kind: Fields, filling: Filling, job: JobDraft): void {
+  #stepsOfPhases(kind: Fields, job: JobDraft): readonly YamlNode[] {
     const reading = this.#reading;
     const outcomes = valuesIn(kind, 'on').flatMap((node) =>
       valuesIn(fieldsOf(node, reading), 'success', 'failure'),
     );
-    for (const phase of [...valuesIn(kind, ...PHASES), ...outcomes]) {
+    return [...valuesIn(kind, ...PHASES), ...outcomes].flatMap((phase) => {
       const fields = openFields(phase, reading);
       for (const pool of valuesIn(fields, 'pool')) this.#readPool(pool, job);
-      addSteps(valuesIn(fields, 'steps'), filling, job, reading);
-    }
+      return valuesIn(fields, 'steps');
+    });
   }
 }
 

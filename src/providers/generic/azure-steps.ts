@@ -2,9 +2,10 @@
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Command, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
 import { joinSources, sliceSource } from '../_text/source-builder.ts';
-import { inFolder, varyingNames, withVariables } from '../_text/step-command.ts';
+import { addStepCommands, type StepCommands } from '../_text/step-commands.ts';
 import { type Fields, valuesIn } from '../_yaml/fields.ts';
 import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import {
@@ -15,11 +16,6 @@ import {
   openItems,
 } from './azure-expressions.ts';
 import { addTemplate, mapVariables } from './azure-variables.ts';
-
-interface Step {
-  readonly environment: readonly Variable[];
-  readonly commands: readonly Command[];
-}
 
 type ShellKind = Command['shell'];
 
@@ -34,7 +30,7 @@ const SCRIPT_KEYS: Readonly<Record<string, ShellKind>> = {
 /** What is filled into commands: the budget of the file, and the values of each copy of a job. */
 export interface Filling {
   readonly budget: MacroBudget;
-  /** One map of variables for each copy that a matrix starts; none for a job of one copy. */
+  /** The variables of each copy that a matrix starts; none for a job of one copy. */
   readonly legs: readonly (readonly Variable[])[];
 }
 
@@ -44,34 +40,34 @@ export function addSteps(
   job: JobDraft,
   reading: YamlReading,
 ): void {
-  const steps: Step[] = [];
+  const steps: StepCommands[] = [];
   for (const item of nodes.flatMap((node) => [...openItems(node, reading)])) {
     // `- ${{ parameters.steps }}` is a list that the caller gives.
     if (item.kind === 'map') steps.push(readStep(openFields(item, reading), job, reading));
     else if (!item.value.includes('${{')) reading.sayMisfit(item, 'a step');
   }
   const own = steps.flatMap(({ environment }) => environment);
-  const varying = varyingNames([...job.environment, ...own]);
-  addAll(job.environment, own);
-  const copies = macrosOf(filling, job);
-  for (const { environment, commands } of steps) {
-    const variables = environment.filter(({ name }) => varying.has(name));
-    for (const command of commands) {
-      for (const source of filledIn(command.source, copies)) {
-        const told = withVariables({ source, shell: command.shell }, variables);
-        reading.draft.addCommand(job, told.source, told.shell);
-      }
-    }
-  }
+  const copies = macrosOf(filling, [...job.environment, ...own]);
+  const filled = steps.map(({ environment, commands }) => ({
+    environment,
+    commands: commands.flatMap(({ source, shell }) =>
+      filledIn(source, copies).map((each) => ({ source: each, shell })),
+    ),
+  }));
+  addStepCommands(filled, job, reading);
 }
 
-function macrosOf({ budget, legs }: Filling, job: JobDraft): readonly Macros[] {
-  const shared = job.environment.map(({ name, value }) => [name, value] as const);
-  const rows = legs.length === 0 ? [[]] : legs;
-  return rows.map((leg) => {
-    const own = leg.map(({ name, value }) => [name, value] as const);
-    return new Macros(budget, new Map([...shared, ...own]));
+function macrosOf({ budget, legs }: Filling, environment: readonly Variable[]): readonly Macros[] {
+  const shared = valuesByName(environment);
+  if (legs.length === 0) return [new Macros(budget, (name) => shared.get(name))];
+  return legs.map((leg) => {
+    const own = valuesByName(leg);
+    return new Macros(budget, (name) => own.get(name) ?? shared.get(name));
   });
+}
+
+export function valuesByName(variables: readonly Variable[]): ReadonlyMap<string, SourceText> {
+  return new Map(variables.map(({ name, value }) => [name, value] as const));
 }
 
 /** The command once for each copy that makes something else of it. */
@@ -92,7 +88,7 @@ export function isStep(fields: Fields): boolean {
 
 const STEP_KEYS = [...Object.keys(SCRIPT_KEYS), 'task', 'checkout'] as const;
 
-function readStep(fields: Fields, job: JobDraft, reading: YamlReading): Step {
+function readStep(fields: Fields, job: JobDraft, reading: YamlReading): StepCommands {
   const folder = textsOf(fields, 'workingDirectory', reading).at(-1) ?? null;
   const commands: Command[] = [];
   for (const [key, shell] of Object.entries(SCRIPT_KEYS)) {

@@ -6,13 +6,18 @@ import { scanFileBytesMax } from '../../base/limits.ts';
 import type { DialectReader } from '../../model/job-definition.ts';
 import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
 import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
+import { appveyorReader } from './appveyor.ts';
 import { azurePipelinesReader } from './azure-pipelines.ts';
 import { bitbucketPipelinesReader } from './bitbucket-pipelines.ts';
+import { cirrusReader } from './cirrus.ts';
 import { devcontainerReader } from './devcontainer.ts';
+import { gitpodReader } from './gitpod.ts';
 import { jenkinsfileReader } from './jenkinsfile.ts';
 import { makefileReader } from './makefile.ts';
 import { notebookReader } from './notebook.ts';
 import { packageJsonReader } from './package-json.ts';
+import { procfileReader } from './procfile.ts';
+import { semaphoreReader } from './semaphore.ts';
 
 /** Time of this thread: other processes on the machine do not count. */
 const elapsedMs = (): number => process.threadCpuUsage().user / 1_000;
@@ -20,13 +25,18 @@ const runs = Number(process.env['FUZZ_RUNS'] ?? 100);
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 const FIXTURE_NAMES: readonly (readonly [DialectReader, string])[] = [
+  [appveyorReader, 'appveyor.yml'],
   [azurePipelinesReader, 'azure-pipelines.yml'],
   [bitbucketPipelinesReader, 'bitbucket-pipelines.yml'],
+  [cirrusReader, 'cirrus.yml'],
   [devcontainerReader, 'devcontainer.json'],
+  [gitpodReader, 'gitpod.yml'],
   [jenkinsfileReader, 'Jenkinsfile'],
   [makefileReader, 'Makefile'],
   [notebookReader, 'example.ipynb'],
   [packageJsonReader, 'package.json'],
+  [procfileReader, 'Procfile'],
+  [semaphoreReader, 'semaphore.yml'],
 ];
 
 for (const [reader, name] of FIXTURE_NAMES) {
@@ -35,7 +45,10 @@ for (const [reader, name] of FIXTURE_NAMES) {
   });
 }
 
-const YAML_READERS: readonly DialectReader[] = [azurePipelinesReader, bitbucketPipelinesReader];
+const YAML_READERS: readonly DialectReader[] = [
+  ...[appveyorReader, azurePipelinesReader, bitbucketPipelinesReader, cirrusReader],
+  ...[gitpodReader, semaphoreReader],
+];
 
 test('YAML made to cost much is read in time', () => {
   for (const reader of YAML_READERS) {

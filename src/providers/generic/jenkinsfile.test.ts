@@ -53,7 +53,7 @@ test('steps in every form, in their order', () => {
     ['python', '#!/usr/bin/env python3\nprint("python")\n'],
     ['sh', 'echo "a $5 \\ b"'],
     ['sh', `\${tool 'maven'}/bin/mvn -B verify`],
-    ['sh', "cat > run.sh <<'END_OF_JENKINS_FILE'\necho written\nEND_OF_JENKINS_FILE"],
+    ['sh', "cat > run.sh <<'END'\necho written\nEND"],
     ['sh', 'one'],
     ['sh', 'two'],
     ['sh', 'three'],

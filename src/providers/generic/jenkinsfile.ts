@@ -9,8 +9,9 @@ import type { Command, Dialect, DialectReader } from '../../model/job-definition
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import { commandOfWords, shebangOf, shellKindOf } from '../_text/command-words.ts';
 import { baseNameOf } from '../_text/file-name.ts';
+import { fileWrite } from '../_text/file-write.ts';
 import { addAll, DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-draft.ts';
-import { joinSources, SourceBuilder, sliceSource } from '../_text/source-builder.ts';
+import { joinSources, sliceSource } from '../_text/source-builder.ts';
 import { type GroovyArgument, GroovyCalls } from './groovy-calls.ts';
 import { groovyTokens } from './groovy-tokens.ts';
 
@@ -386,14 +387,7 @@ class Jenkinsfile {
     const file = named('file');
     const text = named('text');
     if (file === null || text === null) return;
-    const builder = new SourceBuilder(this.#draft.path);
-    builder.mark(file.segments[1] ?? 1, file.segments[2] ?? 1);
-    builder.add('cat > ');
-    builder.append(commandOfWords(this.#draft.path, [file]));
-    builder.add(` <<'${FILE_END}'\n`);
-    builder.append(text);
-    builder.add(`\n${FILE_END}`);
-    this.#draft.addCommand(this.#job, builder.build(), 'sh');
+    this.#draft.addCommand(this.#job, fileWrite(file, text), 'sh');
   }
 
   /** `parallel(a: { … }, b: { … })`. */
@@ -435,7 +429,6 @@ class Jenkinsfile {
 
 const IMAGE_KEY = 'image:';
 const SCHEDULES_MAX = 100;
-const FILE_END = 'END_OF_JENKINS_FILE';
 const REMOTE_ARGUMENTS: ReadonlySet<string> = new Set(['identifier', 'url', 'module', 'value']);
 const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ...([

@@ -12,6 +12,7 @@
  */
 import { makeExpansionLengthMax } from '../../base/limits.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import { fileWrite } from '../_text/file-write.ts';
 import type { DefinitionDraft } from '../_text/job-draft.ts';
 import { joinSources, SourceBuilder, sliceSource } from '../_text/source-builder.ts';
 import { patched, TEXT_FUNCTIONS, wordsOf } from './makefile-functions.ts';
@@ -248,13 +249,13 @@ export class MakeExpander {
 
   /** `$(file >name,text)` writes a file, as a shell would do it. */
   #addFile(target: string, text: SourceText): void {
+    const isAppended = target.trim().startsWith('>>');
+    const name = target
+      .trim()
+      .slice(isAppended ? 2 : 1)
+      .trim();
     if (!target.trim().startsWith('>') || text.text === '') return;
-    const builder = new SourceBuilder(text.path);
-    builder.mark(text.segments[1] ?? 1, text.segments[2] ?? 1);
-    builder.add(`cat ${target.trim()} <<'${FILE_END}'\n`);
-    builder.append(text);
-    builder.add(`\n${FILE_END}`);
-    this.#host.shell(builder.build());
+    this.#host.shell(fileWrite({ ...sliceSource(text, 0, 0), text: name }, text, isAppended));
   }
 
   /** `if`, `or`, `and` and kin: which one counts is not known where a shell says it; all are. */
@@ -333,7 +334,6 @@ interface Call {
 }
 
 const NOTHING: SourceText = { path: '', text: '', segments: [0, 1, 1] };
-const FILE_END = 'END_OF_MAKE_FILE';
 
 function fixed(source: SourceText, isPlaced: boolean): MakeVariable {
   return [{ source, isExpanded: true, isPlaced }];

@@ -11,13 +11,8 @@ import { definitionCommandsMax } from '../../base/limits.ts';
 import type { Command, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { shellKindOf } from '../_text/command-words.ts';
-import {
-  type Edit,
-  editSource,
-  joinSources,
-  SourceBuilder,
-  sliceSource,
-} from '../_text/source-builder.ts';
+import { fileWrite } from '../_text/file-write.ts';
+import { type Edit, editSource, joinSources, sliceSource } from '../_text/source-builder.ts';
 
 export interface NotebookCell {
   readonly commands: readonly Command[];
@@ -45,7 +40,6 @@ const CELL_SHELLS: Readonly<Record<string, Command['shell']>> = {
 };
 /** Magics of a line that are the program they start. */
 const PROGRAMS: ReadonlySet<string> = new Set(['cd', 'conda', 'mamba', 'micromamba', 'pip', 'uv']);
-const FILE_END = 'END_OF_CELL';
 /** Magics of the whole cell behind one another, as `%%time` and `%%capture`. */
 const MAGICS_MAX = 8;
 
@@ -99,17 +93,12 @@ function cutWord(line: SourceText, start: number): readonly [string, SourceText]
 
 /** A file that the cell writes, as a shell would: a later cell may run it. */
 function written(target: SourceText, body: SourceText): SourceText {
-  const isAppended = target.text.startsWith('-a ');
-  const name = isAppended ? sliceSource(target, '-a '.length) : target;
-  const builder = new SourceBuilder(target.path);
-  builder.mark(target.segments[1] ?? 1, target.segments[2] ?? 1);
-  builder.add(isAppended ? 'cat >> ' : 'cat > ');
-  builder.append(name);
-  builder.add(` <<'${FILE_END}'\n`);
-  builder.append(body);
-  builder.add(`\n${FILE_END}`);
-  return builder.build();
+  const isAppended = target.text.startsWith(APPEND);
+  const name = isAppended ? sliceSource(target, APPEND.length) : target;
+  return fileWrite(name, body, isAppended);
 }
+
+const APPEND = '-a ';
 
 class CellLines {
   readonly #source: SourceText;

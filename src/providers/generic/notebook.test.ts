@@ -73,9 +73,7 @@ test('magics with a value, appended files, and those that run nothing', () => {
   assert.deepEqual(cell('x = %sx ls -a'), [['sh', 'ls -a']]);
   assert.deepEqual(cell('!!ls'), [['sh', 'ls']]);
   assert.deepEqual(cell('%matplotlib inline'), [['python', '%matplotlib inline']]);
-  assert.deepEqual(cell('%%writefile -a f\nx'), [
-    ['sh', "cat >> f <<'END_OF_CELL'\nx\nEND_OF_CELL"],
-  ]);
+  assert.deepEqual(cell('%%writefile -a f\nx'), [['sh', "cat >> f <<'END'\nx\nEND"]]);
   assert.deepEqual(cell('if a != b:\n  pass'), [['python', 'if a != b:\n  pass']]);
   assert.deepEqual(cell('x = 5 % 3'), [['python', 'x = 5 % 3']]);
   assert.deepEqual(cell('%%bash'), [['sh', '']]);
