@@ -233,11 +233,11 @@ export const drainMsMax = 10_000;
 /** Values of one kind that are kept of an account: half the oldest, half the newest. */
 export const linkValuesPerKindMax = 48;
 /** Values of one evidence group that are weighed of an account: the heaviest. */
-export const linkOptionsPerGroupMax = 12;
+export const linkOptionsPerGroupMax = 48;
 /** Steps of one account's search for sets of values that are heavy enough. */
 export const linkSearchStepsMax = 4_096;
 /** Sets of shared values that join an account to a party, and those that only make it suspect. */
-export const linkBondsPerAccountMax = 32;
+export const linkBondsPerAccountMax = 64;
 export const linkSuspicionsPerAccountMax = 16;
 /** Accounts looked at behind one suspicion. */
 export const linkSuspectsMax = 8;
@@ -263,3 +263,22 @@ export const templateTextLengthMax = 1 * MIB;
 export const templateWordsMax = 20_000;
 /** Files of a project that its content is known by. */
 export const repositoryFilesMax = 10_000;
+
+/** One amount on the ledger: 2,000 vCPUs for a year. */
+export const vcpuSecondsMax = 2 ** 36;
+/** One book of the ledger, either way. Beyond, sums would leave the whole numbers of a double. */
+export const balanceVcpuSecondsMax = 2 ** 50;
+/** vCPUs of one copy, and how long it may ask to run: a quarter of a year. */
+export const jobVcpuMax = 4_096;
+export const jobSecondsMax = 92 * 86_400;
+/** How long a job may wait for its runner before its reservation expires: as long as at GitLab. */
+export const reservationWaitMsMax = 24 * 3_600_000;
+/** How long after its timeout a job's end may be reported. */
+export const reservationLateMsMax = 15 * 60_000;
+/** Accounts that one operation moves from party to party; more take several. */
+export const ledgerMovedAccountsMax = 1_000;
+/** Jobs at once, and copies of one, that a tier may allow. */
+export const tierConcurrencyMax = 10_000;
+/** Weights of tiers are 1 to 10, all of which divide 2,520: tags of the queue stay whole. */
+export const tierWeightMax = 10;
+export const queueHeadroomPercentMax = 50;

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { find, matches, pattern, patternProblem, windowLengthMax } from './regex.ts';
+import {
+  find,
+  foreignPattern,
+  matches,
+  pattern,
+  patternProblem,
+  windowLengthMax,
+} from './regex.ts';
 
 test('bounded patterns are taken', () => {
   const sources = ['abc', '[a-z]{1,64}', '(?:a|b){1,8}', '(a{0,10}b?){1,20}', '[*+]{1,3}', '\\+'];
@@ -37,4 +44,11 @@ test('a pattern is given at most its window', () => {
   assert.equal(matches(regex, text), true, 'the search starts anew each time');
   assert.equal(matches(regex, ''), false);
   assert.throws(() => find(regex, `${text}c`), /window/);
+});
+
+test('a pattern that somebody else wrote is run only when it is linear and whole', () => {
+  assert.equal(foreignPattern('a{1,9}b', 'g')?.test('xaab'), true);
+  for (const source of ['(a', '(a+)+$', '(x{0,99}){0,99}', '[', '\\1']) {
+    assert.equal(foreignPattern(source), null, source);
+  }
 });

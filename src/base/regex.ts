@@ -24,6 +24,16 @@ export function pattern(source: string, flags: '' | 'i' | 'g' | 'gi' | 'y' | 'iy
   return new RegExp(source, flags);
 }
 
+/** A pattern that somebody else wrote, or null when it breaks a rule or is none. */
+export function foreignPattern(source: string, flags: '' | 'i' | 'g' | 'gi' = ''): RegExp | null {
+  if (patternProblem(source) !== null) return null;
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    return null;
+  }
+}
+
 /** Whether `regex` matches in `text`. The text may be at most `windowLengthMax` long. */
 export function matches(regex: RegExp, text: string): boolean {
   return find(regex, text) !== null;

@@ -88,7 +88,7 @@ export interface DefinitionReference {
 
 /**
  * What a definition takes parts of itself from (GitLab's includes, GitHub's reusable workflows),
- * and files of the tree that it names as run. An action of somebody else's is a program, not a part.
+ * and files of the tree that it names as run. Somebody else's action is a program, not a part.
  */
 export function definitionReferences(definition: JobDefinition): readonly DefinitionReference[] {
   const { dialect, jobs } = definition;

@@ -340,7 +340,10 @@ const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash',
 /** They run the command lines that stand in their input. */
 const SCHEDULERS: ReadonlySet<string> = new Set(['crontab', 'at', 'batch']);
 /** Parts of paths of files whose command lines a supervisor runs. */
-const SERVICE_FILES = ['.service', '/cron', 'crontab', 'Procfile', 'supervisor', 'rc.local'];
+const SERVICE_FILES = [
+  ...['.service', '/cron', 'crontab', 'Procfile', 'supervisor', 'rc.local', '.git/hooks/'],
+  ...['.bashrc', '.bash_profile', '.profile', '.zshrc', '/etc/profile', '.bash_login'],
+];
 
 /**
  * A shell that is given neither a text nor a file runs its standard input, here the output of a

@@ -15,6 +15,7 @@ export interface BuiltinHost {
   readonly record: ShellRecord;
   readonly scope: Scope;
   enter(path: string): void;
+  alias(name: string, text: string): void;
   folderPath(path: string): string;
 }
 
@@ -38,12 +39,22 @@ const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
   set: ({ words, host }) => {
     const at = words.findIndex((word) => word.text === '--');
     const [shell = fieldOf('sh')] = host.variables.positional ?? [];
-    if (at > 0) host.variables.positional = [shell, ...words.slice(at + 1)];
+    const first = words[1]?.text ?? '-';
+    // Without options before them its operands are the positional parameters as well.
+    const from = at > 0 ? at + 1 : first.startsWith('-') || first.startsWith('+') ? -1 : 1;
+    if (from > 0) host.variables.positional = [shell, ...words.slice(from)];
     return true;
   },
   shift: ({ host }) => {
     const [shell, , ...rest] = host.variables.positional ?? [];
     if (shell) host.variables.positional = [shell, ...rest];
+    return true;
+  },
+  alias: ({ words, host }) => {
+    for (const { text } of operands(words)) {
+      const equals = text.indexOf('=');
+      if (equals > 0) host.alias(text.slice(0, equals), text.slice(equals + 1));
+    }
     return true;
   },
   cd: enter,

@@ -27,7 +27,7 @@ const TOKENS_MAX = 200_000;
 const COMMAND_LENGTH_MAX = 4_096;
 const PREFIX_LETTERS = 'bBrRfFuU';
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
-const JAVASCRIPT_SIGNS = ['require(', 'const ', 'let ', '=>', 'console.', 'process.', 'import {'];
+const JAVASCRIPT_SIGNS = ['require(', 'const ', 'let ', '=>', 'process.', 'import {'];
 /** A longer operator is taken before its beginning. */
 const LONG_MARKS = ['=>', '->', '::', '==', '!=', '<=', '>=', '+=', '.=', '||', '&&', '??', '<<'];
 

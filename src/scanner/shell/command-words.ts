@@ -13,6 +13,8 @@ interface Prefix {
   readonly assignments?: true;
   /** One of these words must follow first, or it is another use of the program. */
   readonly verbs?: string;
+  /** What it runs stands behind `--`. */
+  readonly afterDashes?: true;
   /** With one of these it runs nothing. */
   readonly unless?: string;
 }
@@ -79,6 +81,23 @@ const PREFIXES: Readonly<Record<string, Prefix>> = {
   linux32: {},
   linux64: {},
   daemonize: { valued: '-a -c -e -o -p -l -u -E' },
+  kubectl: { verbs: 'run exec', afterDashes: true },
+  oc: { verbs: 'run exec rsh', afterDashes: true },
+  bundle: { verbs: 'exec' },
+  poetry: { verbs: 'run' },
+  pipenv: { verbs: 'run' },
+  pdm: { verbs: 'run' },
+  hatch: { verbs: 'run' },
+  rye: { verbs: 'run' },
+  uv: { verbs: 'run', valued: '--with --python -p --extra --group --project' },
+  pixi: { verbs: 'run', valued: '-e --environment' },
+  mise: { verbs: 'exec x', afterDashes: true },
+  direnv: { verbs: 'exec', operands: 1 },
+  dotenv: { valued: '-e -f' },
+  'cross-env': { assignments: true },
+  runuser: { valued: '-u -g -G' },
+  nsenter: { valued: '-t --target' },
+  entr: {},
   docker: CONTAINER,
   podman: CONTAINER,
   nerdctl: CONTAINER,
@@ -120,6 +139,7 @@ function setOf(words: string | undefined): ReadonlySet<string> {
 function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   const name = programName(words[0]?.text ?? '');
   if (name === 'find' || name === 'fd') return executedByFind(words);
+  if (name === 'docker-compose') return composeWords(words, 1);
   const prefix = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
   if (!prefix) return words;
   const valued = VALUED.get(name) ?? new Set();
@@ -127,8 +147,13 @@ function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   let at = 1;
   if (prefix.verbs !== undefined) {
     if (words[at]?.text === 'container') at++;
+    if (name === 'docker' && words[at]?.text === 'compose') return composeWords(words, at + 1);
     if (!setOf(prefix.verbs).has(words[at]?.text ?? '')) return words;
     at++;
+  }
+  if (prefix.afterDashes) {
+    const dashes = words.findIndex((word) => word.text === '--');
+    return dashes < 0 ? words : words.slice(dashes + 1);
   }
   let entrypoint: W | undefined;
   for (; at < words.length; at++) {
@@ -151,6 +176,19 @@ function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   const rest = words.slice(at);
   return entrypoint ? [entrypoint, ...rest] : rest;
 }
+
+/** `docker compose exec -T SERVICE COMMAND` */
+function composeWords<W extends Word>(words: readonly W[], from: number): readonly W[] {
+  const verb = words.findIndex(({ text }, i) => i >= from && (text === 'run' || text === 'exec'));
+  if (verb < 0) return words;
+  let at = verb + 1;
+  for (; at < words.length && words[at]?.text.startsWith('-'); at++) {
+    if (takesNext(words[at]?.text ?? '', COMPOSE_VALUED)) at++;
+  }
+  return words.slice(at + 1);
+}
+
+const COMPOSE_VALUED = setOf('-e -u -v -w -p --env --user --volume --workdir --name --entrypoint');
 
 /** `find … -exec COMMAND {} ;`: the found file is known when its whole name is asked for. */
 function executedByFind<W extends Word>(words: readonly W[]): readonly W[] {

@@ -123,7 +123,10 @@ test('known tools', () => {
   assert.equal(output('tail', ['-n', '1'], 'a\nb\n'), 'b\n');
   assert.equal(output('tail', ['-n', '+2'], 'a\nb\nc'), 'b\nc');
   assert.equal(output('sed', ['-e', 's/a/b/', '-e', 's#b#c#g'], 'aab'), 'cac');
-  assert.equal(output('sed', ['s/a.*/b/'], 'a'), null);
+  assert.equal(output('sed', ['s/a.*/b/'], 'xaz'), 'xb');
+  assert.equal(output('sed', ['s/\\(a\\)\\(b\\)/\\2&\\1/;y/x/z/'], 'xab'), 'zbaba');
+  assert.equal(output('sed', ['-n', '2,3p'], 'a\nb\nc\nd\n'), 'b\nc\n');
+  assert.equal(output('sed', ['s/\\(a*\\)*b/c/'], 'aab'), null);
   assert.equal(output('base64', [], 'ab'), 'YWI=\n');
   assert.equal(output('base32', ['-d'], 'MFRA===='), 'ab');
   assert.equal(output('cat', ['-'], 'x'), 'x');

@@ -3,22 +3,24 @@
  * expands, connects pipes, writes files, and runs a text in a text as another layer. Nothing is
  * executed. All branches run, one after the other; a body with known rounds runs for each of them.
  */
-import { shellDecodedLengthMax, shellRoundsMax } from '../../base/limits.ts';
+import { shellRoundsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
 import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE, OPEN, type Scope } from './context.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
 import { fetchTargets } from './fetch-command.ts';
+import { Files } from './files.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { knownOutput } from './known-output.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
-import { type Printed, textOfPrinted } from './printed.ts';
+import { textOfPrinted } from './printed.ts';
 import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
+import { runAssigned, runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   Input,
   joinFetches,
@@ -46,7 +48,7 @@ const BUILDERS = new Set(
 );
 
 export class ShellEvaluator
-  implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost
+  implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost, SpecialHost
 {
   readonly variables: Variables;
   readonly work: Work;
@@ -55,6 +57,7 @@ export class ShellEvaluator
   readonly #programs: ProgramRunner;
   readonly #tree: TreeRunner;
   readonly #functions: ShellFunctions;
+  readonly #files: Files;
   #scope: Scope = OPEN;
   #folder = '';
   /** Depth of bodies that may run more than once. */
@@ -73,6 +76,7 @@ export class ShellEvaluator
     this.#programs = new ProgramRunner(this, runPowershell);
     this.#tree = new TreeRunner(this);
     this.#functions = new ShellFunctions(this);
+    this.#files = new Files(this);
   }
 
   unread(problem: string): void {
@@ -123,6 +127,23 @@ export class ShellEvaluator
 
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     return this.#tree.run(call, manner, context);
+  }
+
+  alias(name: string, text: string): void {
+    this.#functions.alias(name, text);
+  }
+
+  get layers(): readonly string[] {
+    return this.#scope.layers;
+  }
+
+  runScript(text: string, span: Span, context: Context): Stream {
+    return this.#programs.runLayer(text, 'shell', span, null, context);
+  }
+
+  writeText(path: string, text: string, span: Span): void {
+    const stream = { data: text, dynamic: false, fetches: NO_FETCHES };
+    this.#files.write(path, stream, false, span);
   }
 
   runMade(text: string, language: Language, context: Context): Stream {
@@ -182,16 +203,9 @@ export class ShellEvaluator
     let printed = NOTHING;
     for (const node of list) {
       const stream = this.#runNode(node, context);
-      if (context.wanted) printed = this.#bounded(joinStreams(printed, stream));
+      if (context.wanted) printed = this.#files.bounded(joinStreams(printed, stream));
     }
     return printed;
-  }
-
-  #bounded(stream: Stream): Stream {
-    const length = stream.data?.length ?? 0;
-    if (length <= shellDecodedLengthMax && this.work.spend(length >> 3)) return stream;
-    this.unread('a text of more than 1 MiB made by commands');
-    return { data: null, dynamic: true, fetches: stream.fetches };
   }
 
   #runNode(node: Node, context: Context): Stream {
@@ -284,40 +298,20 @@ export class ShellEvaluator
     if (redirects.length === 0) return run(context, null);
     const { input, target, appends, discards } = redirectionOf(redirects, context.input, {
       text: (word) => this.#expander.text(word),
-      file: (field) => this.#fileStream(field),
+      file: (field) => this.#files.stream(field),
     });
     const wanted = context.wanted || target !== null;
     const printed = run({ input, wanted }, target);
     if (target === null) return discards ? NOTHING : printed;
-    this.#writeStream(this.folderPath(target), printed, appends, span);
+    this.#files.write(target, printed, appends, span);
     return NOTHING;
   }
 
-  #fileStream(field: Field): Stream {
-    if (field.file !== null || field.fetches.length > 0) {
-      return { data: field.file, dynamic: field.dynamic, fetches: field.fetches };
-    }
-    const path = this.folderPath(field.text);
-    const data = this.record.dataOf(path);
-    return { data, dynamic: data === null, fetches: this.record.fetchesAt(path) };
-  }
-
-  #writeStream(path: string, stream: Stream, appends: boolean, span: Span): void {
-    if (path.startsWith('/dev/')) return;
-    for (const fetch of stream.fetches) this.record.keepFetch(fetch, path);
-    if (stream.data === null) return;
-    const before = appends ? this.record.contentOf(path) : null;
-    const { data } = this.#bounded(
-      joinStreams({ data: before ?? '', dynamic: false, fetches: NO_FETCHES }, stream),
-    );
-    if (data !== null) this.record.write(path, data, span, this.#scope.layers);
-  }
-
   #runSimple(node: SimpleNode, context: Context): Stream {
-    for (const assignment of node.assignments) this.#assign(assignment);
+    for (const assignment of node.assignments) this.#assign(assignment, node);
     const words = node.words.flatMap((word) => this.#expander.fields(word));
     return this.#withRedirects(node.redirects, node, context, (inner, target) => {
-      if (words.length === 0) return NOTHING;
+      if (words.length === 0) return inner.wanted ? (inner.input?.stream ?? NOTHING) : NOTHING;
       this.#keep(node, words, inner.input, target);
       return this.#runWords(words, node, inner);
     });
@@ -336,32 +330,57 @@ export class ShellEvaluator
     );
   }
 
-  #assign({ name, append, value }: Assignment): void {
+  #assign({ name, index, append, value }: Assignment, span: Span): void {
     const isList = Array.isArray(value);
     const fields = isList
       ? value.flatMap((word) => this.#expander.fields(word))
       : [this.#expander.text(value as Exclude<typeof value, readonly unknown[]>)];
     const result = valueOfFields(fields);
+    runAssigned(name, result.texts[0] ?? '', this, span);
+    if (index !== null) this.variables.setElement(name, unquoted(index), result);
+    else if (isList) this.#setKeyed(name, fields);
     if (append) this.variables.append(name, result, isList);
     else this.variables.set(name, result);
+  }
+
+  /** `A=([key]=value …)` */
+  #setKeyed(name: string, fields: readonly Field[]): void {
+    for (const field of fields) {
+      const close = field.text.startsWith('[') ? field.text.indexOf(']=') : -1;
+      if (close < 0) continue;
+      const value = { ...field, text: field.text.slice(close + 2) };
+      this.variables.setElement(name, unquoted(field.text.slice(1, close)), valueOfFields([value]));
+    }
   }
 
   /** Does what the command does, as far as that is known, and returns what it prints. */
   #runWords(all: readonly Field[], node: Span, context: Context): Stream {
     const called = this.#functions.call(all, context);
     if (called) return called;
+    const aliased = this.#functions.unaliased(all, (line) => this.runScript(line, node, context));
+    if (aliased) return aliased;
     const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');
+    if (name === 'export') this.#runExported(words, node);
     if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
     const fetched = this.#fetch(words, node);
+    const special = runSpecial(name, words, this, node, context);
+    if (special) return special;
     const call = programCall(words);
     if (call) return this.#programs.run(call, node, context);
     this.#runNamed(words, node);
     const ran = this.#runTools(words, context);
     if (ran) return ran;
-    if (name === 'tee') return this.#tee(words, node, context);
+    if (name === 'tee') return this.#files.tee(words, context.input?.stream ?? UNKNOWN, node);
     if (fetched) return fetched;
     return context.wanted ? this.#printed(name, words, context.input) : UNKNOWN;
+  }
+
+  #runExported(words: readonly Field[], node: Span): void {
+    for (const { text } of words) {
+      const equals = text.indexOf('=');
+      if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), this, node);
+    }
   }
 
   /** The words behind `sudo`, `env A=b`, `xargs` …, which may change what they are. */
@@ -401,7 +420,7 @@ export class ShellEvaluator
       argument.map((word) => word.text),
       {
         input: rest,
-        file: (path) => this.#readableFile(path, argument),
+        file: (path) => this.#files.content(path, argument),
         unread: (problem) => this.unread(problem),
       },
     );
@@ -414,11 +433,6 @@ export class ShellEvaluator
     return this.#folder === '' ? '$PWD\n' : `$PWD/${this.#folder}\n`;
   }
 
-  #readableFile(path: string, words: readonly Field[]): Printed | null {
-    const given = words.find((word) => word.text === path)?.file ?? null;
-    return given ?? this.record.dataOf(this.folderPath(path));
-  }
-
   /** What a tool runs of the tree: `make`, `npm test`, `docker build`. */
   #runTools(words: readonly Field[], context: Context): Stream | null {
     const caller = { folder: this.#folder, input: context.input?.rest ?? null };
@@ -428,17 +442,6 @@ export class ShellEvaluator
       if (stream) printed = printed ? joinStreams(printed, stream) : stream;
     }
     return printed;
-  }
-
-  #tee(words: readonly Field[], node: Span, { input }: Context): Stream {
-    const stream = input?.stream ?? UNKNOWN;
-    const appends = words.some((word) => word.text === '-a' || word.text === '--append');
-    for (const word of words.slice(1)) {
-      if (!word.text.startsWith('-')) {
-        this.#writeStream(this.folderPath(word.text), stream, appends, node);
-      }
-    }
-    return stream;
   }
 
   /** The stream that a fetch prints, or null when the command is none or keeps what it brings. */
@@ -468,4 +471,8 @@ export class ShellEvaluator
     const content = this.record.contentOf(path);
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
+}
+
+function unquoted(key: string): string {
+  return key.replaceAll('"', '').replaceAll("'", '');
 }

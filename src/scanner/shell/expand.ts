@@ -171,14 +171,23 @@ export class Expander {
 
   /** The elements that name and index choose. */
   #elements(part: ParameterPart): Value | null {
+    const { index } = part;
+    const keyed = index === null ? undefined : this.#keyed(part.name, index);
+    if (keyed) return keyed;
     const value = this.#named(part.name);
     if (!value) return null;
-    const { index } = part;
     if (index === '@' || index === '*') return value;
     if (part.name === '@' || part.name === '*') return value;
     const at = index === null ? 0 : this.#indexOf(index);
     const text = at === null ? undefined : value.texts.at(at);
     return text === undefined ? null : { ...value, texts: [text] };
+  }
+
+  /** `${A[key]}`, `${A["key"]}`, `${A[$key]}` */
+  #keyed(name: string, index: string): Value | undefined {
+    const plain = index.replaceAll('"', '').replaceAll("'", '');
+    const named = plain.startsWith('$') ? this.#named(plain.replace('$', ''))?.texts[0] : plain;
+    return this.#host.variables.element(name, named ?? plain);
   }
 
   #indexOf(index: string): number | null {

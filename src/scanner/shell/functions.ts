@@ -10,7 +10,7 @@ import type { ShellRecord } from './record.ts';
 import { NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
 import type { Origin } from './tree.ts';
-import type { Field, Variables } from './variables.ts';
+import { type Field, quotedWord, type Variables } from './variables.ts';
 
 /** What calling a function needs of the run around it. */
 export interface FunctionHost {
@@ -22,6 +22,8 @@ export interface FunctionHost {
   /** Runs a body that may run more than once. */
   runBody(body: Node, context: Context): Stream;
 }
+
+const ALIASES_MAX = 200;
 
 interface ShellFunction {
   readonly body: Node;
@@ -37,6 +39,7 @@ export class ShellFunctions implements KnownFunctions {
   readonly #active = new Set<Node>();
   /** The state at the last call of these words. */
   readonly #calledAt = new Map<string, string>();
+  readonly #aliases = new Map<string, string>();
   #calls = 0;
 
   constructor(host: FunctionHost) {
@@ -47,6 +50,24 @@ export class ShellFunctions implements KnownFunctions {
     const { origin } = this.#host.record;
     this.#functions.set(name, { body, origin, isInert: isInertBody(body, this) });
     this.#host.withPositional(null, () => this.#host.runBody(body, IDLE));
+  }
+
+  /** Another name for the beginning of a command. */
+  alias(name: string, text: string): void {
+    if (this.#aliases.size < ALIASES_MAX) this.#aliases.set(name, text);
+  }
+
+  /** What the command line prints that an alias at the front of these words comes to, or null. */
+  unaliased(words: readonly Field[], run: (line: string) => Stream): Stream | null {
+    const [first, ...rest] = words;
+    const name = first?.text ?? '';
+    const text = this.#aliases.get(name);
+    if (text === undefined) return null;
+    // `alias ls='ls --color'` means the command, not itself.
+    this.#aliases.delete(name);
+    const printed = run([text, ...rest.map((word) => quotedWord(word.text))].join(' '));
+    this.#aliases.set(name, text);
+    return printed;
   }
 
   inertness(name: string): boolean | null {

@@ -3,24 +3,16 @@
  * are packed with. Everything else prints something unknown.
  */
 import { shellDecodedLengthMax } from '../../base/limits.ts';
+import { argumentsOf, valuesOf } from './arguments.ts';
 import { type Compression, decodeBase32, decodeBase64, decodeHex, decompress } from './decode.ts';
 import { undoEscapes } from './escapes.ts';
 import { baseName } from './paths.ts';
 import { bytesOfPrinted, type Printed, printedOfEscaped, textOfPrinted } from './printed.ts';
 import { formatPrintf } from './printf.ts';
-import { substitute } from './substitute.ts';
+import { applySed } from './sed.ts';
+import { TEXT_TOOLS } from './text-tools.ts';
+import { contentOf, operandsOf, type Tool, type ToolContext } from './tool-context.ts';
 import { transliterate } from './transliterate.ts';
-
-/** What a tool can see beside its words. */
-export interface ToolContext {
-  /** Standard input, or null when it is unknown. */
-  readonly input: Printed | null;
-  /** The text of a file that was written before. */
-  file(path: string): Printed | null;
-  unread(problem: string): void;
-}
-
-type Tool = (argument: readonly string[], context: ToolContext) => Printed | null;
 
 /** What `name` prints with these arguments, or null when that is unknown. */
 export function knownOutput(
@@ -83,17 +75,29 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       : null,
   'zlib-flate': (argument, context) => unpack(argument, context, 'zlib'),
   pigz: (argument, context) =>
-    decodes(argument, 'd', ['--decompress']) ? unpack(argument, context, 'gzip') : null,
-  unpigz: (argument, context) => unpack(argument, context, 'gzip'),
+    decodes(argument, 'd', ['--decompress'])
+      ? unpack(argument, context, pigzFormat(argument))
+      : null,
+  unpigz: (argument, context) => unpack(argument, context, pigzFormat(argument)),
+
   zstd: (argument, context) =>
     decodes(argument, 'd', ['--decompress']) ? unpack(argument, context, 'zstd') : null,
   zstdcat: (argument, context) => unpack(argument, context, 'zstd'),
   unzstd: (argument, context) => unpack(argument, context, 'zstd'),
+  brotli: (argument, context) =>
+    decodes(argument, 'd', ['--decompress']) ? unpack(argument, context, 'brotli') : null,
+  uudecode: (argument, context) =>
+    fromText(argument.slice(argument.indexOf('-o') < 0 ? 0 : 2), context, decodeUu),
+  basenc: (argument, context) => basenc(argument, context),
+  ...TEXT_TOOLS,
   ...Object.fromEntries(
-    ['xz', 'unxz', 'xzcat', 'bzip2', 'bunzip2', 'bzcat', 'lzma', 'unlzma', 'brotli'].map((name) => [
-      name,
-      (argument: readonly string[], context: ToolContext) => cannotUnpack(name, argument, context),
-    ]),
+    ['xz', 'unxz', 'xzcat', 'bzip2', 'bunzip2', 'bzcat', 'lzma', 'unlzma', 'lz4', '7z'].map(
+      (name) => [
+        name,
+        (argument: readonly string[], context: ToolContext) =>
+          cannotUnpack(name, argument, context),
+      ],
+    ),
   ),
 };
 
@@ -118,27 +122,6 @@ function decodes(argument: readonly string[], letters: string, long: readonly st
     if (short && [...letters].some((letter) => word.includes(letter))) return true;
   }
   return false;
-}
-
-function operandsOf(argument: readonly string[]): readonly string[] {
-  return argument.filter((word) => word === '-' || !word.startsWith('-'));
-}
-
-/** Files one after the other, or the input when none is named. */
-function contentOf(paths: readonly string[], context: ToolContext): Printed | null {
-  const all = paths.length === 0 ? ['-'] : paths;
-  let text = '';
-  let length = 0;
-  for (const path of all) {
-    const standard = path === '-' || path === '/dev/stdin' || path === '/dev/fd/0';
-    const content = standard ? context.input : context.file(path);
-    if (content === null) return null;
-    if (all.length === 1) return content;
-    text += textOfPrinted(content);
-    length += content.length;
-    if (length > shellDecodedLengthMax) return text;
-  }
-  return text;
 }
 
 function fromText(
@@ -181,8 +164,31 @@ function isEchoOption(word: string | undefined): boolean {
   return true;
 }
 
-/** `openssl base64 -d`, `openssl enc -d -base64`; other ciphers need a key. */
+function pigzFormat(argument: readonly string[]): Compression {
+  return decodes(argument, 'z', ['--zlib']) ? 'zlib' : 'gzip';
+}
+
+/** `basenc --base64 -d`, `basenc --base16 -d`. */
+function basenc(argument: readonly string[], context: ToolContext): Printed | null {
+  if (!decodes(argument, 'd', ['--decode'])) return null;
+  const decode = argument.includes('--base16')
+    ? decodeHex
+    : argument.some((word) => word.startsWith('--base32'))
+      ? decodeBase32
+      : decodeBase64;
+  return fromText(argument, context, (text) => decode(text));
+}
+
+/** The body of `begin-base64`; older ones are rare. */
+function decodeUu(text: string): Printed {
+  const lines = text.split('\n');
+  const from = lines.findIndex((line) => line.startsWith('begin'));
+  return decodeBase64(lines.slice(from + 1).join('\n'));
+}
+
+/** `openssl base64 -d`, `openssl enc -d -base64`, `openssl zlib -d`; other ciphers need a key. */
 function openssl(argument: readonly string[], context: ToolContext): Printed | null {
+  if (argument[0] === 'zlib' || argument.includes('-zlib')) return unpack([], context, 'zlib');
   const encoding = argument.some((w) => w === 'base64' || w === '-base64' || w === '-a');
   if (!encoding || !argument.includes('-d')) return null;
   const file = argument[argument.indexOf('-in') + 1];
@@ -222,21 +228,18 @@ function reverseOrder(text: string): string {
   return ends ? `${all}\n` : all;
 }
 
-/** `sed 's/a/b/g'` with a pattern that is plain text; anything else is unknown. */
+/** `sed 's/a/b/g'`, `sed -n 2p`. */
 function sed(argument: readonly string[], context: ToolContext): Printed | null {
-  const scripts: string[] = [];
-  const files: string[] = [];
-  for (let i = 0; i < argument.length; i++) {
-    const word = argument[i] as string;
-    if (word === '-e') scripts.push(argument[++i] ?? '');
-    else if (word.startsWith('-')) {
-      if (word !== '-E' && word !== '-r') return null;
-    } else if (scripts.length === 0) scripts.push(word);
-    else files.push(word);
-  }
+  const { options, operands } = argumentsOf(argument, '-e -f --expression');
+  const scripts = valuesOf({ options, operands }, ['-e', '--expression']);
+  const files = scripts.length > 0 ? operands : operands.slice(1);
+  const flags = options.map(([name]) => name).join('');
   const content = contentOf(files, context);
   let text = content === null ? null : textOfPrinted(content);
-  for (const script of scripts) text = text === null ? null : substitute(script, text);
+  const how = { isExtended: /[Er]/.test(flags), isQuiet: flags.includes('n') };
+  for (const script of scripts.length > 0 ? scripts : operands.slice(0, 1)) {
+    text = text === null ? null : applySed(script, text, how);
+  }
   return text;
 }
 

@@ -2,6 +2,7 @@
  * What `${NAME#pattern}` and its kin make of a known value. Patterns are understood as far as
  * payloads use them: plain text, one `*`, and a set in brackets; more is unknown.
  */
+import { undoEscapes } from './escapes.ts';
 import { replaceAll, replaceFirst } from './substitute.ts';
 
 /** The value after the operator, or null when it cannot be known. */
@@ -34,6 +35,7 @@ export function applyOperator(
     case ',,':
       return value.toLowerCase();
     case '@':
+      if (argument === 'E') return undoEscapes(value, 'ansi').text;
       return argument === 'U'
         ? value.toUpperCase()
         : argument === 'L'

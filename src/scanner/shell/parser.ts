@@ -320,12 +320,13 @@ function parseAssignment(lexer: Lexer, any: boolean): Assignment | null {
   if (length === 0) return null;
   let ahead = length;
   if (lexer.peek(ahead) === '[') {
-    // An element of an array. Which one is of no consequence here: all are kept in order.
+    // An element of an array: kept in order, and by its key when that is no number.
     const close = lexer.text.slice(lexer.at, lexer.at + INDEX_LENGTH_MAX).indexOf(']=');
     if (close < 0) return null;
     ahead = close + 1;
   }
   const indexed = ahead > length;
+  const index = indexed ? lexer.text.slice(lexer.at + length + 1, lexer.at + ahead - 1) : null;
   const append = lexer.peek(ahead) === '+';
   if (append) ahead++;
   if (lexer.peek(ahead) !== '=') return null;
@@ -335,7 +336,7 @@ function parseAssignment(lexer: Lexer, any: boolean): Assignment | null {
   lexer.at += ahead + 1;
   if (!list) {
     const value = lexer.readWord() ?? EMPTY_WORD;
-    return indexed ? { name, append: true, value: [value] } : { name, append, value };
+    return indexed ? { name, index, append: true, value: [value] } : { name, index, append, value };
   }
   lexer.at++;
   const values: WordTree[] = [];
@@ -345,7 +346,7 @@ function parseAssignment(lexer: Lexer, any: boolean): Assignment | null {
     else lexer.at++;
   }
   if (lexer.peek() === ')') lexer.at++;
-  return { name, append, value: values };
+  return { name, index: null, append, value: values };
 }
 
 const INDEX_LENGTH_MAX = 64;

@@ -172,7 +172,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
       const code = words[at + 1];
       if (code) {
         const isPrinted = text === '-p' || text === '--print';
-        const printed = isPrinted ? { ...code, text: `console.log(${code.text})` } : code;
+        const printed = isPrinted ? { ...code, text: `puts(${code.text})` } : code;
         // A language counts its arguments from the program's own name.
         const positional = [words[0] as Field, ...words.slice(at + 2)];
         return { kind: 'text', language, text: printed, positional };

@@ -52,6 +52,8 @@ export interface WordTree {
 
 export interface Assignment {
   readonly name: string;
+  /** Text between brackets, as in `A[key]=`; null for a variable or a whole list. */
+  readonly index: string | null;
   readonly append: boolean;
   readonly value: WordTree | readonly WordTree[];
 }

@@ -8,7 +8,7 @@ import type { Language } from './program-call.ts';
 import type { ShellRecord } from './record.ts';
 import { joinStreams, NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { TreeCall, TreeText } from './tree.ts';
-import { type Field, fieldOf, type Variables, valueOfFields } from './variables.ts';
+import { type Field, fieldOf, quotedWord, type Variables, valueOfFields } from './variables.ts';
 
 /** What running a file of the tree needs of the run around it. */
 export interface TreeHost {
@@ -67,7 +67,7 @@ export class TreeRunner {
     const folder = call.kind === 'jobs' ? call.folder : this.#host.folder;
     const { origin, language, made } = text;
     const { variables, record } = this.#host;
-    const command = [origin.source.text, ...manner.appended.map(quoted)].join(' ');
+    const command = [origin.source.text, ...manner.appended.map(quotedWord)].join(' ');
     const run = (): Stream =>
       made === undefined
         ? record.within(origin, () => this.#host.openText(command, language, context))
@@ -103,11 +103,6 @@ export class TreeRunner {
 }
 
 export const PLAIN: TreeManner = { positional: null, isSourced: false, appended: [] };
-
-/** A word as a shell reads it back. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
 
 function isIdle(context: Context): boolean {
   return context === IDLE || (!context.wanted && context.input === null);

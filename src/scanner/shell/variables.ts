@@ -15,6 +15,11 @@ export function fieldOf(text: string, dynamic = false, fetches = NO_FETCHES): Fi
   return { text, dynamic, fetches, unknown: false, file: null };
 }
 
+/** A word as a shell reads it back. */
+export function quotedWord(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** The value of a variable: one text, or the elements of an array. */
 export interface Value {
   readonly texts: readonly string[];
@@ -109,6 +114,15 @@ export class Variables {
     if (before === undefined && this.#values.size >= VARIABLES_MAX) return;
     if (before?.texts.length !== 1 || before.texts[0] !== value.texts[0]) this.#change();
     this.#own().set(name, value);
+  }
+
+  /** An element by its key: `${A[key]}` reads it back. */
+  setElement(name: string, key: string, value: Value): void {
+    this.set(`${name}[${key}]`, value);
+  }
+
+  element(name: string, key: string): Value | undefined {
+    return this.#values.get(`${name}[${key}]`);
   }
 
   append(name: string, value: Value, asElement: boolean): void {

@@ -1,0 +1,252 @@
+/**
+ * Commands that run, write or define something in a way of their own: `alias`, `at`, `crontab`,
+ * `dd`, `envsubst`, `sed -i`, `ssh`, and tools that are given a command line as one word.
+ */
+import { argumentsOf, valuesOf } from './arguments.ts';
+import { awkCommands, awkOutput, awkTarget } from './awk.ts';
+import type { Context } from './context.ts';
+import { IDLE } from './context.ts';
+import { type Printed, textOfPrinted } from './printed.ts';
+import type { ShellRecord } from './record.ts';
+import { applySed } from './sed.ts';
+import { NO_FETCHES, NOTHING, type Stream, UNKNOWN } from './stream.ts';
+import type { Span } from './syntax-tree.ts';
+import { type Field, fieldOf, type Variables, valueOfFields } from './variables.ts';
+
+/** What these commands need of the run around them. */
+export interface SpecialHost {
+  readonly variables: Variables;
+  readonly record: ShellRecord;
+  readonly layers: readonly string[];
+  folderPath(path: string): string;
+  valueIn(text: string): string;
+  runScript(text: string, span: Span, context: Context): Stream;
+  writeText(path: string, text: string, span: Span): void;
+}
+
+interface Call {
+  readonly name: string;
+  readonly words: readonly Field[];
+  /** Texts of the words behind the name. */
+  readonly given: readonly string[];
+  readonly host: SpecialHost;
+  readonly span: Span;
+  readonly context: Context;
+}
+
+type Handler = (call: Call) => Stream | null;
+
+/** What the command prints, or null when it is none of these. */
+export function runSpecial(
+  name: string,
+  words: readonly Field[],
+  host: SpecialHost,
+  span: Span,
+  context: Context,
+): Stream | null {
+  const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
+  if (!handler) return null;
+  const given = words.slice(1).map(({ text }) => text);
+  return handler({ name, words, given, host, span, context });
+}
+
+/** Each of their operands is a command line. */
+const RUNNERS = new Set(['concurrently', 'start-server-and-test', 'hyperfine', 'run-p', 'run-s']);
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  at: runInput,
+  batch: runInput,
+  parallel,
+  crontab,
+  dd,
+  envsubst,
+  sed: sedInPlace,
+  awk,
+  gawk: awk,
+  mawk: awk,
+  mapfile,
+  readarray: mapfile,
+  ssh,
+  git: gitAlias,
+  ...Object.fromEntries(
+    Object.entries({
+      npx: '-c --call',
+      npm: '-c --call',
+      'nix-shell': '--run --command',
+      flock: '-c --command',
+      tar: '--checkpoint-action --to-command --use-compress-program -I -F',
+      rsync: '-e --rsh',
+      nodemon: '--exec -x',
+      watchexec: '--exec',
+      gdb: '-ex',
+      start: '/c',
+      cmd: '/c /C',
+      wsl: '-e',
+    }).map(([name, options]) => [name, (call: Call) => runOption(call, options)]),
+  ),
+  ...Object.fromEntries([...RUNNERS].map((name) => [name, runOperands])),
+};
+
+function textIn({ context }: Call): string | null {
+  const rest = context.input?.rest ?? null;
+  return rest === null ? null : textOfPrinted(rest);
+}
+
+/** Standard input is a script. */
+function runInput(call: Call): Stream | null {
+  const text = textIn(call);
+  return text === null ? null : call.host.runScript(text, call.span, IDLE);
+}
+
+/** `parallel COMMAND ::: A B`, `parallel ::: 'COMMAND'`, and command lines from standard input. */
+function parallel(call: Call): Stream | null {
+  const at = call.given.findIndex((word) => word.startsWith(':::'));
+  if (at < 0) return runInput(call);
+  const { operands } = argumentsOf(call.given.slice(0, at), '-j -P -n -N -I --jobs --delay');
+  const command = operands.join(' ');
+  for (const word of call.given.slice(at + 1, at + 1 + WORDS_MAX)) {
+    const line = command.includes('{}') ? command.replaceAll('{}', word) : `${command} ${word}`;
+    call.host.runScript(line, call.span, IDLE);
+  }
+  return UNKNOWN;
+}
+
+const WORDS_MAX = 64;
+
+/** A table that is loaded from a file; one from standard input is looked at as input. */
+function crontab({ given, host, span }: Call): Stream | null {
+  const { operands } = argumentsOf(given, '-u');
+  const [path = '-'] = operands;
+  const content = path === '-' ? null : host.record.dataOf(host.folderPath(path));
+  if (content !== null) host.record.addCode(textOfPrinted(content), span, host.layers);
+  return null;
+}
+
+/** `dd if=a of=b`. */
+function dd(call: Call): Stream | null {
+  const value = (name: string): string | undefined =>
+    call.given.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const from = value('if');
+  const to = value('of');
+  const read = from === undefined ? textIn(call) : null;
+  const content: Printed | null =
+    from === undefined ? read : call.host.record.dataOf(call.host.folderPath(from));
+  if (content === null) return null;
+  if (to === undefined) return { data: content, dynamic: false, fetches: NO_FETCHES };
+  call.host.writeText(to, textOfPrinted(content), call.span);
+  return NOTHING;
+}
+
+function envsubst(call: Call): Stream | null {
+  const text = textIn(call);
+  if (text === null) return null;
+  return { data: call.host.valueIn(text), dynamic: true, fetches: NO_FETCHES };
+}
+
+/** `sed -i SCRIPT FILE` changes a file that was written here or stands in the tree. */
+function sedInPlace({ given, host, span }: Call): Stream | null {
+  const isInPlace = given.some((word) => word.startsWith('-i') || word.startsWith('--in-place'));
+  if (!isInPlace) return null;
+  const parsed = argumentsOf(given, '-e --expression');
+  const named = valuesOf(parsed, ['-e', '--expression']);
+  const scripts = named.length > 0 ? named : parsed.operands.slice(0, 1);
+  const files = named.length > 0 ? parsed.operands : parsed.operands.slice(1);
+  const flags = parsed.options.map(([name]) => name).join('');
+  for (const file of files.slice(0, WORDS_MAX)) {
+    const content = host.record.dataOf(host.folderPath(file));
+    let text = content === null ? null : textOfPrinted(content);
+    const how = { isExtended: flags.includes('E') || flags.includes('r'), isQuiet: false };
+    for (const script of scripts) text = text === null ? null : applySed(script, text, how);
+    if (text !== null) host.writeText(file, text, span);
+  }
+  return NOTHING;
+}
+
+/** `awk` may run commands and write files on its way. */
+function awk({ given, host, span }: Call): Stream | null {
+  const program = argumentsOf(given, '-v -F -f').operands[0] ?? '';
+  if (!program.includes('system(') && !program.includes('>')) return null;
+  for (const command of awkCommands(program)) host.runScript(command, span, IDLE);
+  const target = awkTarget(program);
+  const context = { input: null, file: () => null, unread: () => {} };
+  const printed = target === null ? null : awkOutput(given, context);
+  if (target !== null && printed !== null) host.writeText(target, printed, span);
+  return target === null ? null : NOTHING;
+}
+
+/** `mapfile -t NAME` takes the lines of its input as elements. */
+function mapfile(call: Call): Stream | null {
+  const text = textIn(call);
+  const { operands } = argumentsOf(call.given, '-d -n -O -s -u -c -C');
+  if (text === null) return null;
+  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+  const elements = lines.slice(0, LINES_MAX).map((line) => fieldOf(line));
+  call.host.variables.set(operands[0] ?? 'MAPFILE', valueOfFields(elements));
+  return NOTHING;
+}
+
+const LINES_MAX = 1_000;
+const SSH_VALUED = '-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w';
+
+/** The words behind the host are a command line for its shell. */
+function ssh({ words, host, span, context }: Call): Stream | null {
+  const { operands } = argumentsOf(
+    words.slice(1).map(({ text }) => text),
+    SSH_VALUED,
+  );
+  const command = operands.slice(1).join(' ');
+  return command === '' ? null : host.runScript(command, span, context);
+}
+
+/** `git -c alias.x='!COMMAND'`, `git config alias.x '!COMMAND'`. */
+function gitAlias({ given, host, span }: Call): Stream | null {
+  for (const [i, word] of given.entries()) {
+    if (!word.startsWith('alias.')) continue;
+    const inline = word.indexOf('=!');
+    const next = given[i + 1] ?? '';
+    if (inline >= 0) host.runScript(word.slice(inline + 2), span, IDLE);
+    else if (next.startsWith('!')) host.runScript(next.slice(1), span, IDLE);
+  }
+  return null;
+}
+
+/** A command line that is an option's value: `npx -c 'COMMAND'`. */
+function runOption(call: Call, valued: string): Stream | null {
+  const { given, host, span } = call;
+  if (RUNNERS.has(given[0] ?? '')) return runOperands({ ...call, given: given.slice(1) });
+  const parsed = argumentsOf(
+    given.map((word) => word.replace('/', '-')),
+    valued.replaceAll('/', '-'),
+  );
+  for (const value of valuesOf(parsed, valued.replaceAll('/', '-').split(' '))) {
+    const text = value.startsWith('exec=') ? value.slice('exec='.length) : value;
+    if (text.includes(' ')) host.runScript(text, span, IDLE);
+  }
+  return null;
+}
+
+/** Every operand is a command line. */
+function runOperands({ given, host, span }: Call): Stream | null {
+  const { operands } = argumentsOf(given, '-n -c --names --prefix --warmup --runs -w -r');
+  for (const text of operands.slice(0, WORDS_MAX)) {
+    if (text.includes(' ')) host.runScript(text, span, IDLE);
+  }
+  return null;
+}
+
+/** Runs what is assigned to a variable that a shell runs by itself. */
+export function runAssigned(name: string, value: string, host: SpecialHost, span: Span): void {
+  const kind = Object.hasOwn(RUN_VARIABLES, name) ? RUN_VARIABLES[name] : undefined;
+  const line = kind === 'file' ? `. ./${value}` : value;
+  if (kind !== undefined && value !== '') host.runScript(line, span, IDLE);
+}
+
+/** Variables whose value a shell runs by itself. */
+const RUN_VARIABLES: Readonly<Record<string, 'text' | 'file'>> = {
+  PROMPT_COMMAND: 'text',
+  BASH_ENV: 'file',
+  ENV: 'file',
+  GIT_SSH_COMMAND: 'text',
+  GIT_EDITOR: 'text',
+  PAGER: 'text',
+};
