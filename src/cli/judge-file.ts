@@ -80,20 +80,23 @@ interface Claim {
 }
 
 /**
- * The reader of a file, by the tail of its path. `.github/workflows/x.yml` says where its
- * repository starts, also in a folder of clones; a lone name (`Dockerfile`, `x.sh`) does not, and
- * its paths start where the tree does.
+ * The reader of a file, by the tail of its path. The longest tail decides, since a folder may say
+ * more than a name: `.github/workflows/docker-compose.yml` is a workflow. The shortest tail that
+ * the same reader claims says where its repository starts, also in a folder of clones; a lone name
+ * (`Dockerfile`, `x.sh`) does not, and its paths start where the tree does.
  */
 function claimOf(path: string, tree: SourceTree, scanner: Scanner): Claim | null {
   const parts = path.split('/');
+  const readers: (DialectReader | null)[] = [];
   for (let count = 1; count <= Math.min(parts.length, TAIL_PARTS_MAX); count++) {
-    const reader = scanner.readerFor(parts.slice(-count).join('/'));
-    if (reader === null) continue;
-    const root = parts.slice(0, -count).join('/');
-    const isInside = root === tree.root || root.startsWith(`${tree.root}/`);
-    return { reader, root: isInside && startsRepository(count, parts) ? root : tree.root };
+    readers.push(scanner.readerFor(parts.slice(-count).join('/')));
   }
-  return null;
+  const reader = readers.findLast((each) => each !== null);
+  if (reader === undefined || reader === null) return null;
+  const count = readers.indexOf(reader) + 1;
+  const root = parts.slice(0, -count).join('/');
+  const isInside = root === tree.root || root.startsWith(`${tree.root}/`);
+  return { reader, root: isInside && startsRepository(count, parts) ? root : tree.root };
 }
 
 function startsRepository(tailParts: number, parts: readonly string[]): boolean {

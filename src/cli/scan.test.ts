@@ -182,3 +182,19 @@ test('private indicators count like public ones', async (t) => {
   assert.ok(rulesOf(withThem).includes('pool-endpoint'));
   await assert.rejects(run(root, ['--indicators', 'bad.yaml']), /bad\.yaml:3:5: /);
 });
+
+test('a folder says more than a name: a workflow may be called like a Compose file', async (t) => {
+  const workflow = `on: push\njobs:\n  a:\n    steps:\n      - run: ${MINE}`;
+  const root = tree(t, {
+    'clone/.github/workflows/docker-compose.yml': workflow,
+    'clone/docker-compose.yml': `services:\n  a: {image: b, command: ${MINE.trim()}}\n`,
+  });
+  const { definitions } = await json(root, []);
+  assert.deepEqual(
+    definitions.map(({ path, dialect }: { path: string; dialect: string }) => [path, dialect]),
+    [
+      ['clone/.github/workflows/docker-compose.yml', 'github'],
+      ['clone/docker-compose.yml', 'compose'],
+    ],
+  );
+});

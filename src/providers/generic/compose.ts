@@ -12,6 +12,7 @@ import { EmbeddedText } from '../_text/embedded-text.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { fileWrite } from '../_text/file-write.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
+import { printable } from '../_text/printable.ts';
 import { inWorkflowFolder } from '../_text/workflow-folder.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
@@ -67,12 +68,22 @@ class ComposeFile {
 
   read(): void {
     this.#readIncludes();
+    this.#sayStrangeKeys();
     for (const [name, nodes] of this.#services) {
       for (const node of nodes) {
         if (node.kind === 'map') this.#readService(name);
         else this.#reading.sayMisfit(node, 'a service');
       }
     }
+  }
+
+  /** A file of services that holds none may be of another dialect, for which nobody then looks. */
+  #sayStrangeKeys(): void {
+    if (this.#services.size > 0) return;
+    const strange = [...this.#root.keys()].find((key) => !KEYS.has(key) && !key.startsWith('x-'));
+    if (strange === undefined) return;
+    const name = printable(strange, NAME_LENGTH_MAX);
+    this.#reading.draft.say(`it has no services, and \`${name}\` is no key of a Compose file`);
   }
 
   /** The first form of the file had no `services`: every map with an image or a build was one. */
@@ -257,6 +268,12 @@ class ComposeFile {
     return nodes.flatMap((node) => textsIn(node, this.#reading, place));
   }
 }
+
+/** Keys at the root of a file. */
+const KEYS: ReadonlySet<string> = new Set([
+  ...['configs', 'include', 'models', 'name', 'networks', 'secrets', 'services', 'version'],
+  'volumes',
+]);
 
 const NAME_LENGTH_MAX = 100;
 

@@ -62,6 +62,7 @@ test('it claims no name, and knows a manifest by its root', () => {
       '%YAML 1.2\n---\nkind: x\napiVersion: y',
     ],
     '{\n\t"apiVersion": "v1",\n\t"kind": "Pod"\n}',
+    ...['? apiVersion\n: v1\n? kind\n: Pod\n', '!!str apiVersion: v1\n&a kind: Pod\n'],
   ]) {
     assert.equal(byContent.recognises(text), true, text);
   }

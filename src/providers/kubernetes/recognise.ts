@@ -18,8 +18,9 @@ export function isManifest(text: string): boolean {
     if (root === -1 && text[at] === '{') return isFlowManifest(text);
     if (root === -1) root = at - start;
     if (at - start !== root) continue;
-    if (isKey(text, at, 'apiVersion')) found |= API_VERSION;
-    if (isKey(text, at, 'kind')) found |= KIND;
+    const key = skipMarks(text, at);
+    if (isKey(text, key, 'apiVersion')) found |= API_VERSION;
+    if (isKey(text, key, 'kind')) found |= KIND;
     if (found === (API_VERSION | KIND)) return true;
   }
   return false;
@@ -35,12 +36,23 @@ function isContent(text: string, at: number): boolean {
   return !text.startsWith('{{', at);
 }
 
-/** `kind:`, `"kind" :` or `'kind':` at an offset. */
+/** Passes what may stand before a key: `? `, a tag, an anchor. */
+function skipMarks(text: string, from: number): number {
+  let at = from;
+  while (text[at] === '?' || text[at] === '!' || text[at] === '&') {
+    while (at < text.length && !' \t\n'.includes(text[at] ?? '')) at++;
+    at = skipBlanks(text, at);
+  }
+  return at;
+}
+
+/** `kind:`, `"kind" :` or `'kind':` at an offset; behind `?` the colon stands in the next line. */
 function isKey(text: string, at: number, key: string): boolean {
   const quote = text[at] === '"' || text[at] === "'" ? (text[at] ?? '') : '';
   const quoted = quote + key + quote;
   if (!text.startsWith(quoted, at)) return false;
-  return text[skipBlanks(text, at + quoted.length)] === ':';
+  const next = text[skipBlanks(text, at + quoted.length)];
+  return next === ':' || (text[at - 2] === '?' && (next === '\n' || next === '\r'));
 }
 
 /** JSON on any number of lines: both keys, wherever they stand. */
