@@ -13,6 +13,7 @@ export function readJson(
   fill: (root: YamlNode, reading: YamlReading) => void,
 ): JobDefinition {
   const draft = new DefinitionDraft(dialect, path);
+  if (text.trim() === '') return draft.build();
   const parsed = parseJsonTree(text);
   if (!parsed.ok) {
     const { code, message, offset } = parsed.error;

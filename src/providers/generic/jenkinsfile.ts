@@ -70,7 +70,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['node', (file, index) => file.addMachine(index)],
   ['cron', (file, index) => file.addSchedule(index)],
   ['parameterizedCron', (file, index) => file.addSchedule(index)],
-  ['timeout', (file, index) => file.setTimeout(index)],
+  ['timeout', (file, index) => file.limitTime(index)],
   ['library', (file, index) => file.addRemote(index)],
   ['lib', (file, index) => file.addRemote(index)],
   ['Library', (file, index) => file.addRemote(index)],
@@ -316,7 +316,7 @@ class Jenkinsfile {
   }
 
   /** Of the whole pipeline: `options { timeout(time: 1, unit: 'HOURS') }`. */
-  setTimeout(index: number): void {
+  limitTime(index: number): void {
     if (!this.#isIn('options')) return;
     let seconds = UNIT_SECONDS.get('MINUTES') ?? 60;
     let time = Number.NaN;

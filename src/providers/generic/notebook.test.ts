@@ -42,7 +42,7 @@ test('cells in order, lines for the shell apart from Python', () => {
     ['python', 'print(f"{files}")'],
     ['sh', 'set -e\nmake "all"\n'],
     ['python', 'print(1)\n'],
-    ['sh', 'cat > run.sh <<\'END_OF_CELL\'\necho "hi"\n\nEND_OF_CELL'],
+    ['sh', `cat > run.sh <<'END'\necho "hi"\nEND`],
     ['python', "get_ipython().system('./go.sh \\'x\\' ')\n"],
     ['sh', "./go.sh 'x' "],
   ]);

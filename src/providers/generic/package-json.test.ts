@@ -89,11 +89,13 @@ test('odd types are read or said to be unread', () => {
     'line 1: a sequence where a definition should stand was not read',
   ]);
   assert.deepEqual(read('{\n"a" 1}').unread, ['not-json at 2:5: `:` is missing']);
-  assert.deepEqual([read('{}').jobs, read('{}').unread], [[], []]);
+  for (const text of ['{}', '', ' \n']) {
+    assert.deepEqual([read(text).jobs, read(text).unread], [[], []]);
+  }
 });
 
 test('depth and size are bounded', () => {
   const deep = `{"config": ${'{"a":'.repeat(jsonDepthMax)}1${'}'.repeat(jsonDepthMax + 1)}`;
   assert.match(read(deep).unread.join(), /^too-deep/);
-  assert.match(read(' '.repeat(scanFileBytesMax + 1)).unread.join(), /^too-large at 1:1/);
+  assert.match(read('1'.repeat(scanFileBytesMax + 1)).unread.join(), /^too-large at 1:1/);
 });
