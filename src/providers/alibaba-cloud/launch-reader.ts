@@ -103,14 +103,13 @@ export class LaunchReader {
   /** A container of a group: `Image`, `Command`, `Arg`, `EnvironmentVar`. */
   #readContainer(fields: Fields): void {
     const job = this.#job(fields);
-    const [image = null] = this.#texts(valuesIn(fields, 'image'));
-    if (image !== null) job.images.push(image);
+    addAll(job.images, this.#texts(valuesIn(fields, 'image')));
     for (const node of valuesIn(fields, 'environmentvar', 'environmentvars')) {
       for (const item of itemsIn(node, this.#reading)) this.#addVariable(item, job);
     }
     const { draft } = this.#reading;
     const source = containerCommand(draft.path, {
-      image,
+      image: job.images.at(-1) ?? null,
       entrypoint: commandLineOf(valuesIn(fields, 'command', 'commands'), this.#reading),
       command: commandLineOf(valuesIn(fields, 'arg', 'args'), this.#reading),
     });

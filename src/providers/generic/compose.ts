@@ -3,7 +3,7 @@
  * takes in the one of the same file that it extends.
  */
 import { extendsDepthMax } from '../../base/limits.ts';
-import { textOf, type YamlNode, type YamlScalar } from '../../base/yaml.ts';
+import { textOf, type YamlMap, type YamlNode, type YamlScalar } from '../../base/yaml.ts';
 import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { serviceOf } from '../_compose/service.ts';
@@ -58,8 +58,9 @@ class ComposeFile {
     this.#root = root;
     this.#reading = reading;
     const services = valuesIn(root, 'services');
-    for (const node of services)
+    for (const node of services) {
       if (node.kind !== 'map') reading.sayMisfit(node, 'the map of services');
+    }
     this.#services =
       services.length > 0
         ? joinFields(services.map((node) => fieldsOf(node, reading)))
@@ -70,9 +71,9 @@ class ComposeFile {
     this.#readIncludes();
     this.#sayStrangeKeys();
     for (const [name, nodes] of this.#services) {
+      if (nodes.some(({ kind }) => kind === 'map')) this.#readService(name);
       for (const node of nodes) {
-        if (node.kind === 'map') this.#readService(name);
-        else this.#reading.sayMisfit(node, 'a service');
+        if (node.kind !== 'map') this.#reading.sayMisfit(node, 'a service');
       }
     }
   }
@@ -116,11 +117,8 @@ class ComposeFile {
     this.#writeFiles(fields, job);
     this.#enterFolder(fields, job);
     addAll(job.commands, own);
-    for (const node of valuesAt(
-      valuesIn(fields, 'develop'),
-      ['watch', 'exec', 'command'],
-      this.#reading,
-    )) {
+    const watched = ['watch', 'exec', 'command'] as const;
+    for (const node of valuesAt(valuesIn(fields, 'develop'), watched, this.#reading)) {
       const line = commandLineOf([node], this.#reading);
       if (line !== null) draft.addCommand(job, line, 'sh');
     }
@@ -258,9 +256,7 @@ class ComposeFile {
     }
   }
 
-  #items(
-    nodes: readonly YamlNode[],
-  ): readonly (YamlScalar | Exclude<YamlNode, { kind: 'sequence' }>)[] {
+  #items(nodes: readonly YamlNode[]): readonly (YamlScalar | YamlMap)[] {
     return nodes.flatMap((node) => [...itemsIn(node, this.#reading)]);
   }
 

@@ -64,8 +64,9 @@ export class ContainerReader {
     const images = valuesIn(fields, 'image').filter(({ kind }) => kind === 'scalar');
     const values: Values = new Map();
     const environment = this.#environment(fields, values);
-    const [image = null] = this.#texts(images, 'an image').map((text) => this.#fill(text, values));
-    if (image !== null && this.#reading.draft.takesPart()) this.#job.images.push(image);
+    const named = this.#texts(images, 'an image').map((text) => this.#fill(text, values));
+    for (const each of named) if (this.#reading.draft.takesPart()) this.#job.images.push(each);
+    const image = named.at(-1) ?? null;
     this.#mount(fields, volumes);
     const commands = [
       ...this.#order(fields, image, values),
@@ -80,12 +81,9 @@ export class ContainerReader {
   #environment(fields: Fields, values: Values): readonly Variable[] {
     const found: Variable[] = [];
     const add = (name: string, value: SourceText): void => {
-      if (
-        !this.#reading.visit() ||
-        !this.#reading.draft.takesPart() ||
-        !this.#allowance.takes([value])
-      )
-        return;
+      const { draft } = this.#reading;
+      const fits = this.#reading.visit() && draft.takesPart() && this.#allowance.takes([value]);
+      if (!fits) return;
       values.set(name, value);
       found.push({ name, value });
     };
@@ -96,12 +94,18 @@ export class ContainerReader {
         const entry = fieldsOf(item, this.#reading);
         if (item.kind !== 'map') this.#reading.sayMisfit(item, 'a variable');
         else if (node.kind !== 'map') this.#readVariable(entry, values, add);
-        else
-          for (const [name, nodes] of entry)
-            for (const value of this.#plainTexts(nodes)) add(name, value);
+        else for (const [name, nodes] of entry) this.#addEach(name, nodes, add);
       }
     }
     return found;
+  }
+
+  #addEach(
+    name: string,
+    nodes: readonly YamlNode[],
+    add: (name: string, value: SourceText) => void,
+  ): void {
+    for (const value of this.#plainTexts(nodes)) add(name, value);
   }
 
   #readVariable(

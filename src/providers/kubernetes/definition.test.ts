@@ -314,6 +314,8 @@ test('odd types are read as what they can be, or said to be unread', () => {
   assert.deepEqual(variablesOf(podOf('{containers: [{image: a, env: {A: b}}]}')), ['A=b']);
   const unread = (container: string): readonly string[] =>
     read(`apiVersion: v1\nkind: Pod\nspec: {containers: [{image: a, ${container}}]}\n`).unread;
+  const twice = read('apiVersion: v1\nkind: Pod\nspec: {containers: [{image: a, image: b}]}\n');
+  assert.deepEqual(texts(twice.jobs[0]?.images), ['a', 'b']);
   assert.match(unread('command: {a: b}')[0] ?? '', /a map where a command should stand/);
   assert.match(unread('env: [A=b]')[0] ?? '', /text where a variable should stand/);
   assert.match(unread('command: [a], command: [b]')[0] ?? '', /`command` stands twice/);

@@ -91,14 +91,13 @@ export class LaunchReader {
   /** A container of a container instance. */
   #readContainer(fields: Fields): void {
     const job = this.#job(fields);
-    const [image = null] = this.#texts(valuesIn(fields, 'imageurl'));
-    if (image !== null) job.images.push(image);
+    addAll(job.images, this.#texts(valuesIn(fields, 'imageurl')));
     for (const node of valuesIn(fields, 'environmentvariables')) {
       addAll(job.environment, environmentIn(node, this.#reading));
     }
     const { draft } = this.#reading;
     const source = containerCommand(draft.path, {
-      image,
+      image: job.images.at(-1) ?? null,
       entrypoint: commandLineOf(valuesIn(fields, 'command'), this.#reading),
       command: commandLineOf(valuesIn(fields, 'arguments'), this.#reading),
     });
