@@ -1,0 +1,257 @@
+/**
+ * The linker's knowledge in memory: for tests, benchmarks and the arena. What every account has
+ * stands in columns; what only linked accounts have stands in maps.
+ */
+import { assert } from '../base/assert.ts';
+import type { EpochMs } from '../base/time.ts';
+import {
+  type Identifier,
+  type IdentifierKey,
+  SHARED_KINDS,
+  type SharedKind,
+} from '../model/identifier.ts';
+import type { AccountRef } from '../model/party.ts';
+import { float64Column, uint8Column } from './column.ts';
+import type {
+  AccountNumber,
+  BondKey,
+  BondStrength,
+  GroupNumber,
+  IdentifierNumber,
+  LinkState,
+  Showing,
+} from './link-state.ts';
+import { MemoryBonds } from './memory-bonds.ts';
+import { MemoryGrouping } from './memory-grouping.ts';
+import { ShowingTable } from './showing-table.ts';
+
+export class MemoryLinkState implements LinkState {
+  readonly components = new MemoryGrouping((a, b) => this.#isOlder(a, b));
+  readonly parties = new MemoryGrouping((a, b) => this.#isOlder(a, b));
+
+  readonly #accounts = new Map<AccountRef, AccountNumber>();
+  readonly #refs: AccountRef[] = ['' as AccountRef];
+  readonly #firstSeenAt = float64Column();
+  /** 0 for none. */
+  readonly #signedUpAt = float64Column();
+  readonly #vouched = new Set<AccountNumber>();
+
+  readonly #identifiers = new Map<IdentifierKey, IdentifierNumber>();
+  readonly #keys: IdentifierKey[] = ['' as IdentifierKey];
+  readonly #displays: string[] = [''];
+  readonly #kinds = uint8Column();
+  readonly #lastShownAt = float64Column();
+
+  readonly #showings = new ShowingTable();
+  readonly #signUps = new Map<number, AccountNumber[]>();
+  readonly #bonds: Readonly<Record<BondStrength, MemoryBonds>> = {
+    joining: new MemoryBonds(),
+    suspect: new MemoryBonds(),
+  };
+  readonly #unsolid = new Set<GroupNumber>();
+  readonly #partyOfComponent = new Map<GroupNumber, GroupNumber>();
+  readonly #due = new Set<AccountNumber>();
+
+  findAccount(ref: AccountRef): AccountNumber | null {
+    return this.#accounts.get(ref) ?? null;
+  }
+
+  addAccount(ref: AccountRef, at: EpochMs): AccountNumber {
+    assert(!this.#accounts.has(ref), 'an account is added once');
+    const account = this.#refs.length as AccountNumber;
+    this.#accounts.set(ref, account);
+    this.#refs.push(ref);
+    this.#firstSeenAt.set(account, at);
+    return account;
+  }
+
+  ref(account: AccountNumber): AccountRef {
+    const ref = this.#refs[account];
+    assert(ref !== undefined, 'the account is known');
+    return ref;
+  }
+
+  firstSeenAt(account: AccountNumber): EpochMs {
+    return this.#firstSeenAt.get(account);
+  }
+
+  setFirstSeenAt(account: AccountNumber, at: EpochMs): void {
+    this.#firstSeenAt.set(account, at);
+  }
+
+  signedUpAt(account: AccountNumber): EpochMs | null {
+    const at = this.#signedUpAt.get(account);
+    return at === 0 ? null : at;
+  }
+
+  setSignedUpAt(account: AccountNumber, at: EpochMs): void {
+    this.#signedUpAt.set(account, at);
+  }
+
+  isVouched(account: AccountNumber): boolean {
+    return this.#vouched.has(account);
+  }
+
+  setVouched(account: AccountNumber, vouched: boolean): void {
+    if (vouched) this.#vouched.add(account);
+    else this.#vouched.delete(account);
+  }
+
+  findIdentifier(key: IdentifierKey): IdentifierNumber | null {
+    return this.#identifiers.get(key) ?? null;
+  }
+
+  addIdentifier({ kind, key, display }: Identifier): IdentifierNumber {
+    assert(!this.#identifiers.has(key), 'an identifier is added once');
+    const identifier = this.#keys.length as IdentifierNumber;
+    this.#identifiers.set(key, identifier);
+    this.#keys.push(key);
+    this.#displays.push(display);
+    this.#kinds.set(identifier, SHARED_KINDS.indexOf(kind));
+    return identifier;
+  }
+
+  kind(identifier: IdentifierNumber): SharedKind {
+    return SHARED_KINDS[this.#kinds.get(identifier)] as SharedKind;
+  }
+
+  key(identifier: IdentifierNumber): IdentifierKey {
+    return this.#keys[identifier] as IdentifierKey;
+  }
+
+  display(identifier: IdentifierNumber): string {
+    return this.#displays[identifier] as string;
+  }
+
+  accountsShowing(identifier: IdentifierNumber): number {
+    return this.#showings.count(identifier);
+  }
+
+  lastShownAt(identifier: IdentifierNumber): EpochMs {
+    return this.#lastShownAt.get(identifier);
+  }
+
+  setLastShownAt(identifier: IdentifierNumber, at: EpochMs): void {
+    this.#lastShownAt.set(identifier, at);
+  }
+
+  showers(identifier: IdentifierNumber, limit: number): readonly AccountNumber[] {
+    return this.#showings.accountsOf(identifier, limit);
+  }
+
+  showings(account: AccountNumber): readonly Showing[] {
+    return this.#showings.ofAccount(account);
+  }
+
+  showing(account: AccountNumber, identifier: IdentifierNumber): Showing | null {
+    return this.#showings.find(account, identifier);
+  }
+
+  show(account: AccountNumber, showing: Showing): void {
+    this.#showings.write(account, showing);
+  }
+
+  unshow(account: AccountNumber, identifier: IdentifierNumber): void {
+    this.#showings.remove(account, identifier);
+  }
+
+  signUps(stream: IdentifierNumber, day: number): readonly AccountNumber[] {
+    return this.#signUps.get(streamDay(stream, day)) ?? [];
+  }
+
+  addSignUp(stream: IdentifierNumber, day: number, account: AccountNumber): void {
+    const list = this.#signUps.get(streamDay(stream, day));
+    if (list === undefined) this.#signUps.set(streamDay(stream, day), [account]);
+    else list.splice(this.#placeOf(account, list), 0, account);
+  }
+
+  removeSignUp(stream: IdentifierNumber, day: number, account: AccountNumber): void {
+    const list = this.#signUps.get(streamDay(stream, day));
+    const at = list?.indexOf(account) ?? -1;
+    if (list !== undefined && at >= 0) list.splice(at, 1);
+  }
+
+  bonds(account: AccountNumber, strength: BondStrength): readonly BondKey[] {
+    return this.#bonds[strength].of(account);
+  }
+
+  bondSize(bond: BondKey, strength: BondStrength): number {
+    return this.#bonds[strength].size(bond);
+  }
+
+  bondAccounts(bond: BondKey, strength: BondStrength): Iterable<AccountNumber> {
+    return this.#bonds[strength].accounts(bond);
+  }
+
+  bind(account: AccountNumber, bond: BondKey, strength: BondStrength): void {
+    this.#bonds[strength].bind(account, bond);
+  }
+
+  unbind(account: AccountNumber, bond: BondKey, strength: BondStrength): void {
+    this.#bonds[strength].unbind(account, bond);
+  }
+
+  isSolid(component: GroupNumber): boolean {
+    return !this.#unsolid.has(component);
+  }
+
+  setSolid(component: GroupNumber, solid: boolean): void {
+    if (solid) this.#unsolid.delete(component);
+    else this.#unsolid.add(component);
+  }
+
+  partyOfComponent(component: GroupNumber): GroupNumber | null {
+    return this.#partyOfComponent.get(component) ?? null;
+  }
+
+  setPartyOfComponent(component: GroupNumber, party: GroupNumber | null): void {
+    if (party === null) this.#partyOfComponent.delete(component);
+    else this.#partyOfComponent.set(component, party);
+  }
+
+  markDue(account: AccountNumber): void {
+    this.#due.add(account);
+  }
+
+  takeDue(): AccountNumber | null {
+    for (const account of this.#due) {
+      this.#due.delete(account);
+      return account;
+    }
+    return null;
+  }
+
+  get due(): number {
+    return this.#due.size;
+  }
+
+  #isOlder(a: AccountNumber, b: AccountNumber): boolean {
+    const difference = this.firstSeenAt(a) - this.firstSeenAt(b);
+    return difference < 0 || (difference === 0 && this.ref(a) < this.ref(b));
+  }
+
+  /** Where the account stands among sign-ups in order. Sign-ups mostly come in order: the end. */
+  #placeOf(account: AccountNumber, list: readonly AccountNumber[]): number {
+    let low = 0;
+    let high = list.length;
+    if (high === 0 || this.#isBefore(list[high - 1] as AccountNumber, account)) return high;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#isBefore(list[middle] as AccountNumber, account)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #isBefore(a: AccountNumber, b: AccountNumber): boolean {
+    const difference = this.#signedUpAt.get(a) - this.#signedUpAt.get(b);
+    return difference < 0 || (difference === 0 && this.ref(a) < this.ref(b));
+  }
+}
+
+const DAYS = 2 ** 20;
+
+/** Days since the epoch stay below 2^20 until the year 4840, identifiers below 2^32. */
+function streamDay(stream: IdentifierNumber, day: number): number {
+  return stream * DAYS + day;
+}

@@ -1,0 +1,142 @@
+/**
+ * Every weight of the linker, with where it comes from.
+ *
+ * Bits are Fellegi–Sunter weights, log2(m / u): how much likelier it is that two accounts share the
+ * value when they have one operator (m) than when they do not (u). For a value that n of N accounts
+ * show, u is about n / N, and the prior odds that two given accounts have one operator are about
+ * 1 / N; N cancels. So a weight here stands for a value that few show, N already taken out, and
+ * falls with log2(n): `fade` bits for each doubling beyond `free` accounts. Nobody has published
+ * labelled pairs of such accounts, so nearly all weights are assumed; what is measured says so.
+ */
+import type { SharedKind } from '../model/identifier.ts';
+
+/** Values of one group depend on each other: within a group the heaviest counts, groups add. */
+export const LINK_GROUPS = [
+  'paid',
+  'work',
+  'rhythm',
+  'instrument',
+  'device',
+  'mail',
+  'network',
+  'name',
+  'starts',
+  'review',
+] as const;
+
+export type LinkGroup = (typeof LINK_GROUPS)[number];
+
+export interface KindWeight {
+  readonly group: LinkGroup;
+  /** Between two accounts, of a value that few have. */
+  readonly bits: number;
+  /** Accounts up to which a value is as good as unique. */
+  readonly free: number;
+  /** Bits lost with each doubling beyond. */
+  readonly fade: number;
+  /** From so many accounts on it links nobody: a generic value. Also bounds what is read of it. */
+  readonly accountsMax: number;
+  /** An account's tie to a value halves with each such span by which others showed it later. */
+  readonly halfLifeDays: number;
+  /** Whoever wants to be linked to an honest account can show it, without that account's doing. */
+  readonly plantable: boolean;
+  readonly words: string;
+}
+
+const YEAR = 365;
+
+export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
+  /**
+   * Paid into one pocket. Assumed: as sure as an identity. In real campaigns one address served
+   * eleven dialects and eleven repositories. `free` is above any gang seen with one address; what
+   * more accounts pay into is a pool's own or a manual's address.
+   */
+  'payout': weight('paid', 24, 512, 1, 16_384, 2 * YEAR, false, 'are paid at the address'),
+  /** Assumed. Random workers are unique; `worker1` is everybody's and fades. */
+  'worker': weight('paid', 10, 8, 1, 512, YEAR, false, 'report as the worker'),
+  /** Assumed; a campaign counts its workers in one way, and so do a few others. */
+  'worker-grammar': weight('paid', 10, 32, 0.5, 4_096, YEAR, false, 'number their workers as'),
+
+  /**
+   * Assumed. Only those who mine have one, so nobody can plant it on those who do not. Real
+   * campaigns differ in one worker id per account and keep a template for years.
+   */
+  'mining-template': weight('work', 12, 32, 0.5, 8_192, YEAR, false, 'mine with the same commands'),
+  /** Assumed. Forks and tutorials spread honest files, and anybody may fork one. */
+  'job-template': weight('work', 5, 2, 1, 64, 180, true, 'run nearly the same commands'),
+  'repository-content': weight('work', 5, 2, 1, 64, 180, true, 'have a project of the same files'),
+
+  /**
+   * It rises with the run's length, from 11 to 14. Eleven gaps are so even by chance once in 2.8
+   * million sign-ups (`cadence.ts`), 21 bits; no more than 14, because others have machines too,
+   * such as a school that makes accounts for a class, and because a machine that runs all day now
+   * and then has somebody step into its rhythm: 14 bits need 6 more that he has in common.
+   */
+  'cadence': weight('rhythm', 14, 4_096, 0, 8_192, YEAR, false, 'signed up in one steady rhythm'),
+
+  /** Assumed. A family or a team shares a card, and stolen ones are bought by several. */
+  'card': weight('instrument', 12, 2, 0.5, 1_024, YEAR, false, 'show the card'),
+  /** Assumed. GitLab counts cards alike by last digits, expiry and network: by chance, too. */
+  'similar-cards': weight('instrument', 3, 4, 1, 64, 30, true, 'have as many cards like theirs,'),
+  /** Assumed. Rented numbers are used again by others: 17 vendors, 0.08 to 5 USD a number. */
+  'phone': weight('instrument', 12, 2, 1, 64, 180, false, 'were verified by the phone'),
+  /** Assumed. A public key can be copied where a host does not ask for its private half. */
+  'key': weight('device', 14, 2, 0.5, 256, YEAR, true, 'use the key'),
+  /** Assumed. People share a computer at home, in a library, in a class. */
+  'device': weight('device', 12, 2, 1, 64, 180, false, 'use the device'),
+  /** Assumed: a browser's name tells little, and anybody can send it. */
+  'user-agent': weight('device', 2, 2, 1, 16, 30, true, 'use the browser'),
+
+  /** Assumed. An unproven address is easily somebody else's. */
+  'email': weight('mail', 12, 2, 1, 64, 2 * YEAR, true, 'give the mailbox'),
+  /** Assumed: one mailbox, one reader. */
+  'verified-email': weight('mail', 22, 2, 1, 64, 2 * YEAR, false, 'read the mailbox'),
+  /** Assumed. A company's domain is shared by its people. */
+  'email-domain': weight('mail', 5, 2, 0.5, 128, YEAR, true, 'have mailboxes at'),
+  /** Assumed. Some people just want no mail. */
+  'disposable-domain': weight('mail', 4, 4, 0.5, 512, 90, true, 'have throw-away mailboxes at'),
+
+  /** Assumed. A flat, an office, a carrier's gateway for thousands: the count tells them apart. */
+  'ip': weight('network', 6, 2, 1, 128, 14, true, 'came from the address'),
+  'ip-prefix': weight('network', 3, 2, 1, 64, 30, true, 'came from the network'),
+  /** Assumed. Where machines are rented few people browse; VPNs end there, too. */
+  'hosting': weight('network', 2, 64, 1, 1_024, 30, true, 'came from machines rented at'),
+  'asn': weight('network', 1, 16, 1, 64, 30, true, 'came from the network operator'),
+
+  /** Assumed. Measured only: 683 and 202 accounts of one gang had one grammar. */
+  'name-grammar': weight('name', 3, 16, 1, 512, 180, true, 'have names put together as'),
+  'email-shape': weight('name', 3, 8, 1, 256, 180, true, 'have mailboxes that look like'),
+
+  /** Assumed. Cron lines make strangers start together, those of one file above all. */
+  'start-pattern': weight('starts', 5, 2, 1, 32, 90, true, 'start their jobs together,'),
+
+  /** A person's word. */
+  'review': weight('review', 40, 1_024, 0, 16_384, 100 * YEAR, false, 'were put together by'),
+};
+
+/**
+ * Bits at which accounts join. At the prior of one pair in 2^10 among those that share anything
+ * that counts (assumed), odds of 1,000 to 1.
+ */
+export const JOIN_BITS_MIN = 20;
+/** Of these, bits that nobody else can plant. Without them accounts are suspected at most. */
+export const JOIN_UNPLANTABLE_BITS_MIN = 8;
+/** Bits at which a person should look. The same prior: odds of 16 to 1. */
+export const SUSPECT_BITS_MIN = 14;
+/**
+ * Accounts from which on a group is large: two such groups need more than one account in common.
+ */
+export const LARGE_PARTY_ACCOUNTS = 25;
+
+function weight(
+  group: LinkGroup,
+  bits: number,
+  free: number,
+  fade: number,
+  accountsMax: number,
+  halfLifeDays: number,
+  plantable: boolean,
+  words: string,
+): KindWeight {
+  return { group, bits, free, fade, accountsMax, halfLifeDays, plantable, words };
+}
