@@ -5,12 +5,20 @@
  */
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
+import { added, type CodeValue, listOf, textOf } from './code-values.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE } from './context.ts';
 import { decodeBase64, decodeUtf16, isBase64 } from './decode.ts';
 import { fetchTargets } from './fetch-command.ts';
 import { resolvePath } from './paths.ts';
-import { PowershellReader, type PowershellWord } from './powershell-tokens.ts';
+import { foldExpression, type PowershellScope } from './powershell-expression.ts';
+import {
+  type PowershellFold,
+  type PowershellFunction,
+  PowershellReader,
+  type PowershellWord,
+} from './powershell-tokens.ts';
+import { textOfPrinted } from './printed.ts';
 import { type ProgramCall, programCall } from './program-call.ts';
 import type { ShellRecord } from './record.ts';
 import type { Stream } from './stream.ts';
@@ -26,9 +34,12 @@ export interface ShellRunner {
 }
 
 const COMMAND_WORK = 128;
+const VARIABLES_MAX = 10_000;
+const FUNCTIONS_MAX = 200;
 /** Encoded texts are longer than names that happen to have base64's letters. */
 const ENCODED_LENGTH_MIN = 16;
 const EXPRESSIONS = new Set(['iex', 'invoke-expression']);
+const WRITERS = new Set(['set-content', 'add-content', 'out-file', 'sc', 'ac', 'tee-object']);
 const STARTERS = new Set(['start-process', 'saps', 'start']);
 
 interface Layer {
@@ -38,7 +49,10 @@ interface Layer {
 }
 
 export class PowershellEvaluator {
-  readonly #variables = new Map<string, string>();
+  readonly #variables = new Map<string, CodeValue>();
+  readonly #functions = new Map<string, PowershellFunction>();
+  readonly #active = new Set<string>();
+
   readonly #environment: ReadonlyMap<string, string>;
   readonly #work: Work;
   readonly #record: ShellRecord;
@@ -65,11 +79,13 @@ export class PowershellEvaluator {
     }
     const decodesBase64 = text.toLowerCase().includes('frombase64string');
     const layer: Layer = { place, layers, decodesBase64 };
-    const reader = new PowershellReader(text, (name) => this.#lookup(name));
+    const fold: PowershellFold = (whole, at) => foldExpression(whole, at, this.#scope);
+    const reader = new PowershellReader(text, (name) => this.#lookup(name), fold);
     let words: PowershellWord[] = [];
     let piped: PowershellWord | undefined;
     for (let token = reader.next(); ; token = reader.next()) {
       if (token?.kind === 'word') {
+        if (words.length === 0 && token.text.toLowerCase() === 'function') this.#define(reader);
         words.push(token);
         continue;
       }
@@ -80,9 +96,43 @@ export class PowershellEvaluator {
     }
   }
 
+  #define(reader: PowershellReader): void {
+    if (this.#functions.size >= FUNCTIONS_MAX) return;
+    const called = reader.functionAhead();
+    if (called) this.#functions.set(called.name, called);
+  }
+
+  /** Runs a function's body again with what it is given; false when there is none of this name. */
+  #call(fields: readonly Field[], place: Span, layers: readonly string[]): boolean {
+    const [first, ...given] = fields;
+    const called = this.#functions.get(first?.text.toLowerCase() ?? '');
+    if (!called || this.#active.has(called.name)) return false;
+    const values = given.filter(({ text }) => !text.startsWith('-') || text.includes(' '));
+    for (const [i, name] of called.parameters.entries()) {
+      const at = given.findIndex(({ text }) => text.toLowerCase() === `-${name}`);
+      const value = at < 0 ? values[i]?.text : given[at + 1]?.text;
+      if (value !== undefined) this.#assign(name, value);
+    }
+    this.#active.add(called.name);
+    this.run(called.body, place, layers);
+    this.#active.delete(called.name);
+    return true;
+  }
+
+  readonly #scope: PowershellScope = {
+    value: (name) => this.#variables.get(name) ?? this.#lookup(name),
+    assign: (name, value) => this.#assign(name, value),
+    spend: (units) => this.#work.spend(units),
+  };
+
+  #assign(name: string, value: CodeValue): void {
+    const isKept = this.#variables.has(name) || this.#variables.size < VARIABLES_MAX;
+    if (isKept) this.#variables.set(name, value);
+  }
+
   #lookup(name: string): string | null {
     const value = this.#variables.get(name);
-    if (value !== undefined) return value;
+    if (value !== undefined) return textOf(value);
     if (!name.startsWith('env:')) return null;
     for (const [key, text] of this.#environment) {
       if (key.toLowerCase() === name.slice(4)) return text;
@@ -103,25 +153,33 @@ export class PowershellEvaluator {
     const [command] = rest;
     if (!command) return;
     const place = layer.place ?? { start: command.start, end: rest.at(-1)?.end ?? command.end };
-    const fields = rest.map(({ text, dynamic }) => fieldOf(text, dynamic));
+    const fields = rest.flatMap((word) =>
+      (word.items ?? [word.text]).map((text) => fieldOf(text, word.dynamic)),
+    );
     this.#keep(fields, place, layer.layers);
     if (layer.decodesBase64) this.#runEncoded(rest, place, layer.layers);
     this.#fetch(rest, fields, place);
+    if (this.#call(fields, place, layer.layers)) return;
+    if (this.#write(fields, place, layer.layers, piped)) return;
     this.#start(rest, fields, place, layer, piped);
   }
 
-  /** `$name = 'text'` and `$name += 'text'`. Anything but a text there is a command to run. */
+  /** `$name = 'text'`, `$name += 'text'`, a list. Anything but texts there is a command to run. */
   #assigned(words: readonly PowershellWord[]): boolean {
-    const [name, sign, value] = words;
-    if (!name?.text.startsWith('$') || !value?.quoted || words.length !== 3) return false;
+    const [name, sign, ...values] = words;
+    if (!name?.text.startsWith('$') || values.length === 0) return false;
     if (sign?.text !== '=' && sign?.text !== '+=') return false;
+    if (!values.every(({ quoted }) => quoted)) return false;
     const key = name.text.replace('$', '').replace('{', '').replace('}', '').toLowerCase();
+    const [only] = values;
+    for (const [entry, value] of only?.table ?? []) this.#assign(`${key}.${entry}`, value);
     const before = sign.text === '+=' ? (this.#variables.get(key) ?? '') : '';
-    const text = before + value.text;
-    if (this.#work.spend(text.length) && text.length <= shellDecodedLengthMax) {
-      this.#variables.set(key, text);
-    }
-    return !isBase64(value.text) || value.text.length < ENCODED_LENGTH_MIN;
+    const one = only?.value ?? only?.text ?? '';
+    const given = values.length === 1 ? one : listOf(values.map(({ text }) => text));
+    const value = sign.text === '+=' ? added(before, given) : given;
+    if (this.#work.spend(textOf(value)?.length ?? 0)) this.#assign(key, value);
+    const text = only?.text ?? '';
+    return values.length > 1 || !isBase64(text) || text.length < ENCODED_LENGTH_MIN;
   }
 
   #keep(fields: readonly Field[], { start, end }: Span, layers: readonly string[]): void {
@@ -143,13 +201,31 @@ export class PowershellEvaluator {
     for (const { url, path } of fetchTargets(fields)) {
       this.#record.addFetch({ url, path: path === null ? null : treePath(path) }, place);
     }
-    // The arguments of `….DownloadFile('url','path')` are a command of their own: two texts.
-    const [url, path] = words;
-    const lone = url?.quoted && words.length <= 2 && url.text.includes('://');
-    if (lone) {
-      const kept = path === undefined ? null : treePath(path.text);
-      this.#record.addFetch({ url: url.text, path: kept }, place);
+    // The arguments of `….DownloadFile('url','path')`, alone or behind their method.
+    const isMethod = words[0]?.text.toLowerCase().startsWith('.download') === true;
+    const given = isMethod ? words.slice(1) : words;
+    const isQuoted = given[0]?.quoted === true && given.length <= 2;
+    const [url, path] = given.flatMap(({ text, items }) => items ?? [text]);
+    if (!isQuoted || !url?.includes('://')) return;
+    this.#record.addFetch({ url, path: path === undefined ? null : treePath(path) }, place);
+  }
+
+  /** `Set-Content FILE TEXT`, `TEXT | Out-File FILE`: a file that may be run later. */
+  #write(
+    fields: readonly Field[],
+    place: Span,
+    layers: readonly string[],
+    piped: PowershellWord | undefined,
+  ): boolean {
+    const [name, ...given] = fields;
+    if (!WRITERS.has(name?.text.toLowerCase() ?? '')) return false;
+    const operands = given.filter(({ text }) => !text.startsWith('-'));
+    const [path, text] = operands;
+    const content = text?.text ?? piped?.text;
+    if (path && content !== undefined) {
+      this.#record.write(treePath(path.text), content, place, layers);
     }
+    return true;
   }
 
   #start(
@@ -200,6 +276,11 @@ export class PowershellEvaluator {
       const path = treePath(call.path.text);
       const fetches = this.#record.fetchesAt(path);
       this.#record.executeFetches(fetches);
+      const content = this.#record.contentOf(path);
+      if (content !== null) {
+        this.#runLayer(textOfPrinted(content), place, layers);
+        return;
+      }
       const inTree =
         path !== '' && !path.startsWith('/') && !path.includes('$') && !path.includes(':');
       if (fetches.length > 0 || !inTree) return;

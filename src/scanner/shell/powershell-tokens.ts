@@ -1,4 +1,13 @@
 /** PowerShell text as words and separators, quotes and backtick escapes undone. */
+import { type CodeValue, isList, textOf } from './code-values.ts';
+import type { Folded } from './powershell-expression.ts';
+import {
+  expandedText,
+  offsetOf,
+  type PowershellLookup,
+  quotedText,
+  variableAt,
+} from './powershell-text.ts';
 
 export interface PowershellWord {
   readonly kind: 'word';
@@ -7,6 +16,11 @@ export interface PowershellWord {
   readonly quoted: boolean;
   /** A variable in it is unknown. */
   readonly dynamic: boolean;
+  /** Elements of a list, which are arguments of their own. */
+  readonly items?: readonly string[];
+  /** What an expression came to. */
+  readonly value?: CodeValue;
+  readonly table?: ReadonlyMap<string, CodeValue>;
   readonly start: number;
   readonly end: number;
 }
@@ -17,15 +31,24 @@ export interface PowershellSeparator {
   readonly text: string;
 }
 
+export interface PowershellFunction {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly body: string;
+}
+
 export type PowershellToken = PowershellWord | PowershellSeparator;
 
-/** Null for an unknown variable. */
-export type PowershellLookup = (name: string) => string | null;
+/** What reads a whole expression, or null where none begins whose value is known. */
+export type PowershellFold = (text: string, at: number) => Folded | null;
 
 const SEPARATORS = ';\n|(){}&';
+/** Characters that an expression may begin with. */
+const FOLDED_STARTS = `'"([@$-`;
 const BLANKS = ' \t\r,';
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', 0: '\0', a: '\x07' };
 const NAME_LENGTH_MAX = 128;
+/** A function with its body that is run again where it is called. */
+const FUNCTION_LENGTH_MAX = 8_192;
 
 /**
  * Reads tokens one at a time, since the variables that a word names may be assigned by the words
@@ -34,23 +57,63 @@ const NAME_LENGTH_MAX = 128;
 export class PowershellReader {
   readonly #text: string;
   readonly #lookup: PowershellLookup;
+  readonly #fold: PowershellFold;
   #at = 0;
   /** The word before was the name of a variable that is assigned. */
   #assigns = false;
 
-  constructor(text: string, lookup: PowershellLookup) {
+  constructor(text: string, lookup: PowershellLookup, fold: PowershellFold) {
     this.#text = text;
     this.#lookup = lookup;
+    this.#fold = fold;
   }
 
   next(): PowershellToken | null {
     this.#skip();
     const c = this.#text[this.#at];
     if (c === undefined) return null;
+    const folded = this.#assigns ? null : this.#folded(c);
+    if (folded) return folded;
     // The name of a variable that is assigned is kept: `$name =`.
     if (!SEPARATORS.includes(c)) return this.#word();
     this.#at++;
     return { kind: 'separator', text: c };
+  }
+
+  /** A word that an expression comes to: `('a' + 'b')`, `-join …`, `$a.Replace('x', 'y')`. */
+  #folded(c: string): PowershellWord | null {
+    if (!FOLDED_STARTS.includes(c) || this.#isAssignedHere(c)) return null;
+    if (c === '-' && this.#text.slice(this.#at, this.#at + 5).toLowerCase() !== '-join')
+      return null;
+    const start = this.#at;
+    const folded = this.#fold(this.#text, start);
+    if (!folded?.isMade) return null;
+    this.#at = folded.end;
+    const { value, table } = folded;
+    const items = isList(value) ? value.items.map((item) => textOf(item) ?? '') : undefined;
+    const text = items ? items.join(' ') : (textOf(value) ?? '');
+    const word = { kind: 'word', text, quoted: true, dynamic: false, value, table } as const;
+    return { ...word, ...(items ? { items } : {}), start, end: this.#at };
+  }
+
+  #isAssignedHere(c: string): boolean {
+    const name = c === '$' ? variableAt(this.#text, this.#at) : null;
+    return name !== null && isAssigned(this.#text, this.#at + name.length);
+  }
+
+  /** The function whose `function` was just read, without moving over it; null for none. */
+  functionAhead(): PowershellFunction | null {
+    const text = this.#text.slice(this.#at, this.#at + FUNCTION_LENGTH_MAX);
+    const open = text.indexOf('{');
+    if (open < 0) return null;
+    const [head = '', parameters = ''] = text.slice(0, open).split('(');
+    const close = closingBrace(text, open);
+    const names = parameters.split('$').slice(1);
+    return {
+      name: head.trim().toLowerCase(),
+      parameters: names.map((one) => variableAt(`$${one}`, 0)?.name ?? ''),
+      body: text.slice(open + 1, close),
+    };
   }
 
   #skip(): void {
@@ -75,8 +138,7 @@ export class PowershellReader {
       const c = this.#text[this.#at] as string;
       if (BLANKS.includes(c) || SEPARATORS.includes(c)) break;
       if (c === '@' && this.#isHereString()) this.#readHereString(word);
-      else if (c === "'") this.#readSingle(word);
-      else if (c === '"') this.#readDouble(word);
+      else if (c === "'" || c === '"') this.#readQuoted(word);
       else if (c === '$' && this.#text[this.#at + 1] === '(') {
         // A substitution: its commands follow as commands of their own.
         this.#at++;
@@ -113,56 +175,20 @@ export class PowershellReader {
     const from = offsetOf(this.#text, '\n', this.#at) + 1;
     const end = offsetOf(this.#text, `\n${quote}@`, from - 1);
     const body = this.#text.slice(from, end);
-    word.text += quote === '"' ? this.#expanded(body, word) : body;
+    const { text, dynamic } =
+      quote === '"' ? expandedText(body, this.#lookup) : { text: body, dynamic: false };
+    word.text += text;
+    word.dynamic ||= dynamic;
     word.quoted = true;
     this.#at = Math.min(end + 3, this.#text.length);
   }
 
-  #readSingle(word: Draft): void {
+  #readQuoted(word: Draft): void {
+    const { text, end, dynamic } = quotedText(this.#text, this.#at, this.#lookup);
+    word.text += text;
     word.quoted = true;
-    let from = this.#at + 1;
-    for (;;) {
-      const end = offsetOf(this.#text, "'", from);
-      word.text += this.#text.slice(from, end);
-      this.#at = Math.min(end + 1, this.#text.length);
-      if (this.#text[end + 1] !== "'") return;
-      word.text += "'";
-      from = end + 2;
-    }
-  }
-
-  #readDouble(word: Draft): void {
-    word.quoted = true;
-    const from = this.#at + 1;
-    let end = from;
-    while (end < this.#text.length && this.#text[end] !== '"')
-      end += this.#text[end] === '`' ? 2 : 1;
-    end = Math.min(end, this.#text.length);
-    word.text += this.#expanded(this.#text.slice(from, end), word);
-    this.#at = Math.min(end + 1, this.#text.length);
-  }
-
-  /** Text between double quotes with its variables and escapes. */
-  #expanded(body: string, word: Draft): string {
-    let result = '';
-    for (let at = 0; at < body.length; ) {
-      const c = body[at] as string;
-      const name = c === '$' ? variableAt(body, at) : null;
-      if (name) {
-        const value = this.#lookup(name.name);
-        if (value === null) word.dynamic = true;
-        result += value ?? body.slice(at, at + name.length);
-        at += name.length;
-      } else if (c === '`' && at + 1 < body.length) {
-        const next = body[at + 1] as string;
-        result += ESCAPES[next] ?? next;
-        at += 2;
-      } else {
-        result += c;
-        at++;
-      }
-    }
-    return result;
+    word.dynamic ||= dynamic;
+    this.#at = end;
   }
 
   #readVariable(word: Draft, start: number): void {
@@ -193,26 +219,13 @@ interface Draft {
   dynamic: boolean;
 }
 
-function offsetOf(text: string, part: string, from: number): number {
-  const at = text.indexOf(part, from);
-  return at === -1 ? text.length : at;
-}
-
-/** The variable at a `$`, its name in lower case: `$name`, `${name}`, `$env:NAME`. */
-function variableAt(text: string, at: number): { name: string; length: number } | null {
-  const braced = text[at + 1] === '{';
-  const from = at + (braced ? 2 : 1);
-  let end = from;
-  while (end - from < NAME_LENGTH_MAX && isNamePart(text[end])) end++;
-  if (end === from || (braced && text[end] !== '}')) return null;
-  const name = text.slice(from, end).toLowerCase();
-  return { name, length: end - at + (braced ? 1 : 0) };
-}
-
-function isNamePart(c: string | undefined): boolean {
-  if (c === undefined) return false;
-  const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return letter || (c >= '0' && c <= '9') || c === '_' || c === ':';
+function closingBrace(text: string, from: number): number {
+  let open = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '{') open++;
+    else if (text[at] === '}' && --open === 0) return at;
+  }
+  return text.length;
 }
 
 /** Whether `=` or `+=` follows, and no comparison. */
