@@ -51,6 +51,11 @@ export interface JobDefinition {
   readonly jobs: readonly Job[];
   /** What of the definition could not be read, a short sentence each. Never silently nothing. */
   readonly unread: readonly string[];
+  /**
+   * Part of the file is malformed or too large. False when all that is unread is made elsewhere,
+   * as the values of a template are; absent, everything unread counts.
+   */
+  readonly broken?: boolean;
 }
 
 export interface Job {

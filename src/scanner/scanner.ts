@@ -184,7 +184,9 @@ class RuleScanner implements Scanner, WalkGuide {
   #scanDefinition(definition: JobDefinition, work: Work): DefinitionReport {
     const walk = new Walk(this, NO_FILES, work);
     const problems = textsOf(definition).flatMap((text) => textProblem(text) ?? []);
-    const whole = { ...definition, unread: [...definition.unread, ...problems] };
+    const unread = [...definition.unread, ...problems];
+    const broken = problems.length > 0 || (definition.broken ?? unread.length > 0);
+    const whole = { ...definition, unread, broken };
     walk.judgeDefinition(whole);
     return combineReports(walk.reports, definition.path, definition.dialect);
   }

@@ -21,7 +21,7 @@ test('no definition, or one without files, is none', () => {
 });
 
 test('a dialect that nobody reads is refused by name', () => {
-  for (const dialect of ['circleci', 'toString', '']) {
+  for (const dialect of ['teamcity', 'toString', '']) {
     const decoded = decodeDefinition({ definition: { dialect, files: [] } });
     assert.ok(!decoded.ok);
     assert.equal(decoded.error.field, '/data/definition/dialect');

@@ -61,6 +61,7 @@ export class DefinitionDraft {
   readonly jobs: Job[] = [];
   readonly #unread = new Set<string>();
   #unreadMore = 0;
+  #broken = false;
   #commandsLeft = definitionCommandsMax;
   #charactersLeft = definitionLengthMax;
   #partsLeft = definitionPartsMax;
@@ -70,8 +71,14 @@ export class DefinitionDraft {
     this.path = path;
   }
 
-  /** Says once that something could not be read. */
+  /** Says once that something could not be read: it is malformed, or too much. */
   say(sentence: string): void {
+    this.#broken = true;
+    this.sayUnknown(sentence);
+  }
+
+  /** Says once what no reading of the file can tell, since it is made elsewhere. */
+  sayUnknown(sentence: string): void {
     if (this.#unread.size < definitionUnreadMax) this.#unread.add(sentence);
     else if (!this.#unread.has(sentence)) this.#unreadMore++;
   }
@@ -119,6 +126,7 @@ export class DefinitionDraft {
   build(): JobDefinition {
     const unread = [...this.#unread];
     if (this.#unreadMore > 0) unread.push(`and ${this.#unreadMore} more parts were not read`);
-    return { dialect: this.dialect, path: this.path, jobs: this.jobs, unread };
+    const read = { dialect: this.dialect, path: this.path, jobs: this.jobs, unread };
+    return unread.length === 0 ? read : { ...read, broken: this.#broken };
   }
 }

@@ -132,7 +132,7 @@ export class YamlReading {
       if (mayRepeat(key.value)) continue;
       const name = printable(key.value, NAME_LENGTH_MAX);
       const line = this.#lineOf(key.start);
-      this.draft.say(
+      this.draft.sayUnknown(
         `the key \`${name}\` stands twice (line ${line} and before): ` +
           'readers disagree on which one counts; both were read',
       );

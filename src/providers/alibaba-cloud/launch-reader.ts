@@ -145,7 +145,7 @@ export class LaunchReader {
     const texts = nodes.flatMap((node) => this.#values.textOf(node) ?? []);
     return texts.filter((text) => {
       if (!isUnknown(text) || text.text.includes('\n')) return true;
-      this.#reading.draft.say(
+      this.#reading.draft.sayUnknown(
         `line ${text.segments[1]}: what runs here does not stand in the file`,
       );
       return false;

@@ -113,7 +113,7 @@ class CircleFile {
     if (!valuesIn(this.#root, 'setup').some((node) => textOf(node) === 'true')) return;
     const { draft } = this.#reading;
     if (draft.jobs.some(({ filesRun }) => filesRun.length > 0)) return;
-    draft.say('a setup workflow makes the configuration that runs; it was not read');
+    draft.sayUnknown('a setup workflow makes the configuration that runs; it was not read');
   }
 
   #readUnused(part: 'jobs' | 'commands', name: string): void {

@@ -131,6 +131,7 @@ test('what is not read is said', () => {
       path,
       jobs: [],
       unread: [`a ${language} program prints the pipelines; it was not run`],
+      broken: false,
     });
   }
   assert.deepEqual(read('kind: other\nsteps: []').unread, [

@@ -40,7 +40,7 @@ export const droneReader: DialectReader = {
     const language = PROGRAMS.get(baseNameOf(path));
     if (language !== undefined) {
       const draft = new DefinitionDraft(DIALECT, path);
-      draft.say(`a ${language} program prints the pipelines; it was not run`);
+      draft.sayUnknown(`a ${language} program prints the pipelines; it was not run`);
       return draft.build();
     }
     const fill = (roots: readonly YamlNode[], reading: YamlReading): void => {
@@ -65,7 +65,7 @@ function readDocument(root: Fields, pipeline: ContainerPipeline, reading: YamlRe
   if (root.size === 0 || INERT_KINDS.has(kind)) return;
   if (kind === 'template') readTemplate(root, reading);
   else if (kind !== 'pipeline') {
-    reading.draft.say(`a document of the kind \`${printable(kind, 40)}\` was not read`);
+    reading.draft.sayUnknown(`a document of the kind \`${printable(kind, 40)}\` was not read`);
   } else readPipeline(root, pipeline, reading);
 }
 

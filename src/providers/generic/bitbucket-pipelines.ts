@@ -202,7 +202,7 @@ class BitbucketFile {
   }
 
   #sayUnknownService(name: string): void {
-    this.#reading.draft.say(`the service \`${printable(name, 80)}\` is not defined in this file`);
+    this.#reading.draft.sayUnknown(`the service \`${printable(name, 80)}\` is not defined in this file`);
   }
 
   #readMachine(fields: Fields, job: JobDraft): void {

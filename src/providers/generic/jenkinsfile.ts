@@ -197,7 +197,7 @@ class Jenkinsfile {
 
   #say(index: number, what: string): void {
     const line = this.#calls.at(index).segments[1] ?? 1;
-    this.#draft.say(`line ${line}: \`${this.#calls.mark(index)}\` ${what}`);
+    this.#draft.sayUnknown(`line ${line}: \`${this.#calls.mark(index)}\` ${what}`);
   }
 
   sayDynamic(index: number): void {

@@ -232,7 +232,7 @@ export class MakeExpander {
         this.#addFile(expanded(0).text, expanded(1));
         break;
       case 'guile':
-        this.#draft.say('text that Guile works out was not read');
+        this.#draft.sayUnknown('text that Guile works out was not read');
         break;
       default:
         this.#addChosen(builder, call, scope, depth);

@@ -274,7 +274,7 @@ class MakeFile implements MakeHost {
     this.#rule = null;
     const expanded = line.text.includes('$') ? trimmed(this.#expand(line)) : line;
     if (expanded.text === '' || this.#readRule(expanded)) return;
-    this.#draft.say(`line ${lineOf(line)} is no rule and no variable, and was not read`);
+    this.#draft.sayUnknown(`line ${lineOf(line)} is no rule and no variable, and was not read`);
   }
 
   #assign({ name, operator, value }: Assignment): void {

@@ -48,7 +48,7 @@ const ENDINGS = ['.yaml', '.yml', '.json', '.yaml.tpl', '.yml.tpl', '.yaml.j2', 
 function readTemplate(path: string, text: string): JobDefinition {
   const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
   const unread = ['it is a template: what its {{ … }} make was not read'];
-  return { dialect: DIALECT, path, jobs, unread };
+  return { dialect: DIALECT, path, jobs, unread, broken: false };
 }
 
 function readManifest(roots: readonly YamlNode[], reading: YamlReading): void {

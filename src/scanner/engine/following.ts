@@ -352,7 +352,7 @@ export class Following {
     const given = call ? makeOverrides(reader.dialect, found.text, call) : '';
     const definition = reader.read(found.path, found.text + given);
     for (const sentence of definition.unread) file?.unread.add(sentence);
-    if (file && definition.unread.length > 0) file.broken = true;
+    if (file && (definition.broken ?? definition.unread.length > 0)) file.broken = true;
     return definition;
   }
 

@@ -62,10 +62,11 @@ export class Walk {
     const problem = textProblem(text);
     const read = reader.read(path, text);
     const unread = problem === null ? read.unread : [...read.unread, problem];
+    const broken = problem !== null || (read.broken ?? read.unread.length > 0);
     if (read.jobs.length === 0 && unread.length > 0) {
-      this.reports.push(this.judgeRaw(path, text, reader.dialect, unread));
+      this.reports.push({ ...this.judgeRaw(path, text, reader.dialect, unread), broken });
     } else {
-      this.judgeDefinition({ ...read, unread });
+      this.judgeDefinition({ ...read, unread, broken });
     }
   }
 
@@ -93,7 +94,7 @@ export class Walk {
     const unread = [...definition.unread, ...following.unread, ...sentences];
     const weighed = weighAll(this.#guide.rules, views);
     const judgement = judgeWeighed(weighed, unread);
-    const broken = definition.unread.length > 0;
+    const broken = definition.broken ?? definition.unread.length > 0;
     this.reports.push({ path, dialect, broken, ...judgement });
     for (const file of files) this.#judgeFile(file, weighed);
   }
