@@ -53,7 +53,7 @@ export const scanFileBytesMax = 4 * MIB;
 /** Files of one tree that a scan looks at. */
 export const scanFilesMax = 1_000_000;
 /** How many files deep a definition's own scripts are followed. */
-export const scanFollowDepthMax = 4;
+export const scanFollowDepthMax = 6;
 /** Files that one definition's scripts and configurations are looked up in. */
 export const scanFollowFilesMax = 64;
 /** Simple commands of one job that are judged; a long real script has a few thousand. */
@@ -177,7 +177,7 @@ export const shellBraceWordsMax = 256;
 /** Rounds of one loop whose items are known. */
 export const shellRoundsMax = 512;
 /** Calls of functions in one run; a wordy library of shell functions has some thousands. */
-export const shellFunctionCallsMax = 2_000;
+export const shellFunctionCallsMax = 4_000;
 /** Functions that call one another. */
 export const shellCallsMax = 8;
 /** Commands kept of one command text. The longest real job has a few hundred. */

@@ -42,25 +42,39 @@ export interface ScriptCandidates {
 const OUTER_FOLDERS_MAX = 6;
 
 /**
- * Where a script that `from` runs may be: jobs start at the root, scripts may stand beside. What
+ * Where a script may be that the last file of a chain runs: jobs start at the root, and scripts
+ * may stand beside those that run them. What
  * an absolute path or an unknown variable stands for may be the root, or a folder around it, so
  * its tails are tried, the longest first.
  */
-export function scriptCandidates(path: string, from: string): ScriptCandidates {
+export function scriptCandidates(path: string, chain: readonly string[]): ScriptCandidates {
   const shown = path.slice(0, SHOWN_LENGTH_MAX);
   const isScript = isScriptPath(path) && !path.startsWith('/');
-  if (path.length > PATH_LENGTH_MAX) return { paths: [], isScript, shown };
+  if (path.length > PATH_LENGTH_MAX || !isPathLike(path)) return { paths: [], isScript, shown };
   const parts = path.split('/');
   const unknown = parts.findLastIndex((part) => UNKNOWN_MARKS.some((mark) => part.includes(mark)));
   const known = parts.slice(unknown + 1);
-  const tail = known.join('/');
   const isRooted = unknown < 0 && !path.startsWith('/');
-  const folder = from.slice(0, from.lastIndexOf('/') + 1);
   const inner = known.slice(-OUTER_FOLDERS_MAX);
-  const tails = isScriptPath(path) ? inner.map((_, i) => inner.slice(i).join('/')) : [tail];
-  const paths = isRooted ? [path, folder + path] : tails;
+  const tails = isScriptPath(path)
+    ? inner.map((_, i) => inner.slice(i).join('/'))
+    : [known.join('/')];
+  const folders = chain
+    .slice(-CHAIN_FOLDERS_MAX)
+    .map((from) => from.slice(0, from.lastIndexOf('/') + 1));
+  const paths = isRooted ? ['', ...folders.toReversed()].map((folder) => folder + path) : tails;
   const inTree = paths.map(filePath).filter((one) => one !== '');
   return { paths: [...new Set(inTree)], isScript, shown };
+}
+
+/** Files of a chain whose folders a path may begin in: the nearest ones. */
+const CHAIN_FOLDERS_MAX = 3;
+
+/** `=` and `-x` are words of something else. */
+function isPathLike(path: string): boolean {
+  if (path.startsWith('-')) return false;
+  for (const c of path) if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
+  return false;
 }
 
 /** What makes a part of a path unknown: an expansion, a pattern, somebody's home. */

@@ -124,9 +124,9 @@ export class Following {
     (file?.unread ?? this.#unread).add(sentence);
   }
 
-  /** A file that is named in `from`, or null. */
-  find(path: string, from: string): Found | null {
-    return this.#find(scriptCandidates(path, from).paths);
+  /** A file that the last file of the chain names, or null. */
+  find(path: string, chain: readonly string[]): Found | null {
+    return this.#find(scriptCandidates(path, chain).paths);
   }
 
   /** What a file holds that is no script, such as a payload to be unpacked. */
@@ -168,10 +168,10 @@ export class Following {
     caller: Origin,
     { isWorth }: Request,
   ): readonly TreeText[] | null {
-    const candidates = scriptCandidates(path, caller.source.path);
+    const candidates = scriptCandidates(path, [...caller.via, caller.source.path]);
     const found = this.#find(candidates.paths);
     if (!found) {
-      const isScript = known || candidates.isScript;
+      const isScript = (known && candidates.paths.length > 0) || candidates.isScript;
       if (isScript) this.say(`runs ${candidates.shown}, which was not read`, caller.via);
       return null;
     }
@@ -224,7 +224,7 @@ export class Following {
       if (!definition) continue;
       definitions.push(definition);
       for (const { text } of definition.jobs.flatMap((job) => job.filesRun)) {
-        const included = this.#find(scriptCandidates(text, next.path).paths);
+        const included = this.#find(scriptCandidates(text, [next.path]).paths);
         if (!included || seen.has(included.path) || seen.size > INCLUDES_MAX) continue;
         seen.add(included.path);
         waiting.push(included);

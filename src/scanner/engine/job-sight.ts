@@ -287,7 +287,10 @@ export class JobSight implements Tree {
       const isNew = !this.#configurations.has(path) && !this.#written.has(fileKey(path));
       if (!isNew || this.#configurations.size >= CONFIGURATION_FILES_MAX) continue;
       this.#configurations.add(path);
-      const found = this.#context.following.find(path, command.source.path);
+      const found = this.#context.following.find(path, [
+        ...(command.via ?? []),
+        command.source.path,
+      ]);
       if (found === null) continue;
       const source = verbatim(found.path, found.text);
       const at = {

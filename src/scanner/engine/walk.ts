@@ -32,11 +32,18 @@ export interface TextToScan {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
-const NOTHING_GIVEN = { environment: NO_VARIABLES, given: NO_VARIABLES };
 type Circumstances = Omit<SightContext, 'work' | 'indicators'>;
 
 /** A definition without a tree around it. */
 export const NO_FILES: FileOf = () => null;
+/** How a script names itself. */
+function ownPath(path: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['0', `./${path}`],
+    ['BASH_SOURCE', `$PWD/${path}`],
+  ]);
+}
+
 /** Whatever a candidate runs may matter. */
 const ALWAYS = (): boolean => true;
 const OVERSPENT = 'more work than a scan may cost';
@@ -75,7 +82,9 @@ export class Walk {
     const following = new Following(this.#guide, this.#fileOf);
     // Jobs share nothing that the text tells, so each is seen through for its own sake.
     const { path, dialect } = definition;
-    const first = { ...NOTHING_GIVEN, via: [], anchor: null, isWorth: ALWAYS };
+    const environment = dialect === 'shell' ? ownPath(path) : NO_VARIABLES;
+    const given = NO_VARIABLES;
+    const first = { environment, given, via: [], anchor: null, isWorth: ALWAYS };
     const views = this.#seeFirst(definition.jobs, dialect, { ...first, following });
     followReferences(definition, [], following);
     for (let queue = following.take(); queue.length > 0; queue = following.take()) {

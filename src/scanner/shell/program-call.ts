@@ -64,6 +64,11 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
     : null;
 }
 
+/** Options of interpreters with a value of their own. */
+const INTERPRETER_VALUED = new Set(
+  '-W -X -r -I -d -C -E -M --require --import --loader --env-file --config'.split(' '),
+);
+
 /** `bun install`, `deno task x`: interpreters that are tools as well. */
 const TOOL_VERBS = new Set(
   'install i add ci run test task lint fmt check compile x create init upgrade'.split(' '),
@@ -179,6 +184,9 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
       }
     }
     if (text === '-m') return moduleCall(words, at + 1);
+    if (INTERPRETER_VALUED.has(text)) {
+      at++;
+    }
   }
   return { kind: 'input', language, positional: words.slice(0, 1) };
 }
