@@ -1,0 +1,74 @@
+import {
+  queueHeadroomPercentMax,
+  tierConcurrencyMax,
+  tierWeightMax,
+  vcpuSecondsMax,
+} from '../base/limits.ts';
+
+/** How far a party is trusted, least first. The policy says which one a party has. */
+export const TIER_NAMES = ['new', 'known', 'proven', 'paying'] as const;
+
+export type TierName = (typeof TIER_NAMES)[number];
+
+/** What a tier gives. Data of the policy: the ledger and the queue only read it. */
+export interface Tier {
+  readonly name: TierName;
+  /** Free compute of a party in a calendar month (UTC). */
+  readonly monthlyVcpuSeconds: number;
+  /** What of it may be used in the first 24 hours. */
+  readonly firstDayVcpuSeconds: number;
+  /** Jobs of a party that may be under way at once. */
+  readonly concurrencyMax: number;
+  /** Copies that one job may start; more are cut to this many. */
+  readonly fanOutMax: number;
+  /** Share of a busy pool beside other parties, 1 to `tierWeightMax`. */
+  readonly weight: number;
+  /** Slots of a pool, in percent, that a job of this tier leaves free for others when it starts. */
+  readonly headroomPercent: number;
+}
+
+export type Tiers = Readonly<Record<TierName, Tier>>;
+
+/**
+ * For a free CI tier. 24,000 vCPU-seconds are the 400 minutes that GitLab gives, on one vCPU; an
+ * hour on the first day is enough to try the service and mines less than a tenth of a cent.
+ */
+export const DEFAULT_TIERS: Tiers = {
+  new: tier('new', [24_000, 3_600], { concurrencyMax: 2, fanOutMax: 4 }, [1, 10]),
+  known: tier('known', [48_000, 14_400], { concurrencyMax: 4, fanOutMax: 20 }, [2, 0]),
+  proven: tier('proven', [120_000, 48_000], { concurrencyMax: 10, fanOutMax: 50 }, [4, 0]),
+  paying: tier(
+    'paying',
+    [100_000_000, 100_000_000],
+    { concurrencyMax: 100, fanOutMax: 256 },
+    [8, 0],
+  ),
+};
+
+function tier(
+  name: TierName,
+  [monthlyVcpuSeconds, firstDayVcpuSeconds]: readonly [number, number],
+  caps: Pick<Tier, 'concurrencyMax' | 'fanOutMax'>,
+  [weight, headroomPercent]: readonly [number, number],
+): Tier {
+  return { name, monthlyVcpuSeconds, firstDayVcpuSeconds, ...caps, weight, headroomPercent };
+}
+
+/** What is wrong with a tier that somebody wrote, or null. */
+export function tierProblem(tier: Tier): string | null {
+  for (const [field, [least, most]] of Object.entries(TIER_RANGES)) {
+    const value = tier[field as keyof typeof TIER_RANGES];
+    if (Number.isSafeInteger(value) && value >= least && value <= most) continue;
+    return `${field} of tier ${tier.name} must be a whole number from ${least} to ${most}`;
+  }
+  return null;
+}
+
+const TIER_RANGES: Readonly<Record<Exclude<keyof Tier, 'name'>, readonly [number, number]>> = {
+  monthlyVcpuSeconds: [0, vcpuSecondsMax],
+  firstDayVcpuSeconds: [0, vcpuSecondsMax],
+  concurrencyMax: [1, tierConcurrencyMax],
+  fanOutMax: [1, tierConcurrencyMax],
+  weight: [1, tierWeightMax],
+  headroomPercent: [0, queueHeadroomPercentMax],
+};
