@@ -1,0 +1,50 @@
+/**
+ * Networks of some who rent out machines, for operators without a table of their own. Taken from
+ * the public registries' well-known allocations, large blocks only: far from complete, and meant to
+ * be replaced by a file that is kept up to date.
+ */
+export const BUILTIN_NETWORKS = `network,asn,operator,kind
+3.80.0.0/12,14618,amazon,hosting
+18.204.0.0/14,14618,amazon,hosting
+34.192.0.0/10,16509,amazon,hosting
+52.0.0.0/11,16509,amazon,hosting
+54.64.0.0/11,16509,amazon,hosting
+2600:1f00::/24,16509,amazon,hosting
+34.64.0.0/10,396982,google,hosting
+35.184.0.0/13,396982,google,hosting
+2600:1900::/28,396982,google,hosting
+13.64.0.0/11,8075,microsoft,hosting
+20.33.0.0/16,8075,microsoft,hosting
+20.36.0.0/14,8075,microsoft,hosting
+40.64.0.0/10,8075,microsoft,hosting
+52.224.0.0/11,8075,microsoft,hosting
+129.146.0.0/16,31898,oracle,hosting
+132.145.0.0/16,31898,oracle,hosting
+140.238.0.0/16,31898,oracle,hosting
+150.136.0.0/16,31898,oracle,hosting
+8.208.0.0/12,45102,alibaba,hosting
+47.88.0.0/14,45102,alibaba,hosting
+88.198.0.0/16,24940,hetzner,hosting
+95.216.0.0/16,24940,hetzner,hosting
+116.202.0.0/16,24940,hetzner,hosting
+135.181.0.0/16,24940,hetzner,hosting
+2a01:4f8::/32,24940,hetzner,hosting
+2a01:4f9::/32,24940,hetzner,hosting
+51.68.0.0/16,16276,ovh,hosting
+51.75.0.0/16,16276,ovh,hosting
+54.36.0.0/16,16276,ovh,hosting
+2001:41d0::/32,16276,ovh,hosting
+138.68.0.0/16,14061,digitalocean,hosting
+159.65.0.0/16,14061,digitalocean,hosting
+167.99.0.0/16,14061,digitalocean,hosting
+2604:a880::/32,14061,digitalocean,hosting
+139.162.0.0/16,63949,linode,hosting
+172.104.0.0/15,63949,linode,hosting
+2600:3c00::/28,63949,linode,hosting
+45.76.0.0/15,20473,vultr,hosting
+2001:19f0::/32,20473,vultr,hosting
+51.15.0.0/16,12876,scaleway,hosting
+163.172.0.0/16,12876,scaleway,hosting
+144.91.64.0/18,51167,contabo,hosting
+173.212.192.0/18,51167,contabo,hosting
+`;

@@ -1,0 +1,138 @@
+/**
+ * What an event says that accounts may share. Total: a field of the wrong type says nothing. Only
+ * kinds that a provider can know are taken from an event's own list of identifiers, so that nobody
+ * can send a person's verdict or a finding of the linker's own.
+ */
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import { sharedValueLengthMax, sharedValuesPerEventMax } from '../../base/limits.ts';
+import type { Event } from '../../model/event.ts';
+import type { DefinitionReport } from '../../model/finding.ts';
+import type { SharedKind, SharedValue } from '../../model/identifier.ts';
+import { emailValues } from './email.ts';
+import type { DisposableTest } from './email-domains.ts';
+import { ipValues } from './ip.ts';
+import { templateBands } from './job-template.ts';
+import { nameGrammar } from './name-grammar.ts';
+import type { NetworkTable } from './networks.ts';
+import { repositoryContent } from './repository-content.ts';
+
+export interface Knowledge {
+  readonly networks: NetworkTable;
+  readonly isDisposable: DisposableTest;
+}
+
+/** A job as the scanner saw it. */
+export interface JobSeen {
+  readonly report: DefinitionReport | null;
+  /** All commands of the definition, in order. */
+  readonly commands: readonly string[];
+}
+
+/** Each value once, at most `sharedValuesPerEventMax`. */
+export function eventValues(
+  event: Event,
+  job: JobSeen | null,
+  knowledge: Knowledge,
+): readonly SharedValue[] {
+  const { data, type } = event;
+  const account = isObject(data['account']) ? data['account'] : data;
+  const values = [
+    ...accountValues(account, type === 'account.verified', knowledge),
+    ...(type === 'instrument.added' ? instrumentValues(data) : []),
+    ...(type === 'project.created' ? projectValues(data) : []),
+    ...(type === 'job.requested' && job !== null ? jobValues(job) : []),
+  ];
+  const distinct = new Map(values.map((value) => [`${value.kind} ${value.value}`, value]));
+  return [...distinct.values()]
+    .filter(({ value }) => value !== '' && value.length <= sharedValueLengthMax)
+    .slice(0, sharedValuesPerEventMax);
+}
+
+function accountValues(
+  account: JsonObject,
+  isVerified: boolean,
+  { networks, isDisposable }: Knowledge,
+): readonly SharedValue[] {
+  const grammar = nameGrammar(textIn(account['username']));
+  const userAgent = textIn(account['userAgent']);
+  return [
+    ...ipValues(textIn(account['ip']), networks),
+    ...emailValues(textIn(account['email']), isVerified, isDisposable),
+    ...(grammar === null ? [] : [{ kind: 'name-grammar', value: grammar } as const]),
+    { kind: 'user-agent', value: userAgent },
+    ...similarCards(account),
+    ...givenValues(account['identifiers']),
+  ];
+}
+
+/** Counts of one or two are those of people who share a card at home. */
+const SIMILAR_CARDS_MIN = 3;
+
+/** GitLab tells how many accounts have a card like theirs, not which: a count is all to share. */
+function similarCards(account: JsonObject): readonly SharedValue[] {
+  const [cards, holders] = [account['similarCards'], account['similarCardHolders']];
+  if (typeof cards !== 'number' || cards < SIMILAR_CARDS_MIN) return [];
+  const named = typeof holders === 'number' ? `${cards} of ${holders} names` : `${cards}`;
+  return [{ kind: 'similar-cards', value: named }];
+}
+
+/** What a provider may call a kind, and what it is here. */
+const GIVEN_KINDS: Readonly<Record<string, SharedKind>> = {
+  'phone': 'phone',
+  'key': 'key',
+  'ssh-key': 'key',
+  'gpg-key': 'key',
+  'device': 'device',
+  'card': 'card',
+};
+
+function givenValues(identifiers: Json | undefined): readonly SharedValue[] {
+  if (!Array.isArray(identifiers)) return [];
+  return identifiers.slice(0, sharedValuesPerEventMax).flatMap((item): readonly SharedValue[] => {
+    if (!isObject(item)) return [];
+    const name = textIn(item['kind']);
+    const kind = Object.hasOwn(GIVEN_KINDS, name) ? GIVEN_KINDS[name] : undefined;
+    const value = textIn(item['value']);
+    if (kind === undefined) return [];
+    return [{ kind, value: kind === 'phone' ? phoneOf(value) : value.trim() }];
+  });
+}
+
+/** `+49 (30) 1234-5` and `0049 30 12345` are one number. */
+function phoneOf(text: string): string {
+  const digits = [...text].filter((c) => c >= '0' && c <= '9').join('');
+  return digits.startsWith('00') ? digits.slice(2) : digits;
+}
+
+function instrumentValues(data: JsonObject): readonly SharedValue[] {
+  const fingerprint = textIn(data['fingerprint']);
+  if (fingerprint === '') return [];
+  return [{ kind: 'card', value: `${textIn(data['kind']) || 'card'} ${fingerprint}` }];
+}
+
+function projectValues(data: JsonObject): readonly SharedValue[] {
+  const { files } = data;
+  if (!Array.isArray(files)) return [];
+  const paths = files.map((file: Json) => textIn(isObject(file) ? file['path'] : file));
+  const content = repositoryContent(paths);
+  return content === null ? [] : [{ kind: 'repository-content', value: content }];
+}
+
+/**
+ * Payouts and workers count only of a job in which the scanner saw mining: somebody's donation
+ * address in an honest job is no pocket that a miner fills.
+ */
+function jobValues({ report, commands }: JobSeen): readonly SharedValue[] {
+  const mines = report?.verdict === 'confirmed' || report?.verdict === 'suspected';
+  const bands = templateBands(commands);
+  const found = mines ? (report?.identifiers ?? []) : [];
+  return [
+    ...found.map(({ kind, value }) => ({ kind, value })),
+    ...(mines ? bands.map((value) => ({ kind: 'mining-template', value }) as const) : []),
+    ...bands.map((value) => ({ kind: 'job-template', value }) as const),
+  ];
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
