@@ -1,6 +1,8 @@
 /** Judges one file of a tree, wherever the tree comes from. */
 import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
+import { isBinary } from '../scanner/engine/binary-file.ts';
+import type { FileOf } from '../scanner/engine/following.ts';
 import type { Scanner } from '../scanner/scanner.ts';
 import { withExcerpts } from './cut-excerpt.ts';
 import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
@@ -47,9 +49,12 @@ export function judgeContent(
   if (reader === null) return NOTHING;
   const root = claim?.root ?? tree.root;
   const filesRead = new Set([path]);
-  const fileOf = (other: string): string | null => textIn(tree, root, other, filesRead);
+  const fileOf: FileOf = (other) => fileIn(tree, root, other, filesRead);
   const own = path.slice(root.length + 1);
-  const textOf = (place: string): string | null => (place === own ? text : fileOf(place));
+  const textOf = (place: string): string | null => {
+    const file = place === own ? text : fileOf(place);
+    return typeof file === 'string' ? file : null;
+  };
   const reports = scanner.scanFile(reader, own, text, fileOf);
   const shown = reports.map((report) => showPaths(withExcerpts(report, textOf), root, tree));
   return { reports: shown, unread: [], filesRead };
@@ -104,26 +109,30 @@ function startsRepository(tailParts: number, parts: readonly string[]): boolean 
 }
 
 /**
- * Another file that a definition runs, or null. `path` is attacker-written. What the repository
+ * Another file that a definition runs, or null for none. `path` is attacker-written. What the repository
  * does not hold, the tree around it may.
  */
-function textIn(
+function fileIn(
   tree: SourceTree,
   root: string,
   path: string,
   filesRead: Set<string>,
-): string | null {
-  const own = textAt(tree, `${root}/${path}`, filesRead);
+): ReturnType<FileOf> {
+  const own = fileAt(tree, `${root}/${path}`, filesRead);
   const isInside = own === null && root !== tree.root;
-  return isInside ? textAt(tree, `${tree.root}/${path}`, filesRead) : own;
+  return isInside ? fileAt(tree, `${tree.root}/${path}`, filesRead) : own;
 }
 
-function textAt(tree: SourceTree, path: string, filesRead: Set<string>): string | null {
+function fileAt(tree: SourceTree, path: string, filesRead: Set<string>): ReturnType<FileOf> {
   const plain = withoutDots(path);
   if (!plain.startsWith(`${tree.root}/`) || plain.includes('\0')) return null;
   const content = tree.read(plain);
   if (content.kind !== 'absent') filesRead.add(plain);
-  return content.kind === 'bytes' ? decodeText(content.bytes) : null;
+  const bytes =
+    content.kind === 'bytes' ? content.bytes : content.kind === 'unread' && content.head;
+  if (!bytes) return null;
+  const size = content.kind === 'unread' ? (content.size ?? bytes.length) : bytes.length;
+  return isBinary(bytes) ? { size, bytes } : decodeText(bytes);
 }
 
 /** `a/./b/../c` as `a/c`. */

@@ -17,7 +17,13 @@ export interface SourceTree {
 
 export type FileContent =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  | { readonly kind: 'unread'; readonly why: string }
+  | {
+      readonly kind: 'unread';
+      readonly why: string;
+      /** Of a file that is too large: how large, and its beginning until the next call. */
+      readonly size?: number;
+      readonly head?: Buffer;
+    }
   /** No regular file, or a link to nowhere or out of the tree: not part of what was asked for. */
   | { readonly kind: 'absent' };
 
@@ -91,7 +97,8 @@ function contentOf(file: number): FileContent {
   }
   if (length <= scanFileBytesMax) return { kind: 'bytes', bytes: buffer.subarray(0, length) };
   const { size } = fstatSync(file);
-  return { kind: 'unread', why: `it has ${size} bytes, at most ${scanFileBytesMax} are read` };
+  const why = `it has ${size} bytes, at most ${scanFileBytesMax} are read`;
+  return { kind: 'unread', why, size, head: buffer.subarray(0, length) };
 }
 
 /** What is not UTF-8 becomes U+FFFD, which the scanner reports as unread. UTF-16 has a mark. */

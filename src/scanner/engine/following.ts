@@ -25,6 +25,7 @@ import {
   type Written,
 } from '../shell/tree.ts';
 import type { Anchor } from './anchor.ts';
+import { type BinaryFile, isBinaryText, stringsIn } from './binary-file.ts';
 import { chosenJobs } from './chosen-jobs.ts';
 import {
   codeReader,
@@ -37,8 +38,8 @@ import {
 import { makeOverrides } from './make-overrides.ts';
 import { textProblem } from './text-problem.ts';
 
-/** The text of a file of the tree, or null: there is none, or it is no text. */
-export type FileOf = (path: string) => string | null;
+/** A file of the tree: its text, its bytes where it is none, or null for no file. */
+export type FileOf = (path: string) => string | BinaryFile | null;
 
 /** What following asks the scanner. */
 export interface FollowGuide {
@@ -101,6 +102,7 @@ export class Following {
   readonly #definitions: FollowedDefinition[] = [];
   readonly #sources = new Map<string, SourceText>();
   readonly #texts = new Map<string, string | null>();
+  readonly #binaries = new Map<string, { readonly size: number; readonly strings: string }>();
   readonly #unread = new Set<string>();
 
   constructor(guide: FollowGuide, fileOf: FileOf) {
@@ -131,15 +133,25 @@ export class Following {
 
   /** What a file holds that is no script, such as a payload to be unpacked. */
   contentOf(path: string): Printed | null {
-    const text = path.length > DATA_PATH_LENGTH_MAX ? null : this.textOf(filePath(path));
-    return text === null || text.length > shellDecodedLengthMax ? null : text;
+    if (path.length > DATA_PATH_LENGTH_MAX) return null;
+    const file = this.#fileOf(filePath(path));
+    if (file === null) return null;
+    if (typeof file === 'string') return file.length > shellDecodedLengthMax ? null : file;
+    return file.size > shellDecodedLengthMax ? null : Uint8Array.from(file.bytes);
   }
 
   textOf(path: string): string | null {
     const before = this.#texts.get(path);
     if (before !== undefined) return before;
-    const text = path === '' ? null : this.#fileOf(path);
+    const file = path === '' ? null : this.#fileOf(path);
+    const text = typeof file === 'string' ? file : file && '';
     this.#texts.set(path, text);
+    if (file !== null && typeof file !== 'string') {
+      this.#binaries.set(path, { size: file.size, strings: stringsIn(file.bytes) });
+    } else if (text !== null && isBinaryText(text)) {
+      const strings = stringsIn(Buffer.from(text, 'latin1'));
+      this.#binaries.set(path, { size: text.length, strings });
+    }
     return text;
   }
 
@@ -174,6 +186,14 @@ export class Following {
       const isScript = (known && candidates.paths.length > 0) || candidates.isScript;
       if (isScript) this.say(`runs ${candidates.shown}, which was not read`, caller.via);
       return null;
+    }
+    const binary = this.#binaries.get(found.path);
+    if (binary) {
+      const program = `a program of ${binary.size} bytes`;
+      this.say(`runs ${found.path}, ${program} that was not read`, caller.via);
+      const source = { path: found.path, text: '', segments: [0, 1, 1] };
+      const origin = { source, via: viaOf(caller, found.path) };
+      return [{ origin, language, environment: [], strings: binary.strings }];
     }
     if (!isWorth(found.text) || !this.#enter(found.path, 'shell', caller)) return NO_TEXTS;
     const origin = this.#originOf(found, caller);

@@ -183,7 +183,7 @@ export class JobSight implements Tree {
     for (const file of run.written) this.#addWritten(file, at(file));
     for (const fetched of run.fetched) this.#addFetched(fetched, at(fetched));
     for (const code of run.code) {
-      this.#addText('code', '', this.#passage(code.text, 'referenced', at(code)));
+      this.#addText(code.kind, '', this.#passage(code.text, 'referenced', at(code)));
     }
     this.#eventsBefore += run.events;
   }

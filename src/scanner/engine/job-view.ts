@@ -47,10 +47,11 @@ export type ProgramKind = 'printer' | 'tool' | 'other';
 
 /**
  * A text that is not a command: a file written, standard input, a variable, a file of the tree, a
- * file that could not be read (`raw`), or `code`: what something other than a shell runs.
+ * file that could not be read (`raw`), `code`: what something other than a shell runs, or what a
+ * program that is no text spells (`binary`).
  */
 export interface TextPassage extends Passage {
-  readonly kind: 'written' | 'input' | 'variable' | 'code' | 'raw' | 'file';
+  readonly kind: 'written' | 'input' | 'variable' | 'code' | 'raw' | 'file' | 'binary';
   /** Path of the file, or name of the variable; else empty. */
   readonly name: string;
   /** A later command reads it or runs it. */

@@ -33,6 +33,8 @@ export interface Example {
   readonly what: string;
   readonly script: string;
   readonly image?: string;
+  /** Files of the same tree. */
+  readonly files?: Readonly<Record<string, string>>;
   /** How often, how wide and how long; else once, for as long as the host lets it. */
   readonly shape?: Partial<JobShape>;
 }

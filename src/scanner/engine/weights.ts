@@ -58,6 +58,9 @@ export const WEIGHTS = {
   /** A pool login with a coin's tag and no checksum to prove it. Assumed. */
   taggedLogin: 6,
 
+  /** Three of a miner's words spelled by a program without a text. Assumed; no peer looks inside. */
+  minerBinary: 10,
+
   /** A body with a miner's own keys, an endpoint and a login. Assumed; no peer looks for it. */
   connectedConfiguration: 10,
   /** A body with several keys that only miners have. Assumed. */

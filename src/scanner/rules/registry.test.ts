@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Example } from '../engine/rule.ts';
-import { definitionOf, scanJob, testScanner } from '../test-scanner.ts';
+import { definitionOf, scanJob, scriptReader, testScanner } from '../test-scanner.ts';
 import { RULES } from './registry.ts';
 
 const FOLDER = new URL('.', import.meta.url);
@@ -57,7 +57,16 @@ for (const rule of RULES) {
   }
 }
 
-function scanExample({ script, image, shape }: Example) {
+function scanExample({ script, image, shape, files }: Example) {
+  if (files !== undefined) {
+    const all = Object.entries({ 'job.sh': script, ...files });
+    const tree = all.map(([path, text]) => ({ path, text }));
+    const input = { kind: 'files', dialect: 'shell', files: tree } as const;
+    const fileOf = (path: string): string | null => files[path] ?? null;
+    const [report] = testScanner.scanFile(scriptReader, 'job.sh', script, fileOf);
+    assert.ok(report);
+    return { input, report };
+  }
   const images = image === undefined ? [] : [image];
   const job = { scripts: [script], images, shape: shape ?? {} };
   const input = { kind: 'definition', definition: definitionOf(job) } as const;

@@ -6,6 +6,7 @@ import { fetchedPayload } from './fetched-payload.ts';
 import { hiding } from './hiding.ts';
 import { hugePagesAndMsr } from './huge-pages-and-msr.ts';
 import { keepAlive } from './keep-alive.ts';
+import { minerBinary } from './miner-binary.ts';
 import { minerCommandLine } from './miner-command-line.ts';
 import { minerConfiguration } from './miner-configuration.ts';
 import { minerDownload } from './miner-download.ts';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   minerCommandLine,
   minerConfiguration,
   minerImageRule,
+  minerBinary,
   privateProxy,
   otherProofOfWork,
   bandwidthSharing,

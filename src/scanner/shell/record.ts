@@ -122,8 +122,14 @@ export class ShellRecord {
   }
 
   /** Code of another language that is run. */
-  addCode(text: string, span: Span, layers: readonly string[]): void {
-    if (this.#code.length < FILES_MAX) this.#code.push({ text, layers, ...this.#event(span) });
+  addCode(
+    text: string,
+    span: Span,
+    layers: readonly string[],
+    kind: CodeRun['kind'] = 'code',
+  ): void {
+    if (this.#code.length >= FILES_MAX) return;
+    this.#code.push({ kind, text, layers, ...this.#event(span) });
   }
 
   /** What running something of the tree comes to, or null when the tree does not hold it. */

@@ -56,6 +56,8 @@ export interface Fetched extends Event {
 
 /** Code of a language that is not run but looked at, which something runs. */
 export interface CodeRun extends Event {
+  /** `binary` for what a program that is no text spells. */
+  readonly kind: 'code' | 'binary';
   readonly text: string;
   readonly layers: readonly string[];
 }

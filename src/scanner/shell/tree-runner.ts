@@ -67,6 +67,11 @@ export class TreeRunner {
     const folder = call.kind === 'jobs' ? call.folder : this.#host.folder;
     const { origin, language, made } = text;
     const { variables, record } = this.#host;
+    if (text.strings !== undefined) {
+      const strings = text.strings;
+      record.within(origin, () => record.addCode(strings, { start: 0, end: 0 }, [], 'binary'));
+      return UNKNOWN;
+    }
     const command = [origin.source.text, ...manner.appended.map(quotedWord)].join(' ');
     const run = (): Stream =>
       made === undefined

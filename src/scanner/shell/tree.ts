@@ -75,6 +75,8 @@ export interface TreeText {
   readonly origin: Origin;
   /** Set where a command of the job wrote it: then it stands where its caller does. */
   readonly made?: string;
+  /** What a program that is no text spells. It is looked at and not run. */
+  readonly strings?: string;
   readonly language: Language;
   /** Variables that the file sets for it. */
   readonly environment: readonly (readonly [name: string, value: string])[];
