@@ -62,6 +62,11 @@ test('it claims no name, and knows a manifest by its root', () => {
       '%YAML 1.2\n---\nkind: x\napiVersion: y',
     ],
     '{\n\t"apiVersion": "v1",\n\t"kind": "Pod"\n}',
+    ...[
+      '{"a": {"kind": "x"}, "kind": "Pod", "b": [1, "\\"}"], "apiVersion": "v1"}',
+      '{"a": 1}\n{"kind": "Pod", "apiVersion": "v1"}\n',
+      "{\n  name: it's, kind: Pod,\n  apiVersion: v1 }",
+    ],
     ...['? apiVersion\n: v1\n? kind\n: Pod\n', '!!str apiVersion: v1\n&a kind: Pod\n'],
   ]) {
     assert.equal(byContent.recognises(text), true, text);
@@ -74,6 +79,13 @@ test('it claims no name, and knows a manifest by its root', () => {
       'x: apiVersion kind',
     ],
     ...['{"x": "apiVersion and kind"}', 'apiVersions: 1\nkinds: 2\n'],
+    ...[
+      '{"definitions": {"Pod": {"apiVersion": "v1", "kind": "Pod"}}}',
+      '{"a": "\\"}", "b": [{"kind": "x", "apiVersion": "y"}]}',
+      '{"a": \'"kind": 1, "apiVersion": 2\'}',
+      '{my-kind: 1, my-apiVersion: 2}',
+      '{"x": {"apiVersion": "v1"}, "kind": "x"}\n',
+    ],
   ]) {
     assert.equal(byContent.recognises(text), false, text);
   }
@@ -338,4 +350,14 @@ test('limits: depth, copies of shared words, names', () => {
   assert.match(shared.unread[0] ?? '', /more than \d+ characters/);
   const named = read(`apiVersion: v1\nkind: Pod\nmetadata: {name: ${long}}\nspec: {image: a}\n`);
   assert.equal(named.jobs[0]?.name.length, jobNameLengthMax);
+});
+
+test('a schema of workloads is none, whatever holds it', () => {
+  const schema = 'properties: {containers: {items: {properties: {image: x, command: {a: b}}}}}';
+  const { jobs, unread } = read(
+    'apiVersion: v1\nkind: List\nitems:\n' +
+      `- {kind: CustomResourceDefinition, spec: {versions: [{schema: {${schema}}}]}}\n` +
+      `- {kind: ConstraintTemplate, spec: {crd: {validation: {openAPIV3Schema: {${schema}}}}}}\n`,
+  );
+  assert.deepEqual({ jobs, unread }, { jobs: [], unread: [] });
 });

@@ -44,6 +44,9 @@ const CONTAINER_KEYS: ReadonlySet<string> = new Set([
   ...['readinessProbe', 'resources', 'startupProbe', 'volumeMounts'],
 ]);
 
+/** Keys under which nothing runs. A schema has properties that are called like a container's. */
+const SILENT_KEYS: ReadonlySet<string> = new Set(['metadata', 'status', 'openAPIV3Schema']);
+
 /** Maps that name code from elsewhere, and the keys under which they do. */
 const REFERENCE_KEYS = ['taskRef', 'pipelineRef', 'templateRef', 'workflowTemplateRef'] as const;
 const SOURCE_KEYS = ['git', 'gitRepo'] as const;
@@ -130,7 +133,7 @@ export class ObjectReader {
     }
     for (const [key, nodes] of fields) {
       if (POD_KEY_SET.has(key) || (holdsPod && CONTAINER_KEYS.has(key))) continue;
-      if (key === 'metadata' || key === 'status') continue;
+      if (SILENT_KEYS.has(key)) continue;
       for (const node of nodes) {
         if (key === 'image') this.#addImage(node);
         this.#walk(node, volumes, depth + 1);
