@@ -100,8 +100,14 @@ test('somebody who steps into the rhythm of a flood of popular sign-ups is not j
     shown(`h${i}`, 'user-agent', 'the usual browser'),
   ]).flat();
   const flood = GANG.flatMap((name, i) => popular(name, i < 30 ? i : i + 1));
-  const forks = [...GANG, 'v'].map((name) => shown(name, 'job-template', 'the victim’s'));
-  assertAlone([...gang, ...crowd, ...flood, ...popular('v', 30), ...forks]);
+  const copied = ['v', 'g31'].flatMap((name) => [
+    shown(name, 'job-template', 'forked'),
+    shown(name, 'start-pattern', 'together'),
+    shown(name, 'email-domain', 'rare.example'),
+    shown(name, 'ip', 'the same'),
+    shown(name, 'key', 'copied'),
+  ]);
+  assertAlone([...gang, ...crowd, ...flood, ...popular('v', 30), ...copied]);
 });
 
 test('flooding one identifier takes its links away and makes none', () => {

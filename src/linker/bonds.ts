@@ -12,7 +12,7 @@ import {
   linkSearchStepsMax,
   linkSuspicionsPerAccountMax,
 } from '../base/limits.ts';
-import type { IdentifierKey, SharedKind } from '../model/identifier.ts';
+import { type IdentifierKey, SHARED_KINDS, type SharedKind } from '../model/identifier.ts';
 import type { IdentifierNumber } from './link-state.ts';
 import {
   JOIN_BITS_MIN,
@@ -61,19 +61,19 @@ export function joins({ bits, unplantable }: Weight): boolean {
   return bits >= JOIN_BITS_MIN && unplantable >= JOIN_UNPLANTABLE_BITS_MIN;
 }
 
-export function isSuspect({ bits }: Weight): boolean {
+export function isSuspect({ bits }: Pick<Weight, 'bits'>): boolean {
   return bits >= SUSPECT_BITS_MIN;
 }
 
 /** The heaviest value of each group. */
 export function heaviestByGroup(values: readonly WeighedValue[]): readonly WeighedValue[] {
-  const heaviest = new Map<LinkGroup, WeighedValue>();
+  const byGroup = new Map<LinkGroup, WeighedValue>();
   for (const value of values) {
     const { group } = WEIGHTS[value.kind];
-    const other = heaviest.get(group);
-    if (other === undefined || byWeight(value, other) < 0) heaviest.set(group, value);
+    const other = byGroup.get(group);
+    if (other === undefined || byWeight(value, other) < 0) byGroup.set(group, value);
   }
-  return [...heaviest.values()].sort(byWeight);
+  return [...byGroup.values()].sort(byWeight);
 }
 
 export function weightOf(values: readonly WeighedValue[]): Weight {
@@ -86,11 +86,22 @@ export function weightOf(values: readonly WeighedValue[]): Weight {
   return { bits, unplantable };
 }
 
-/** Most accounts share nothing that weighs much; they are done here. */
+const heaviest = new Float64Array(LINK_GROUPS.length);
+const GROUP_OF = Object.fromEntries(
+  SHARED_KINDS.map((kind) => [kind, LINK_GROUPS.indexOf(WEIGHTS[kind].group)]),
+) as Readonly<Record<SharedKind, number>>;
+
+/** Most accounts share nothing that weighs much; they are done here, without an allocation. */
 function heaviestSum(values: readonly WeighedValue[]): number {
-  if (values.length === 0) return 0;
   let sum = 0;
-  for (const { bits } of heaviestByGroup(values)) sum += bits;
+  heaviest.fill(0);
+  for (const { kind, bits } of values) {
+    const group = GROUP_OF[kind];
+    const before = heaviest[group] ?? 0;
+    if (bits <= before) continue;
+    heaviest[group] = bits;
+    sum += bits - before;
+  }
   return sum;
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { cadenceSignUpsPerDayMax } from '../base/limits.ts';
 import { Prng } from '../base/prng.ts';
 import { SECOND_MS } from '../base/time.ts';
+import type { Observation } from '../model/link.ts';
 import { CADENCE_GAPS_MIN, CADENCE_RATIO_MAX, steadyRuns } from './cadence.ts';
 import { newLinker, ref, shown, signedUp } from './test-evidence.ts';
 
@@ -69,17 +70,22 @@ test('ten gaps are too few, and gaps of less than five seconds too short', () =>
 function machine(count: number, stepMs: number, offsetMs = 0) {
   return Array.from({ length: count }, (_, i) => [
     shown(`m${i}`, 'email-domain', 'mail.example'),
-    shown(`m${i}`, 'ip', 'exit'),
+    shown(`m${i}`, 'worker-grammar', `gh-${i % 2}-<n>`),
     signedUp(`m${i}`, offsetMs + i * stepMs),
   ]).flat();
 }
 
-test('the rhythm joins those who share something else too, all but the first', () => {
+test('the rhythm makes suspect, and joins those who share a card too', () => {
   const linker = newLinker();
-  linker.observe(machine(24, 24_000));
+  const isWorker = (one: Observation) =>
+    one.kind === 'shown' && one.identifier.kind === 'worker-grammar';
+  linker.observe(machine(24, 24_000).filter((one) => !isWorker(one)));
   linker.settle();
-  assert.equal(linker.accountsWith(ref('m1')), 23);
-  assert.equal(linker.accountsWith(ref('m0')), 1);
+  assert.equal(linker.accountsWith(ref('m1')), 1);
+  assert.deepEqual(linker.suspicions(ref('m1'))[0]?.kinds, ['cadence']);
+  linker.observe(['m0', 'm7', 'm9'].map((name) => shown(name, 'card', 'one')));
+  linker.settle();
+  assert.equal(linker.accountsWith(ref('m7')), 3);
 });
 
 test('sign-ups in any order have one rhythm', () => {
@@ -102,6 +108,11 @@ test('sign-ups in any order have one rhythm', () => {
       }
     }),
     { numRuns: Math.ceil(numRuns / 4) },
+  );
+  // The stray one breaks the run of 30: five gaps before it are too few, 24 after it are not.
+  assert.deepEqual(
+    [5, 6, 29].map((i) => whole.accountsWith(ref(`m${i}`))),
+    [1, 12, 12],
   );
   assert.equal(whole.accountsWith(ref('s')), 1);
 });

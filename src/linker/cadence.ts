@@ -9,8 +9,8 @@
  * that sleeps between sign-ups, its sleep and its network varying by a quarter either way, passes.
  * One that waits as people do is not seen here.
  *
- * A run is a stretch of sign-ups in which every gap is in a steady window of `CADENCE_GAPS_MIN`
- * gaps. Its first account takes no part: anybody can sign up behind somebody else, in step.
+ * A run is a stretch of sign-ups in which every gap is in a window of `CADENCE_GAPS_MIN` gaps that
+ * is steady.
  */
 import type { EpochMs } from '../base/time.ts';
 import { SECOND_MS } from '../base/time.ts';

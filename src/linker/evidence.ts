@@ -106,9 +106,8 @@ function withdraw(state: LinkState, account: AccountNumber, identifier: Identifi
 const KEPT_AT_EACH_END = linkValuesPerKindMax / 2;
 
 function keepFirstAndLast(state: LinkState, account: AccountNumber, kind: SharedKind): void {
-  const all = state.showings(account);
-  if (all.length <= KEPT_AT_EACH_END) return;
-  const own = all.filter(({ identifier }) => state.kind(identifier) === kind);
+  if (state.valuesShown(account) <= KEPT_AT_EACH_END) return;
+  const own = state.showings(account).filter(({ identifier }) => state.kind(identifier) === kind);
   if (own.length <= KEPT_AT_EACH_END) return;
   const byKey = (a: Showing, b: Showing): number =>
     state.key(a.identifier) < state.key(b.identifier) ? -1 : 1;

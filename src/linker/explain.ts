@@ -5,6 +5,7 @@
 import { linkExplainVisitsMax } from '../base/limits.ts';
 import type { Explanation, Link, LinkStep } from '../model/link.ts';
 import type { AccountRef } from '../model/party.ts';
+import { bitsOf } from './bits.ts';
 import { heaviestByGroup, isSuspect, type WeighedValue, weightOf } from './bonds.ts';
 import type { AccountNumber, BondKey, IdentifierNumber, LinkState } from './link-state.ts';
 import { weigh } from './settle.ts';
@@ -37,9 +38,11 @@ function apart(state: LinkState, a: AccountNumber, b: AccountNumber): Explanatio
   const shared = sharedBy(state, a, b);
   const step = stepOf(state, a, b);
   const pair = pairOf(state, a, b);
-  const sentences = [...reasons(state, a, b, shared), ...shared.map((s) => sentenceOf(pair, s))];
-  if (!isSuspect({ bits: step.bits, unplantable: 0 })) {
-    return unlinked([`Nothing that counts ties ${pair}.`, ...sentences]);
+  const told = shared.map((link) => sentenceOf(pair, link));
+  const sentences = [...reasons(state, a, b, step), ...told];
+  if (!isSuspect(step)) {
+    const little = `Too little ties ${pair}: ${bitsText(step.bits)}, where ${JOIN_BITS_MIN} join.`;
+    return unlinked([step.bits > 0 ? little : `Nothing ties ${pair}.`, ...sentences]);
   }
   const answer = `${pair} may have one operator, but it is not sure enough to join them.`;
   return { verdict: 'suspected', steps: [step], sentences: [answer, ...sentences] };
@@ -50,7 +53,7 @@ function reasons(
   state: LinkState,
   a: AccountNumber,
   b: AccountNumber,
-  shared: readonly Link[],
+  step: LinkStep,
 ): readonly string[] {
   const vouched = [a, b].filter((account) => state.isVouched(account));
   if (vouched.length > 0) {
@@ -60,8 +63,7 @@ function reasons(
   if (component !== null && component === state.components.of(b)) {
     return ['One account alone holds their two groups together, so these stay apart.'];
   }
-  const counting = shared.filter(({ bits }) => bits > 0);
-  if (counting.length > 0 && counting.every(({ plantable }) => plantable)) {
+  if (isSuspect(step) && step.links.every(({ plantable }) => plantable)) {
     return ['Anybody could have shown what they share to be taken for the other.'];
   }
   return [];
@@ -78,7 +80,7 @@ function stepOf(state: LinkState, a: AccountNumber, b: AccountNumber): LinkStep 
   const sentence =
     links.length === 0
       ? `${pair} share nothing that counts.`
-      : `${pair} ${list(links.map(wordsOf))}: ${bits} bits, where ${JOIN_BITS_MIN} join.`;
+      : `${pair} ${list(links.map(wordsOf))}: ${bitsText(bits)}, where ${JOIN_BITS_MIN} join.`;
   return { from: state.ref(a), to: state.ref(b), bits, links, sentence };
 }
 
@@ -124,14 +126,20 @@ function linkOf(
 }
 
 function wordsOf({ kind, display, bits, accounts }: Link): string {
-  const others = accounts === 2 ? 'nobody else does' : `${accounts} accounts do`;
-  return `${WEIGHTS[kind].words} ${display} (${bits} bits; ${others})`;
+  const others = accounts === 2 ? 'nobody else' : `${accounts} accounts in all`;
+  return `${WEIGHTS[kind].words} ${display} (${bitsText(bits)}; shared by ${others})`;
 }
 
 function sentenceOf(pair: string, link: Link): string {
   if (link.bits > 0) return `${pair} ${wordsOf(link)}.`;
-  const { words } = WEIGHTS[link.kind];
-  return `${pair} ${words} ${link.display}, but so do ${link.accounts} accounts: it says nothing.`;
+  const { kind, display, accounts } = link;
+  const isOld = bitsOf(kind, accounts, 0) > 0;
+  const reason = isOld ? 'others did long after one of them' : `${accounts} accounts do`;
+  return `${pair} ${WEIGHTS[kind].words} ${display}, but ${reason}, so it says nothing.`;
+}
+
+function bitsText(bits: number): string {
+  return bits === 1 ? '1 bit' : `${bits} bits`;
 }
 
 function pairOf(state: LinkState, a: AccountNumber, b: AccountNumber): string {

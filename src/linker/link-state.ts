@@ -67,6 +67,10 @@ export interface LinkState {
   showers(identifier: IdentifierNumber, limit: number): readonly AccountNumber[];
 
   showings(account: AccountNumber): readonly Showing[];
+  /** Those of values that others show, too. Most values are one account's alone. */
+  sharedShowings(account: AccountNumber): readonly Showing[];
+  /** How many values it shows. */
+  valuesShown(account: AccountNumber): number;
   showing(account: AccountNumber, identifier: IdentifierNumber): Showing | null;
   /** Writes the showing, new or changed. */
   show(account: AccountNumber, showing: Showing): void;

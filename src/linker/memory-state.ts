@@ -143,6 +143,14 @@ export class MemoryLinkState implements LinkState {
     return this.#showings.ofAccount(account);
   }
 
+  sharedShowings(account: AccountNumber): readonly Showing[] {
+    return this.#showings.ofAccount(account, 2);
+  }
+
+  valuesShown(account: AccountNumber): number {
+    return this.#showings.countOfAccount(account);
+  }
+
   showing(account: AccountNumber, identifier: IdentifierNumber): Showing | null {
     return this.#showings.find(account, identifier);
   }

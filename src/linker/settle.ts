@@ -41,12 +41,18 @@ export function settle(state: LinkState, accountsMax: number): readonly PartyCha
 
 /** What the account's showing weighs for it now. */
 export function weigh(state: LinkState, showing: Showing): WeighedValue {
-  const { identifier, lastSeenAt } = showing;
-  const kind = state.kind(identifier);
+  const { identifier } = showing;
+  const bits = bitsFor(state, showing);
+  return { identifier, kind: state.kind(identifier), key: state.key(identifier), bits };
+}
+
+function bitsFor(state: LinkState, { identifier, lastSeenAt }: Showing): number {
   const accounts = state.accountsShowing(identifier);
+  if (accounts < 2) return 0;
+  const kind = state.kind(identifier);
+  if (bitsOf(kind, accounts, 0) === 0) return 0;
   const mark = ageMarkOf(kind, state.lastShownAt(identifier));
-  const bits = accounts < 2 ? 0 : bitsOf(kind, accounts, halfLivesOf(kind, lastSeenAt, mark));
-  return { identifier, kind, key: state.key(identifier), bits };
+  return bitsOf(kind, accounts, halfLivesOf(kind, lastSeenAt, mark));
 }
 
 class Settlement {
@@ -71,9 +77,8 @@ class Settlement {
     state.parties.aged(account);
     const values: WeighedValue[] = [];
     if (!state.isVouched(account)) {
-      for (const showing of state.showings(account)) {
-        const value = weigh(state, showing);
-        if (value.bits > 0) values.push(value);
+      for (const showing of state.sharedShowings(account)) {
+        if (bitsFor(state, showing) > 0) values.push(weigh(state, showing));
       }
     }
     const { joining, suspect } = bondSetsOf(values);

@@ -26,15 +26,26 @@ export class ShowingTable {
     return this.#count.get(identifier);
   }
 
+  countOfAccount(account: AccountNumber): number {
+    let count = 0;
+    let row = this.#headOfAccount.get(account);
+    for (; row !== 0; row = this.#nextOfAccount.get(row)) count++;
+    return count;
+  }
+
   find(account: AccountNumber, identifier: IdentifierNumber): Showing | null {
     const row = this.#rowOf(account, identifier);
     return row === 0 ? null : this.#read(row);
   }
 
-  ofAccount(account: AccountNumber): readonly Showing[] {
+  /** Of the values that `accountsMin` accounts show. */
+  ofAccount(account: AccountNumber, accountsMin = 1): readonly Showing[] {
     const showings: Showing[] = [];
     let row = this.#headOfAccount.get(account);
-    for (; row !== 0; row = this.#nextOfAccount.get(row)) showings.push(this.#read(row));
+    for (; row !== 0; row = this.#nextOfAccount.get(row)) {
+      if (this.#count.get(this.#identifier.get(row)) < accountsMin) continue;
+      showings.push(this.#read(row));
+    }
     return showings;
   }
 

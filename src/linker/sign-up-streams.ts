@@ -119,7 +119,7 @@ function compare(stream: Stream, change: () => void): readonly RunChange[] {
 
 const NO_RUNS: ReadonlyMap<AccountNumber, AccountRef> = new Map();
 
-/** For each account that is in a run, its first account excepted, that first account. */
+/** For each account that is in a run, the first of that run. */
 function runsOf({ state, value, day }: Stream): ReadonlyMap<AccountNumber, AccountRef> {
   const accounts = state.signUps(value, day);
   if (accounts.length > cadenceSignUpsPerDayMax) return NO_RUNS;
@@ -128,7 +128,7 @@ function runsOf({ state, value, day }: Stream): ReadonlyMap<AccountNumber, Accou
   const firstOf = new Map<AccountNumber, AccountRef>();
   for (const { first, last } of runs) {
     const name = state.ref(accounts[first] as AccountNumber);
-    for (const account of accounts.slice(first + 1, last + 1)) firstOf.set(account, name);
+    for (const account of accounts.slice(first, last + 1)) firstOf.set(account, name);
   }
   return firstOf;
 }

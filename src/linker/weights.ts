@@ -58,21 +58,31 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
   'worker-grammar': weight('paid', 10, 32, 0.5, 4_096, YEAR, false, 'number their workers as'),
 
   /**
-   * Assumed. Only those who mine have one, so nobody can plant it on those who do not. Real
-   * campaigns differ in one worker id per account and keep a template for years.
+   * Assumed. Only those whose jobs mine have one, so nobody can plant it on others. Real campaigns
+   * differ in one worker id per account and keep a template for years. Not enough alone, since
+   * those who work on mining software fork its jobs, too: 25 % of such files look like mining.
    */
-  'mining-template': weight('work', 12, 32, 0.5, 8_192, YEAR, false, 'mine with the same commands'),
+  'mining-template': weight('work', 14, 32, 0.5, 8_192, YEAR, false, 'mine with the same commands'),
   /** Assumed. Forks and tutorials spread honest files, and anybody may fork one. */
   'job-template': weight('work', 5, 2, 1, 64, 180, true, 'run nearly the same commands'),
   'repository-content': weight('work', 5, 2, 1, 64, 180, true, 'have a project of the same files'),
 
   /**
-   * It rises with the run's length, from 11 to 14. Eleven gaps are so even by chance once in 2.8
+   * It rises with the run's length, from 12 to 14. Eleven gaps are so even by chance once in 2.8
    * million sign-ups (`cadence.ts`), 21 bits; no more than 14, because others have machines too,
-   * such as a school that makes accounts for a class, and because a machine that runs all day now
-   * and then has somebody step into its rhythm: 14 bits need 6 more that he has in common.
+   * such as a school that makes accounts for a class. Plantable by luck: a machine that runs all
+   * day now and then has somebody step into its rhythm, and can show what he shows from then on.
    */
-  'cadence': weight('rhythm', 14, 4_096, 0, 8_192, YEAR, false, 'signed up in one steady rhythm'),
+  'cadence': weight(
+    'rhythm',
+    14,
+    4_096,
+    0,
+    8_192,
+    YEAR,
+    true,
+    'signed up in one rhythm, among the',
+  ),
 
   /** Assumed. A family or a team shares a card, and stolen ones are bought by several. */
   'card': weight('instrument', 12, 2, 0.5, 1_024, YEAR, false, 'show the card'),
@@ -93,6 +103,8 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
   'verified-email': weight('mail', 22, 2, 1, 64, 2 * YEAR, false, 'read the mailbox'),
   /** Assumed. A company's domain is shared by its people. */
   'email-domain': weight('mail', 5, 2, 0.5, 128, YEAR, true, 'have mailboxes at'),
+  /** Assumed. It holds the domain, so it counts with it. */
+  'email-shape': weight('mail', 3, 8, 1, 256, 180, true, 'have mailboxes that look like'),
   /** Assumed. Some people just want no mail. */
   'disposable-domain': weight('mail', 4, 4, 0.5, 512, 90, true, 'have throw-away mailboxes at'),
 
@@ -105,10 +117,9 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
 
   /** Assumed. Measured only: 683 and 202 accounts of one gang had one grammar. */
   'name-grammar': weight('name', 3, 16, 1, 512, 180, true, 'have names put together as'),
-  'email-shape': weight('name', 3, 8, 1, 256, 180, true, 'have mailboxes that look like'),
 
   /** Assumed. Cron lines make strangers start together, those of one file above all. */
-  'start-pattern': weight('starts', 5, 2, 1, 32, 90, true, 'start their jobs together,'),
+  'start-pattern': weight('starts', 5, 2, 1, 32, 90, true, 'started their jobs together,'),
 
   /** A person's word. */
   'review': weight('review', 40, 1_024, 0, 16_384, 100 * YEAR, false, 'were put together by'),
