@@ -17,11 +17,17 @@ import type { SourceText } from '../../model/source-text.ts';
 import { DefinitionDraft } from '../_text/job-draft.ts';
 import { LineStarts } from '../_text/line-starts.ts';
 import { printable } from '../_text/printable.ts';
+import {
+  firstTemplateLine,
+  templateDefinition,
+  withoutExpressions,
+} from '../_text/template-text.ts';
 import { scalarText, type YamlSource } from './scalar-text.ts';
 
 /**
  * Reads a file of `dialect`: parses it, says what is wrong with it, lets `fill` do the rest. Every
- * text goes through `change` first, where the dialect has a notation of its own inside texts.
+ * text goes through `change` first, where the dialect has a notation of its own inside texts. What
+ * is no YAML since it is a template still is read without its expressions.
  */
 export function readYaml(
   dialect: Dialect,
@@ -34,6 +40,12 @@ export function readYaml(
   const draft = new DefinitionDraft(dialect, path);
   const parsed = parseYaml(text);
   if (!parsed.ok) {
+    const template = firstTemplateLine(text);
+    const plain = template === null ? text : withoutExpressions(text);
+    if (template !== null && plain !== text) {
+      const { jobs } = readYaml(dialect, path, plain, fill, mayBe, change);
+      return templateDefinition(dialect, path, jobs, template);
+    }
     const { code, message, line, column } = parsed.error;
     draft.say(`${code} at ${line}:${column}: ${message}`);
     return draft.build();

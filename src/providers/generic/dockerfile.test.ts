@@ -32,14 +32,15 @@ const job = jobOf(FIXTURE);
 test('it claims the names that builders know', () => {
   const claimed = [
     ...['Dockerfile', 'a/Dockerfile.dev', 'api.Dockerfile', 'x/Containerfile', 'app.dockerfile'],
-    'Containerfile.arm',
+    ...['Containerfile.arm', 'ci/Dockerfile-lint', 'Dockerfile_1.2', 'alpine-Dockerfile'],
+    'Dockerfile.tt',
   ];
   for (const path of claimed) assert.equal(dockerfileReader.claims(path), true, path);
   for (const path of [
     'Dockerfile.dockerignore',
     'Dockerfiles/x',
     'MyDockerfile',
-    'dockerfile.ts',
+    ...['dockerfile.ts', 'Dockerfile.md', 'Dockerfile_test.go', 'Dockerfile-versions.json'],
   ]) {
     assert.equal(dockerfileReader.claims(path), false, path);
   }
@@ -153,4 +154,31 @@ test('limits', () => {
   assert.deepEqual([large.jobs, large.unread], [[], ['the file is too large and was not read']]);
   const words = read(`CMD [${'"a",'.repeat(10_000)}"b"]`);
   assert.ok(words.jobs[0]?.commands[0]?.source.text.startsWith('["a","a"'), 'read as a line');
+});
+
+test('a template is read without its expressions, and one sentence says so', () => {
+  const text = readFileSync(join(import.meta.dirname, 'fixtures', 'Dockerfile.tt'), 'utf8');
+  const { jobs, unread, broken } = dockerfileReader.read('Dockerfile.tt', text);
+  assert.deepEqual(unread, ['it is a template: what its <% … %> make was not read']);
+  assert.equal(broken, false);
+  const sources = jobs.flatMap(({ commands }) => commands.map(({ source }) => source));
+  const lines = sources.map((source) => source.text.replace(/ +/g, ' '));
+  assert.deepEqual(lines.slice(0, 2), [
+    'apt-get update && apt-get install -y curl ____packages.join________ && rm -rf /var/lib/apt',
+    'corepack enable',
+  ]);
+  const last = sources.at(-1) ?? assert.fail();
+  const at = last.text.indexOf('puma');
+  const { line, column } = placeOf(last, at, at + 4);
+  assert.equal(text.split('\n')[line - 1]?.slice(column - 1, column + 3), 'puma');
+});
+
+test('marks within an instruction hide nothing of it', () => {
+  const hidden = 'cat <%a; ./hidden; echo %>';
+  for (const path of ['Dockerfile', 'Dockerfile.tt']) {
+    const { jobs, unread } = dockerfileReader.read(path, `FROM a\nRUN ${hidden}\n`);
+    assert.equal(jobs[0]?.commands[0]?.source.text, hidden);
+    assert.equal(unread.length, path === 'Dockerfile' ? 0 : 1);
+  }
+  assert.match(read('FROM --platform=x {{ image }}\n').unread.join(), /its \{\{ … \}\} make/);
 });

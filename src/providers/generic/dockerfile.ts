@@ -14,6 +14,7 @@ import { baseNameOf } from '../_text/file-name.ts';
 import { DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { SourceBuilder, sliceSource } from '../_text/source-builder.ts';
+import { firstExpression, templateDefinition, withoutExpressions } from '../_text/template-text.ts';
 import { execForm } from './exec-form.ts';
 
 const DIALECT: Dialect = 'dockerfile';
@@ -23,21 +24,62 @@ export const dockerfileReader: DialectReader = {
   claims(path) {
     const name = baseNameOf(path);
     const folded = name.toLowerCase();
-    if (folded.endsWith('.dockerignore')) return false;
+    if (OTHER_ENDINGS.some((ending) => folded.endsWith(ending))) return false;
     if (NAMES.some((each) => folded === each || folded.endsWith(`.${each}`))) return true;
-    // `Dockerfile.dev` is one; `dockerfile.ts` is a program about them.
-    return CAPITAL_NAMES.some((each) => name.startsWith(`${each}.`));
+    return CAPITAL_NAMES.some((each) => isNamedAfter(name, each));
   },
   read(path, text) {
     const draft = new DefinitionDraft(DIALECT, path);
-    if (text.length > scanFileBytesMax) draft.say('the file is too large and was not read');
-    else new Dockerfile(draft, text).read();
-    return draft.build();
+    if (text.length > scanFileBytesMax) {
+      draft.say('the file is too large and was not read');
+      return draft.build();
+    }
+    const template = templateLine(text);
+    new Dockerfile(draft, template === null ? text : withoutExpressions(text)).read();
+    const isNamed = TEMPLATE_ENDINGS.some((ending) => path.endsWith(ending));
+    const expression = template ?? (isNamed ? firstExpression(text) : null);
+    if (expression === null) return draft.build();
+    return templateDefinition(DIALECT, path, draft.jobs, expression);
   },
 };
 
 const NAMES = ['dockerfile', 'containerfile'] as const;
 const CAPITAL_NAMES = ['Dockerfile', 'Containerfile'] as const;
+const OTHER_ENDINGS = ['.dockerignore', '.md', '.rst', '.diff', '.patch'] as const;
+/** Programs and data about such files, where a mark other than a dot stands in their names. */
+const CODE_ENDINGS = [
+  ...['.go', '.java', '.js', '.json', '.lua', '.php', '.ps1', '.py', '.rb', '.rs', '.sh', '.ts'],
+  ...['.txt', '.xml', '.yaml', '.yml'],
+] as const;
+
+/** `Dockerfile.dev`, `Dockerfile-lint`, `ci_Dockerfile`; `dockerfile.ts` is a program. */
+function isNamedAfter(name: string, known: string): boolean {
+  if (name.startsWith(`${known}.`)) return true;
+  const marks = ['-', '_'];
+  if (marks.some((mark) => name.endsWith(mark + known))) return true;
+  const isMarked = marks.some((mark) => name.startsWith(known + mark));
+  return isMarked && !CODE_ENDINGS.some((ending) => name.endsWith(ending));
+}
+
+const TEMPLATE_ENDINGS = [
+  ...['.ejs', '.erb', '.hbs', '.in', '.j2', '.jinja', '.jinja2', '.mustache', '.template'],
+  ...['.tmpl', '.tpl', '.tt'],
+] as const;
+
+/**
+ * The text from an expression on that stands in the place of an instruction or of an image. One
+ * elsewhere proves nothing, and a file could hide its commands between two marks.
+ */
+function templateLine(text: string): string | null {
+  if (firstExpression(text) === null) return null;
+  const { instructions } = readInstructions('dockerfile', '', text);
+  for (const { keyword, rest } of instructions) {
+    if (firstExpression(keyword) === keyword) return keyword;
+    const image = keyword === 'FROM' ? firstExpression(rest.text) : null;
+    if (image !== null) return image;
+  }
+  return null;
+}
 
 /** What a container of a stage runs: as words, or as a line for its shell. */
 interface Start {

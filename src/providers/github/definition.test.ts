@@ -266,3 +266,18 @@ test('steps that hold themselves, and a bomb of aliases, end at the limit', () =
   ]);
   assert.equal(exploded.jobs[0]?.commands.length, definitionCommandsMax);
 });
+
+test('a workflow that a template makes is read without its expressions', () => {
+  const text =
+    'jobs:\n{% if tests %}\n  a:\n    runs-on: {{ runner }}\n' +
+    '    steps:\n      - run: make <%= target %>\n{% endif %}\n';
+  const { jobs, unread, broken } = read(text);
+  assert.deepEqual(unread, ['it is a template: what its {% … %} make was not read']);
+  assert.equal(broken, false);
+  assert.deepEqual(jobs[0]?.machine, ['___runner___']);
+  const source = jobs[0]?.commands[0]?.source ?? assert.fail();
+  assert.equal(source.text, 'make ____target___');
+  assert.equal(placeOf(source, 5, 9).line, 6);
+  const open = read('jobs: {% if\n');
+  assert.deepEqual([open.jobs, open.broken], [[], true]);
+});

@@ -1,10 +1,11 @@
 /** Reads manifests of Kubernetes: each object that runs something is a job. */
 import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
-import type { Dialect, DialectReader, JobDefinition } from '../../model/job-definition.ts';
+import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import { baseNameOf } from '../_text/file-name.ts';
 import { type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
+import { templateDefinition, withoutExpressions } from '../_text/template-text.ts';
 import { valuesIn } from '../_yaml/fields.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { readYaml, type YamlReading } from '../_yaml/yaml-reading.ts';
@@ -14,7 +15,7 @@ import { type ManifestContext, ObjectReader } from './object-reader.ts';
 import { type KubernetesObject, objectsIn } from './objects.ts';
 import { Filling } from './parameters.ts';
 import { isManifest } from './recognise.ts';
-import { holdsExpressions, withoutExpressions } from './template.ts';
+import { holdsExpressions } from './template.ts';
 
 const DIALECT: Dialect = 'kubernetes';
 
@@ -38,18 +39,13 @@ export const kubernetesReader: DialectReader = {
       isTemplate = holdsExpressions(roots, text);
       if (!isTemplate) readManifest(roots, reading);
     });
-    return isTemplate ? readTemplate(path, text) : plain;
+    if (!isTemplate) return plain;
+    const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
+    return templateDefinition(DIALECT, path, jobs, '{{');
   },
 };
 
 const ENDINGS = ['.yaml', '.yml', '.json', '.yaml.tpl', '.yml.tpl', '.yaml.j2', '.yml.j2'] as const;
-
-/** What a template's expressions make is unread, and so is all that YAML minds about them. */
-function readTemplate(path: string, text: string): JobDefinition {
-  const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
-  const unread = ['it is a template: what its {{ … }} make was not read'];
-  return { dialect: DIALECT, path, jobs, unread, broken: false };
-}
 
 function readManifest(roots: readonly YamlNode[], reading: YamlReading): void {
   const objects = roots.flatMap((root) => objectsIn(root, reading));

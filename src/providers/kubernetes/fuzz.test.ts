@@ -6,9 +6,9 @@ import { Prng } from '../../base/prng.ts';
 import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
 import { mutate } from '../_fuzz/test-mutations.ts';
 import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
+import { withoutExpressions } from '../_text/template-text.ts';
 import { kubernetesReader } from './definition.ts';
 import { isManifest } from './recognise.ts';
-import { withoutExpressions } from './template.ts';
 
 /** Time of this thread: other processes on the machine do not count. */
 const elapsedMs = (): number => process.threadCpuUsage().user / 1_000;
