@@ -241,7 +241,9 @@ export const linkBondsPerAccountMax = 64;
 export const linkSuspicionsPerAccountMax = 16;
 /** Accounts looked at behind one suspicion. */
 export const linkSuspectsMax = 8;
-/** Accounts and values that one explanation may visit. */
+/** Accounts of a party up to which it is asked whether one account holds it together: 0.1 s. */
+export const linkCohesionAccountsMax = 50_000;
+/** Accounts that one explanation may visit. */
 export const linkExplainVisitsMax = 50_000;
 /** Sign-ups of one day that look alike; where there are more, none has a rhythm. */
 export const cadenceSignUpsPerDayMax = 4_096;
@@ -281,4 +283,25 @@ export const ledgerMovedAccountsMax = 1_000;
 export const tierConcurrencyMax = 10_000;
 /** Weights of tiers are 1 to 10, all of which divide 2,520: tags of the queue stay whole. */
 export const tierWeightMax = 10;
-export const queueHeadroomPercentMax = 50;
+
+/** Pools of one queue, jobs that wait in one pool, and those of one party. */
+export const queuePoolsMax = 1_000;
+export const queueWaitingMax = 2_000_000;
+export const queueWaitingPerPartyMax = 10_000;
+/** Idle parties whose use a pool remembers; past it those nearest to their share are forgotten. */
+export const queuePartiesMax = 2_000_000;
+/** What one job may count for in the queue: 2^28 vCPU-seconds, 3,100 days. */
+export const queueCostVcpuSecondsMax = 2 ** 28;
+/** Slots of one pool. */
+export const queueSlotsMax = 1_000_000;
+/** How long a job may wait before it is given up, as at GitLab. */
+export const queueWaitMsMax = 24 * 3_600_000;
+/** How long a party's next job waits before it may start out of turn. */
+export const queueAgedMs = 3_600_000;
+/** What starts out of turn is at most 1 vCPU-second in this many. */
+export const queueAgedShare = 100;
+/** How long a lease lasts without a heartbeat, and how often a job whose lease ran out starts. */
+export const leaseMsMax = 60_000;
+export const leaseAttemptsMax = 3;
+/** Longest delay that the queue advises. */
+export const notBeforeSecondsMax = 3_600;

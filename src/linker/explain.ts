@@ -20,7 +20,7 @@ export function explain(state: LinkState, from: AccountRef, to: AccountRef): Exp
   const party = state.parties.of(a);
   if (party !== null && party === state.parties.of(b)) {
     const path = pathBetween(state, a, b);
-    if (path !== null) return linked(state, path);
+    return path === null ? linkedFarAway(state, a, b) : linked(state, path);
   }
   return apart(state, a, b);
 }
@@ -32,6 +32,11 @@ function linked(state: LinkState, path: readonly AccountNumber[]): Explanation {
   const through = between === 0 ? '' : ` through ${between} ${between === 1 ? 'other' : 'others'}`;
   const answer = `${pairOf(state, first, last)} are of one party${through}.`;
   return { verdict: 'linked', steps, sentences: [answer, ...steps.map((step) => step.sentence)] };
+}
+
+function linkedFarAway(state: LinkState, a: AccountNumber, b: AccountNumber): Explanation {
+  const answer = `${pairOf(state, a, b)} are of one party, through more others than are shown.`;
+  return { verdict: 'linked', steps: [], sentences: [answer] };
 }
 
 function apart(state: LinkState, a: AccountNumber, b: AccountNumber): Explanation {

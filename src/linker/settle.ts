@@ -9,6 +9,7 @@
  * to be solid: one that no account holds together alone stays so while accounts join it that share
  * a bond with two who were there before.
  */
+import { linkCohesionAccountsMax } from '../base/limits.ts';
 import type { PartyChange } from '../model/party.ts';
 import { ageMarkOf, bitsOf, halfLivesOf } from './bits.ts';
 import { bondSetsOf, type ValueSet, type WeighedValue } from './bonds.ts';
@@ -183,8 +184,8 @@ class Settlement {
     if (component === null || this.#changed.has(component)) return;
     if (!this.#isFirm(account)) state.setSolid(component, false);
     const party = state.partyOfComponent(component);
-    const isLarge = state.components.size(component) >= 2 * LARGE_PARTY_ACCOUNTS;
-    if (party === null || (isLarge && !state.isSolid(component))) this.#changed.add(component);
+    const isAsked = isExamined(state.components.size(component)) && !state.isSolid(component);
+    if (party === null || isAsked) this.#changed.add(component);
     else this.#moves.move(account, party);
   }
 
@@ -205,7 +206,7 @@ class Settlement {
   #divide(component: GroupNumber): void {
     const state = this.#state;
     const accounts = [...state.components.accounts(component)];
-    if (accounts.length < 2 * LARGE_PARTY_ACCOUNTS) {
+    if (!isExamined(accounts.length)) {
       state.setPartyOfComponent(component, this.#moves.unite(accounts));
       return;
     }
@@ -222,6 +223,11 @@ class Settlement {
     const united = [...members.values()].map((party) => this.#moves.unite(party));
     state.setPartyOfComponent(component, united.length === 1 ? (united[0] ?? null) : null);
   }
+}
+
+/** Smaller ones have no two large groups; in larger ones one account more or less is no matter. */
+function isExamined(accounts: number): boolean {
+  return accounts >= 2 * LARGE_PARTY_ACCOUNTS && accounts <= linkCohesionAccountsMax;
 }
 
 function otherThan(account: AccountNumber, all: Iterable<AccountNumber>): AccountNumber | null {

@@ -89,7 +89,8 @@ export function popular(prng: Prng, count: number): number {
 }
 
 export function userAgent(prng: Prng): string {
-  return `Browser/${140 - popular(prng, 30)} (${prng.pick(['Windows', 'macOS', 'Linux', 'Android'])})`;
+  const system = prng.pick(['Windows', 'macOS', 'Linux', 'Android']);
+  return `Browser/${140 - popular(prng, 30)} (${system})`;
 }
 
 const STEPS = `setup-node npm-ci npm-test cargo-build cargo-test go-vet go-test make-all pytest tox
@@ -104,7 +105,8 @@ const STEPS = `setup-node npm-ci npm-test cargo-build cargo-test go-vet go-test 
 export function honestCommands(prng: Prng): readonly string[] {
   return Array.from({ length: 4 + prng.below(6) }, () => {
     const target = `${prng.pick(LAST)}-${prng.pick(HANDLES)}`;
-    return `${prng.pick(STEPS)} --dir ${prng.pick(FIRST)}/${target} --flag ${prng.pick(NAMES_OF_FLAGS)}`;
+    const [step, folder] = [prng.pick(STEPS), prng.pick(FIRST)];
+    return `${step} --dir ${folder}/${target} --flag ${prng.pick(NAMES_OF_FLAGS)}`;
   });
 }
 

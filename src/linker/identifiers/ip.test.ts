@@ -107,6 +107,12 @@ test('a file of networks is read as far as it can be, and what cannot is named',
   assert.equal(table.find(parseIp('198.51.100.200') ?? ''), null);
 });
 
+test('a file of more networks than are kept says so', () => {
+  const { table, problems } = parseNetworks('1.0.0.0/24\n2.0.0.0/24\n3.0.0.0/24\n4.0.0.0/24', 2);
+  assert.equal(table.ranges, 2);
+  assert.deepEqual(problems, [{ line: 3, message: 'there are more than 2 networks' }]);
+});
+
 test('too long a file is refused, and a file of nonsense reports the first problems only', () => {
   const long = parseNetworks('x'.repeat(networkFileLengthMax + 1));
   assert.equal(long.problems.length, 1);

@@ -41,7 +41,7 @@ interface Range {
 }
 
 /** All of the file that can be read. Never throws. */
-export function parseNetworks(text: string): NetworkFile {
+export function parseNetworks(text: string, rangesMax = networkRangesMax): NetworkFile {
   const ranges: Range[] = [];
   const problems: NetworkProblem[] = [];
   const report = (line: number, message: string): void => {
@@ -63,8 +63,8 @@ export function parseNetworks(text: string): NetworkFile {
     if (own === '' || (line === 0 && own.startsWith('network'))) continue;
     const range = readLine(own);
     if (typeof range === 'string') report(line + 1, range);
-    else if (ranges.length >= networkRangesMax) {
-      report(line + 1, `there are more than ${networkRangesMax} networks`);
+    else if (ranges.length >= rangesMax) {
+      report(line + 1, `there are more than ${rangesMax} networks`);
       break;
     } else ranges.push(range);
   }
