@@ -2,9 +2,9 @@ import type { YamlNode } from '../../base/yaml.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
-import { variablesIn } from '../_yaml/variables.ts';
 import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { addContainerCommand, namesImage, withoutDocker } from './container.ts';
+import { environmentOf } from './environment.ts';
 import { inputDefaults } from './inputs.ts';
 import { addSteps } from './steps.ts';
 
@@ -23,7 +23,9 @@ export function readAction(node: YamlNode, root: Fields, reading: YamlReading): 
   }
   readImage(fields, job, reading);
   addContainerCommand(fields, job, reading);
-  for (const env of valuesIn(fields, 'env')) addAll(job.environment, variablesIn(env, reading));
+  for (const env of valuesIn(fields, 'env')) {
+    addAll(job.environment, environmentOf(env, job.environment, reading));
+  }
   for (const program of valuesIn(fields, 'pre', 'main', 'post')) {
     addAll(job.filesRun, textsIn(program, reading, 'the path of a program'));
   }

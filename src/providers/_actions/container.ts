@@ -6,8 +6,8 @@ import { addAll, type JobDraft } from '../_text/job-draft.ts';
 import { sliceSource } from '../_text/source-builder.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
-import { variablesIn } from '../_yaml/variables.ts';
 import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
+import { environmentOf } from './environment.ts';
 
 /** A container of a job or a service: its image, its variables and what it is told to run. */
 export function readContainer(node: YamlNode, job: JobDraft, reading: YamlReading): void {
@@ -19,7 +19,9 @@ export function readContainer(node: YamlNode, job: JobDraft, reading: YamlReadin
   const images = valuesIn(fields, 'image').flatMap((image) => textsIn(image, reading, 'an image'));
   addImages(images, job, reading);
   addContainerCommand(fields, job, reading);
-  for (const env of valuesIn(fields, 'env')) addAll(job.environment, variablesIn(env, reading));
+  for (const env of valuesIn(fields, 'env')) {
+    addAll(job.environment, environmentOf(env, job.environment, reading));
+  }
   for (const options of valuesIn(fields, 'options')) {
     const values = textsIn(options, reading, 'options');
     addAll(

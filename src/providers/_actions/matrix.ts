@@ -6,8 +6,8 @@
 import { fanOutMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
+import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
-import { variablesIn } from '../_yaml/variables.ts';
 import { itemsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
 /** Sets the job's fan-out, and adds the values: `run: ${{ matrix.command }}` is one of them. */
@@ -50,7 +50,7 @@ function addValues(name: string, node: YamlNode, job: JobDraft, reading: YamlRea
   for (const item of itemsIn(node, reading)) {
     if (item.kind === 'map') {
       const prefix = name === 'include' ? 'matrix.' : `matrix.${name}.`;
-      addAll(job.environment, variablesIn(item, reading, prefix));
+      addAll(job.environment, environmentIn(item, reading, prefix));
     } else {
       job.environment.push({ name: `matrix.${name}`, value: reading.sourceOf(item) });
     }

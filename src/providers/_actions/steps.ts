@@ -1,7 +1,7 @@
 /** Steps of a workflow's job or of a composite action, those inside `parallel` included. */
 import { yamlDepthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
-import type { Command } from '../../model/job-definition.ts';
+import type { Command, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { shellKindOf } from '../_text/command-words.ts';
 import { containerCommand } from '../_text/container-command.ts';
@@ -13,6 +13,7 @@ import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { namesImage, withoutDocker } from './container.ts';
+import { environmentOf } from './environment.ts';
 
 interface Step extends StepCommands {
   readonly images: readonly SourceText[];
@@ -27,13 +28,18 @@ export interface StepDefaults {
   readonly folder: SourceText | null;
 }
 
+interface StepScope extends StepDefaults {
+  /** Variables around the step. */
+  readonly known: readonly Variable[];
+}
+
 export function addSteps(
   nodes: readonly YamlNode[],
   defaults: StepDefaults,
   job: JobDraft,
   reading: YamlReading,
 ): void {
-  const steps = readSteps(nodes, defaults, reading, 0);
+  const steps = readSteps(nodes, { ...defaults, known: job.environment }, reading, 0);
   for (const step of steps) {
     addAll(job.images, step.images);
     for (const name of step.uses) addUsed(name, job);
@@ -49,7 +55,7 @@ export function addUsed(name: SourceText, job: JobDraft): void {
 
 function readSteps(
   nodes: readonly YamlNode[],
-  defaults: StepDefaults,
+  scope: StepScope,
   reading: YamlReading,
   depth: number,
 ): readonly Step[] {
@@ -61,26 +67,26 @@ function readSteps(
   for (const item of nodes.flatMap((node) => [...itemsIn(node, reading)])) {
     if (item.kind === 'map') {
       const fields = fieldsOf(item, reading);
-      steps.push(readStep(fields, defaults, reading));
-      addAll(steps, readSteps(valuesIn(fields, 'parallel'), defaults, reading, depth + 1));
+      steps.push(readStep(fields, scope, reading));
+      addAll(steps, readSteps(valuesIn(fields, 'parallel'), scope, reading, depth + 1));
     } else reading.sayMisfit(item, 'a step');
   }
   return steps;
 }
 
-function readStep(fields: Fields, defaults: StepDefaults, reading: YamlReading): Step {
-  const shell = valuesIn(fields, 'shell').map(textOf).at(-1) ?? defaults.shell;
+function readStep(fields: Fields, scope: StepScope, reading: YamlReading): Step {
+  const shell = valuesIn(fields, 'shell').map(textOf).at(-1) ?? scope.shell;
   const runs = valuesIn(fields, 'run').flatMap((node) => textsIn(node, reading, 'a command'));
   const uses = valuesIn(fields, 'uses').flatMap((node) => textsIn(node, reading, '`uses`'));
   const images = uses.filter(namesImage).map(withoutDocker);
   const folders = valuesIn(fields, 'working-directory').flatMap((node) =>
     textsIn(node, reading, 'a folder'),
   );
-  const folder = folders.at(-1) ?? defaults.folder;
+  const folder = folders.at(-1) ?? scope.folder;
   const container = images.map((image) => containerOf(image, fields, reading));
   return {
     environment: [
-      ...valuesIn(fields, 'env').flatMap((node) => variablesIn(node, reading)),
+      ...valuesIn(fields, 'env').flatMap((node) => environmentOf(node, scope.known, reading)),
       ...valuesIn(fields, 'with').flatMap((node) => variablesIn(node, reading, 'with.')),
     ],
     commands: [

@@ -13,6 +13,7 @@ import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { readContainer } from './container.ts';
+import { environmentOf } from './environment.ts';
 import { inputDefaults } from './inputs.ts';
 import { readMatrix } from './matrix.ts';
 import { addSteps, addUsed } from './steps.ts';
@@ -29,7 +30,7 @@ export function readWorkflow(root: Fields, reading: YamlReading): void {
   const triggers = valuesIn(root, 'on').map((node) => fieldsOf(node, reading));
   const workflow: Workflow = {
     environment: [
-      ...valuesIn(root, 'env').flatMap((node) => variablesIn(node, reading)),
+      ...valuesIn(root, 'env').flatMap((node) => environmentOf(node, [], reading)),
       ...triggers.flatMap((trigger) => triggerInputs(trigger, reading)),
     ],
     schedules: triggers.flatMap((trigger) => schedulesOf(trigger, reading)),
@@ -80,9 +81,11 @@ function readJob(name: string, node: YamlNode, workflow: Workflow, reading: Yaml
   const job = jobDraft(printable(name, jobNameLengthMax));
   job.schedules = workflow.schedules;
   reading.draft.shareVariables(workflow.environment, job);
-  for (const env of valuesIn(fields, 'env')) addAll(job.environment, variablesIn(env, reading));
-  for (const runsOn of valuesIn(fields, 'runs-on')) readMachine(runsOn, job, reading);
   for (const strategy of valuesIn(fields, 'strategy')) readMatrix(strategy, job, reading);
+  for (const env of valuesIn(fields, 'env')) {
+    addAll(job.environment, environmentOf(env, job.environment, reading));
+  }
+  for (const runsOn of valuesIn(fields, 'runs-on')) readMachine(runsOn, job, reading);
   for (const minutes of valuesIn(fields, 'timeout-minutes')) readTimeout(minutes, job);
   for (const container of valuesIn(fields, 'container')) readContainer(container, job, reading);
   for (const services of valuesIn(fields, 'services')) {
