@@ -24,9 +24,16 @@ export function pattern(source: string, flags: '' | 'i' | 'g' | 'gi' | 'y' | 'iy
   return new RegExp(source, flags);
 }
 
-/** A pattern that somebody else wrote, or null when it breaks a rule or is none. */
+/** Loops and optional parts of a foreign pattern: the ways through several of them multiply. */
+const FOREIGN_LOOPS_MAX = 1;
+const FOREIGN_OPTIONS_MAX = 4;
+
+/**
+ * A pattern that somebody else wrote, or null when it is none or could take long. `a*a*a*b` keeps
+ * every rule above and takes minutes on 4,000 letters, so one loop on one character is all it gets.
+ */
 export function foreignPattern(source: string, flags: '' | 'i' | 'g' | 'gi' = ''): RegExp | null {
-  if (patternProblem(source) !== null) return null;
+  if (patternProblem(source) !== null || !isShortOfLoops(source)) return null;
   try {
     return new RegExp(source, flags);
   } catch {
@@ -43,6 +50,24 @@ export function find(regex: RegExp, text: string): RegExpExecArray | null {
   assert(text.length <= windowLengthMax, 'a pattern was given more than its window');
   regex.lastIndex = 0;
   return regex.exec(text);
+}
+
+function isShortOfLoops(source: string): boolean {
+  let loops = 0;
+  let options = 0;
+  let inClass = false;
+  for (let i = 0; i < source.length; i++) {
+    const c = source[i] as string;
+    if (c === '\\') i++;
+    else if (inClass) inClass = c !== ']';
+    else if (c === '[') inClass = true;
+    else if ('*+{?'.includes(c)) {
+      if (source[i - 1] === ')') return false;
+      if (c === '?') options++;
+      else loops++;
+    }
+  }
+  return loops <= FOREIGN_LOOPS_MAX && options <= FOREIGN_OPTIONS_MAX;
 }
 
 /** Why a source is refused, or null. */

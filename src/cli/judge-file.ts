@@ -1,9 +1,10 @@
 /** Judges one file of a tree, wherever the tree comes from. */
+import { isAscii } from 'node:buffer';
 import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
 import { isBinary } from '../scanner/engine/binary-file.ts';
 import type { FileOf } from '../scanner/engine/following.ts';
-import type { Scanner } from '../scanner/scanner.ts';
+import { type Scanner, TreeState } from '../scanner/scanner.ts';
 import { withExcerpts } from './cut-excerpt.ts';
 import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
 
@@ -25,29 +26,42 @@ const NOTHING: JudgedFile = { reports: [], unread: [], filesRead: new Set() };
 /** Folders that a definition's place may name, and its file: `.github/workflows/x.yml`. */
 const TAIL_PARTS_MAX = 4;
 
-/** Reads a file of the tree and judges it. */
-export function judgeFile(path: string, tree: SourceTree, scanner: Scanner): JudgedFile {
+/** Reads a file of the tree and judges it; see `judgeContent`. */
+export function judgeFile(
+  path: string,
+  tree: SourceTree,
+  scanner: Scanner,
+  needsFilesRead = false,
+): JudgedFile {
   if (!mayBeDefinition(path, tree, scanner)) return NOTHING;
-  return judgeContent(path, tree.read(path), tree, scanner);
+  return judgeContent(path, tree.read(path), tree, scanner, null, needsFilesRead);
 }
 
-/** Judges a file of the tree whose content is at hand; `given` reads it whatever its name. */
+/**
+ * Judges a file of the tree whose content is at hand; `given` reads it whatever its name. Whoever
+ * `needsFilesRead` gets all of them, and a file is never told from its bytes alone.
+ */
 export function judgeContent(
   path: string,
   content: FileContent,
   tree: SourceTree,
   scanner: Scanner,
   given: DialectReader | null = null,
+  needsFilesRead = false,
 ): JudgedFile {
   if (content.kind === 'absent') return NOTHING;
   const claim = given === null ? claimOf(path, tree, scanner) : { reader: given, root: tree.root };
   if (content.kind === 'unread') {
     return claim === null ? NOTHING : unreadFile(path, tree, claim.reader, content.why);
   }
-  const text = decodeText(content.bytes);
-  const reader = claim?.reader ?? scanner.recognise(nameOf(path), text);
+  // Reading other files of the tree may take the bytes away.
+  const bytes = Buffer.from(content.bytes);
+  const reader = claim?.reader ?? scanner.recognise(nameOf(path), recognisableText(bytes));
   if (reader === null) return NOTHING;
   const root = claim?.root ?? tree.root;
+  const told = needsFilesRead ? null : toldByBytes({ path, bytes, reader, root, tree }, scanner);
+  if (told !== null) return told;
+  const text = decodeText(bytes);
   const filesRead = new Set([path]);
   const fileOf: FileOf = (other) => fileIn(tree, root, other, filesRead);
   const own = path.slice(root.length + 1);
@@ -58,6 +72,49 @@ export function judgeContent(
   const reports = scanner.scanFile(reader, own, text, fileOf);
   const shown = reports.map((report) => showPaths(withExcerpts(report, textOf), root, tree));
   return { reports: shown, unread: [], filesRead };
+}
+
+interface FileToTell {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly reader: DialectReader;
+  readonly root: string;
+  readonly tree: SourceTree;
+}
+
+/** The report on a file in which there is nothing to see, or null. */
+function toldByBytes(file: FileToTell, scanner: Scanner): JudgedFile | null {
+  const { path, bytes, reader, root, tree } = file;
+  const form = scanner.triage(reader, path.slice(root.length + 1), bytes, stateOf(tree, root));
+  if (form === 'other') return null;
+  const { dialect, template = '' } = reader;
+  const definition = { path: tree.shown(path), dialect };
+  const report =
+    form === 'plain'
+      ? bareReport('clear', definition)
+      : { ...bareReport('unchecked', definition, [template]), broken: false };
+  return { reports: [report], unread: [], filesRead: new Set() };
+}
+
+/** Repositories of one tree whose files are remembered; most trees have one, an archive may not. */
+const STATES_MAX = 64;
+const states = new WeakMap<SourceTree, Map<string, TreeState>>();
+
+function stateOf(tree: SourceTree, root: string): TreeState {
+  const known = states.get(tree);
+  const isFull = known !== undefined && known.size > STATES_MAX;
+  const ofTree: Map<string, TreeState> = known === undefined || isFull ? new Map() : known;
+  if (ofTree !== known) states.set(tree, ofTree);
+  const before = ofTree.get(root);
+  if (before !== undefined) return before;
+  const state = new TreeState((path) => fileIn(tree, root, path, new Set()));
+  ofTree.set(root, state);
+  return state;
+}
+
+/** The same for every reader's marks, which are ASCII, and a good deal faster than decoding. */
+function recognisableText(bytes: Buffer): string {
+  return isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes);
 }
 
 function mayBeDefinition(path: string, tree: SourceTree, scanner: Scanner): boolean {
@@ -86,20 +143,17 @@ interface Claim {
 
 /**
  * The reader of a file, by the tail of its path. The longest tail decides, since a folder may say
- * more than a name: `.github/workflows/docker-compose.yml` is a workflow. The shortest tail that
- * the same reader claims says where its repository starts, also in a folder of clones; a lone name
+ * more than a name (`.github/workflows/docker-compose.yml` is a workflow), and a reader that claims
+ * a path claims it in every folder. The shortest tail that it claims says where its repository starts, also in a folder of clones; a lone name
  * (`Dockerfile`, `x.sh`) does not, and its paths start where the tree does.
  */
 function claimOf(path: string, tree: SourceTree, scanner: Scanner): Claim | null {
-  const parts = path.split('/');
-  const readers: (DialectReader | null)[] = [];
-  for (let count = 1; count <= Math.min(parts.length, TAIL_PARTS_MAX); count++) {
-    readers.push(scanner.readerFor(parts.slice(-count).join('/')));
-  }
-  const reader = readers.findLast((each) => each !== null);
-  if (reader === undefined || reader === null) return null;
-  const count = readers.indexOf(reader) + 1;
-  const root = parts.slice(0, -count).join('/');
+  const parts = path.split('/').slice(-TAIL_PARTS_MAX);
+  const reader = scanner.readerFor(parts.join('/'));
+  if (reader === null) return null;
+  let count = 1;
+  while (count < parts.length && !reader.claims(parts.slice(-count).join('/'))) count++;
+  const root = path.split('/').slice(0, -count).join('/');
   const isInside = root === tree.root || root.startsWith(`${tree.root}/`);
   return { reader, root: isInside && startsRepository(count, parts) ? root : tree.root };
 }
@@ -155,6 +209,9 @@ function showPaths(report: DefinitionReport, root: string, tree: SourceTree): De
     ...finding,
     ...shownChain(finding, show),
     location: { ...finding.location, path: show(finding.location.path) },
+    ...(finding.encodedAt
+      ? { encodedAt: { ...finding.encodedAt, path: show(finding.encodedAt.path) } }
+      : {}),
   }));
   return { ...report, ...shownChain(report, show), path: show(report.path), findings };
 }

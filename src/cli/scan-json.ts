@@ -46,10 +46,10 @@ function definitionJson(definition: ShownDefinition) {
 
 function findingJson(finding: ShownFinding) {
   const { rule, title, severity, confidence, position, location, evidence, decoded } = finding;
-  const { bits, job, fingerprint, via = [] } = finding;
+  const { bits, job, fingerprint, encodedAt = null, via = [] } = finding;
   return {
     ...{ rule, title, severity, confidence, position, location, evidence, decoded },
-    ...{ bits, job, fingerprint, excerpt: excerptText(finding.excerpt), via },
+    ...{ bits, job, fingerprint, excerpt: excerptText(finding.excerpt), encodedAt, via },
   };
 }
 

@@ -160,7 +160,7 @@ test('json: the versioned form', () => {
   );
   assert.deepEqual(Object.keys(definitions[0].findings[0]), [
     ...['rule', 'title', 'severity', 'confidence', 'position', 'location', 'evidence', 'decoded'],
-    ...['bits', 'job', 'fingerprint', 'excerpt', 'via'],
+    ...['bits', 'job', 'fingerprint', 'excerpt', 'encodedAt', 'via'],
   ]);
   assert.equal(definitions[0].findings[0].excerpt, '    - ./x pool.example.org:3333');
   assert.deepEqual(unread, SCAN.unread);

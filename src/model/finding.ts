@@ -25,6 +25,8 @@ export interface Finding {
   readonly evidence: string;
   /** Layers that were seen through, outermost first; empty when the words stand in the open. */
   readonly decoded: readonly string[];
+  /** The word that was decoded, where it stands as it is; `location` is the command's. */
+  readonly encodedAt?: Place;
   /** Files from the definition to the one of `location`, both included, when it is another. */
   readonly via?: readonly string[];
   /** The source around it; whoever has the file at hand cuts it out. */

@@ -10,5 +10,6 @@ export const FOLLOWING_ATOMS: readonly string[] = [
   ...['tox', 'nox', 'just', 'task', 'rake', 'gulp', 'grunt', 'pre commit', 'composer', 'gradle'],
   ...['gradlew', 'scons', 'invoke', 'fab', 'mage', 'vagrant', 'terraform', 'tofu', 'cargo'],
   ...['pip install', 'pip3 install', 'go run', 'go generate'],
+  ...['pytest', 'mocha', 'jest', 'vitest', 'rspec', 'phpunit', 'behave', 'bats'],
   ...['python', 'python2', 'python3', 'pypy3', 'node', 'nodejs', 'ruby', 'perl', 'php', 'lua'],
 ];

@@ -210,7 +210,7 @@ export class Following {
     const reader = found && this.#guide.readerFor(found.path);
     if (!found) return null;
     if (!reader) return this.#openCode([found.path], caller, request);
-    if (!isWorth(found.text)) return NO_TEXTS;
+    if (!isWorth(found.text) && !found.text.includes('include')) return NO_TEXTS;
     const definitions = this.#withIncluded(found, reader, caller, call);
     return chosenJobs(definitions, jobs).flatMap((job) => this.#textsOf(job, caller));
   }

@@ -13,6 +13,7 @@ import {
 } from '../../base/limits.ts';
 import type { Finding, FoundIdentifier, Position, Verdict } from '../../model/finding.ts';
 import { type Place, placeOf } from '../../model/source-text.ts';
+import { encodedPlace } from './encoded-place.ts';
 import type { JobView, Passage } from './job-view.ts';
 import type { Match, Rule } from './rule.ts';
 import { type EvidenceGroup, POSITION_FACTOR, SUSPECTED_BITS_MIN } from './weights.ts';
@@ -169,6 +170,7 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function findingOf({ rule, match, view, position, bits }: Weighed): Finding {
+  const encodedAt = encodedPlace(match.passage);
   return {
     rule: rule.id,
     title: match.isPrivate ? `${rule.title} (by a private indicator)` : rule.title,
@@ -180,6 +182,7 @@ function findingOf({ rule, match, view, position, bits }: Weighed): Finding {
     location: locationOf(match),
     evidence: shortened(match.evidence),
     decoded: match.passage.layers.map(shortened),
+    ...(encodedAt ? { encodedAt } : {}),
     ...(match.passage.via?.length ? { via: match.passage.via } : {}),
   };
 }

@@ -4,11 +4,12 @@
  */
 import { argumentsOf, valuesOf } from './arguments.ts';
 import { undoEscapes } from './escapes.ts';
-import { textOfPrinted } from './printed.ts';
+import { type Printed, textOfPrinted } from './printed.ts';
 import { contentOf, type ToolContext } from './tool-context.ts';
 
 const PROGRAM_LENGTH_MAX = 2_000;
 const LINES_MAX = 1_000;
+const CHARACTERS_MAX = 10_000;
 
 type Piece = { readonly text: string } | { readonly field: number } | { readonly name: string };
 
@@ -16,6 +17,7 @@ export function awkOutput(argument: readonly string[], context: ToolContext): st
   const given = argumentsOf(argument, '-v -F -f');
   const [program = '', ...files] = given.operands;
   if (program.length > PROGRAM_LENGTH_MAX) return null;
+  if (program.includes('"%c"')) return charactersOf(contentOf(files, context));
   const pieces = printedPieces(program);
   if (pieces === null) return null;
   const variables = new Map(
@@ -33,6 +35,16 @@ export function awkOutput(argument: readonly string[], context: ToolContext): st
   const text = textOfPrinted(content);
   const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
   return lines.slice(0, LINES_MAX).map(line).join('');
+}
+
+/** `for (i = 1; i <= NF; i++) printf "%c", $i`: characters of the numbers. */
+function charactersOf(content: Printed | null): string | null {
+  if (content === null) return null;
+  const numbers = textOfPrinted(content)
+    .split(/[^0-9]/)
+    .filter((one) => one !== '');
+  const codes = numbers.slice(0, CHARACTERS_MAX).map(Number);
+  return codes.every((code) => code < 256) ? String.fromCharCode(...codes) : null;
 }
 
 /** Texts that `system("…")` of a program is given. */

@@ -109,7 +109,12 @@ test('tr', () => {
 
 test('known tools', () => {
   const output = (name: string, argument: readonly string[], input: string | null = null) => {
-    const printed = knownOutput(name, argument, { input, file: () => null, unread: () => {} });
+    const printed = knownOutput(name, argument, {
+      input,
+      file: () => null,
+      unread: () => {},
+      spend: () => true,
+    });
     return printed === null ? null : textOfPrinted(printed);
   };
   assert.equal(output('echo', ['-n', 'a', 'b']), 'a b');

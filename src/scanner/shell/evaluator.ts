@@ -79,6 +79,8 @@ export class ShellEvaluator
     this.#files = new Files(this);
   }
 
+  readonly spend = (units: number): boolean => this.work.spend(units);
+
   unread(problem: string): void {
     this.record.unread(problem);
   }
@@ -367,7 +369,11 @@ export class ShellEvaluator
     const special = runSpecial(name, words, this, node, context);
     if (special) return special;
     const call = programCall(words);
-    if (call) return this.#programs.run(call, node, context);
+    if (call) {
+      // `python -m pytest` is pytest.
+      if (call.kind === 'module') this.#runTools(call.positional, context);
+      return this.#programs.run(call, node, context);
+    }
     this.#runNamed(words, node);
     const ran = this.#runTools(words, context);
     if (ran) return ran;
@@ -422,6 +428,7 @@ export class ShellEvaluator
         input: rest,
         file: (path) => this.#files.content(path, argument),
         unread: (problem) => this.unread(problem),
+        spend: this.spend,
       },
     );
     this.work.spend(data?.length ?? 0);

@@ -236,7 +236,11 @@ function sed(argument: readonly string[], context: ToolContext): Printed | null 
   const flags = options.map(([name]) => name).join('');
   const content = contentOf(files, context);
   let text = content === null ? null : textOfPrinted(content);
-  const how = { isExtended: /[Er]/.test(flags), isQuiet: flags.includes('n') };
+  const how = {
+    isExtended: /[Er]/.test(flags),
+    isQuiet: flags.includes('n'),
+    spend: context.spend,
+  };
   for (const script of scripts.length > 0 ? scripts : operands.slice(0, 1)) {
     text = text === null ? null : applySed(script, text, how);
   }
@@ -245,7 +249,8 @@ function sed(argument: readonly string[], context: ToolContext): Printed | null 
 
 /** `cut -c2-5` and `cut -d: -f2`. */
 function cut(argument: readonly string[], context: ToolContext): Printed | null {
-  if (context.input === null) return null;
+  const content = contentOf(argumentsOf(argument, '-c -b -f -d').operands, context);
+  if (content === null) return null;
   const characters = optionOf(argument, '-c') ?? optionOf(argument, '-b');
   const fields = optionOf(argument, '-f');
   const delimiter = optionOf(argument, '-d') ?? '\t';
@@ -260,7 +265,7 @@ function cut(argument: readonly string[], context: ToolContext): Printed | null 
       .slice(from - 1, to)
       .join(delimiter);
   };
-  return textOfPrinted(context.input).split('\n').map(pick).join('\n');
+  return textOfPrinted(content).split('\n').map(pick).join('\n');
 }
 
 /** `3`, `2-5`, `2-` or `-5`. */
@@ -282,8 +287,9 @@ function optionOf(argument: readonly string[], option: string): string | null {
 
 /** `head -n 3`, `tail -n +2`, `head -c 10`. */
 function lines(argument: readonly string[], context: ToolContext, head: boolean): Printed | null {
-  if (context.input === null) return null;
-  const text = textOfPrinted(context.input);
+  const content = contentOf(argumentsOf(argument, '-n -c --lines --bytes').operands, context);
+  if (content === null) return null;
+  const text = textOfPrinted(content);
   const characters = optionOf(argument, '-c');
   const stated = characters ?? optionOf(argument, '-n') ?? optionOf(argument, '-') ?? '10';
   const count = Number(stated);

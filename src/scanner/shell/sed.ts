@@ -10,14 +10,19 @@ const SCRIPT_LENGTH_MAX = 4_096;
 const COMMANDS_MAX = 64;
 const PATTERN_LENGTH_MAX = 100;
 /** Characters that a pattern is tried on. */
-const MATCHED_LENGTH_MAX = 65_536;
+const MATCHED_LENGTH_MAX = 16_384;
+
+const LOOP_COST = 64;
+
+export interface SedOptions {
+  readonly isExtended: boolean;
+  readonly isQuiet: boolean;
+  /** Takes work off; false when none is left. */
+  spend(units: number): boolean;
+}
 
 /** The text after the script, or null when that is not known. */
-export function applySed(
-  script: string,
-  text: string,
-  options: { readonly isExtended: boolean; readonly isQuiet: boolean },
-): string | null {
+export function applySed(script: string, text: string, options: SedOptions): string | null {
   if (script.length > SCRIPT_LENGTH_MAX) return null;
   const commands = commandsOf(script);
   if (commands === null || commands.length > COMMANDS_MAX) return null;
@@ -62,16 +67,12 @@ function commandEnd(script: string, from: number): number {
   return at;
 }
 
-function applyCommand(
-  command: string,
-  text: string,
-  { isExtended, isQuiet }: { readonly isExtended: boolean; readonly isQuiet: boolean },
-): string | null {
+function applyCommand(command: string, text: string, options: SedOptions): string | null {
   if (command[0] === 'y') return translated(command, text);
   if (command[0] === 's') {
-    return substitute(command.trimEnd(), text) ?? substituted(command.trimEnd(), text, isExtended);
+    return substitute(command.trimEnd(), text) ?? substituted(command.trimEnd(), text, options);
   }
-  return chosenLines(command.trim(), text, isQuiet);
+  return chosenLines(command.trim(), text, options.isQuiet);
 }
 
 /** `y/ab/cd/` */
@@ -99,19 +100,21 @@ function chosenLines(command: string, text: string, isQuiet: boolean): string | 
 }
 
 /** `s/pattern/text/g` with groups and sets. */
-function substituted(command: string, text: string, isExtended: boolean): string | null {
+function substituted(command: string, text: string, options: SedOptions): string | null {
   const divider = command[1] as string;
   const parts = partsOf(command, divider);
   if (!parts) return null;
   const [from, to, flags] = parts;
   if (![...flags].every((flag) => 'gIi'.includes(flag))) return null;
-  const source = javascriptPattern(from, isExtended);
+  const source = javascriptPattern(from, options.isExtended);
   const isGlobal = flags.includes('g');
   const isFolded = flags.toLowerCase().includes('i');
   const all = isGlobal ? 'g' : '';
   const kind = isFolded ? (`${all}i` as const) : all;
   const regex = source === null ? null : foreignPattern(source, kind);
   if (regex === null || text.length > MATCHED_LENGTH_MAX) return null;
+  // A loop may try up to 256 characters from each one.
+  if (!options.spend(text.length * LOOP_COST)) return null;
   const lines = text.split('\n');
   if (lines.some((line) => line.length > windowLengthMax)) return null;
   const replacement = replacementOf(to);

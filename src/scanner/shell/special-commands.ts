@@ -6,6 +6,7 @@ import { argumentsOf, valuesOf } from './arguments.ts';
 import { awkCommands, awkOutput, awkTarget } from './awk.ts';
 import type { Context } from './context.ts';
 import { IDLE } from './context.ts';
+import { knownOutput } from './known-output.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import type { ShellRecord } from './record.ts';
 import { applySed } from './sed.ts';
@@ -19,6 +20,7 @@ export interface SpecialHost {
   readonly record: ShellRecord;
   readonly layers: readonly string[];
   folderPath(path: string): string;
+  readonly spend: (units: number) => boolean;
   valueIn(text: string): string;
   runScript(text: string, span: Span, context: Context): Stream;
   writeText(path: string, text: string, span: Span): void;
@@ -62,6 +64,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   envsubst,
   sed: sedInPlace,
   awk,
+  gunzip: unpackFile,
+  gzip: unpackFile,
+  unzstd: unpackFile,
+  zstd: unpackFile,
+  brotli: unpackFile,
+  unpigz: unpackFile,
+  openssl: decodeFile,
+  xxd: decodeFile,
   gawk: awk,
   mawk: awk,
   mapfile,
@@ -137,6 +147,43 @@ function dd(call: Call): Stream | null {
   return NOTHING;
 }
 
+/** `gunzip x.gz` leaves `x`; with `-c` it prints, and that is a tool like others. */
+function unpackFile({ name, given, host, span }: Call): Stream | null {
+  const { options, operands } = argumentsOf(given, '-o -S --suffix');
+  const flags = options.map(([option]) => option).join('');
+  const isPrinted = flags.includes('c') || flags.includes('--stdout');
+  const unpacks = name.startsWith('un') || name === 'gunzip' || flags.includes('d');
+  const [path] = operands;
+  if (isPrinted || !unpacks || path === undefined) return null;
+  const printed = toolOutput(name, [...given, '-c'], host);
+  const dot = path.lastIndexOf('.');
+  if (printed !== null) host.writeText(dot > 0 ? path.slice(0, dot) : path, printed, span);
+  return NOTHING;
+}
+
+/** `openssl … -out FILE`, `xxd -r -p IN OUT`. */
+function decodeFile({ name, given, host, span }: Call): Stream | null {
+  const { operands } = argumentsOf(given, '-in -out -s -l -c -k -pass');
+  const at = given.indexOf('-out');
+  const path = name === 'xxd' ? operands[1] : at < 0 ? undefined : given[at + 1];
+  if (path === undefined) return null;
+  const argument = name === 'xxd' ? given.filter((word) => word !== path) : given;
+  const printed = toolOutput(name, argument, host);
+  if (printed !== null) host.writeText(path, printed, span);
+  return NOTHING;
+}
+
+/** What a tool makes of the files that it names. */
+function toolOutput(name: string, given: readonly string[], host: SpecialHost): string | null {
+  const printed = knownOutput(name, given, {
+    input: null,
+    file: (path) => host.record.dataOf(host.folderPath(path)),
+    unread: (problem) => host.record.unread(problem),
+    spend: host.spend,
+  });
+  return printed === null ? null : textOfPrinted(printed);
+}
+
 function envsubst(call: Call): Stream | null {
   const text = textIn(call);
   if (text === null) return null;
@@ -155,7 +202,11 @@ function sedInPlace({ given, host, span }: Call): Stream | null {
   for (const file of files.slice(0, WORDS_MAX)) {
     const content = host.record.dataOf(host.folderPath(file));
     let text = content === null ? null : textOfPrinted(content);
-    const how = { isExtended: flags.includes('E') || flags.includes('r'), isQuiet: false };
+    const how = {
+      isExtended: flags.includes('E') || flags.includes('r'),
+      isQuiet: false,
+      spend: host.spend,
+    };
     for (const script of scripts) text = text === null ? null : applySed(script, text, how);
     if (text !== null) host.writeText(file, text, span);
   }
@@ -168,7 +219,7 @@ function awk({ given, host, span }: Call): Stream | null {
   if (!program.includes('system(') && !program.includes('>')) return null;
   for (const command of awkCommands(program)) host.runScript(command, span, IDLE);
   const target = awkTarget(program);
-  const context = { input: null, file: () => null, unread: () => {} };
+  const context = { input: null, file: () => null, unread: () => {}, spend: host.spend };
   const printed = target === null ? null : awkOutput(given, context);
   if (target !== null && printed !== null) host.writeText(target, printed, span);
   return target === null ? null : NOTHING;

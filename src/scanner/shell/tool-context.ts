@@ -9,6 +9,8 @@ export interface ToolContext {
   /** The text of a file that was written before. */
   file(path: string): Printed | null;
   unread(problem: string): void;
+  /** Takes work off beyond the length of what is read; false when none is left. */
+  spend(units: number): boolean;
 }
 
 export type Tool = (argument: readonly string[], context: ToolContext) => Printed | null;

@@ -61,6 +61,16 @@ const READERS: Readonly<Record<string, Reader>> = {
   kubectl: (words, caller) => plain(manifestCalls(words, caller)),
   oc: (words, caller) => plain(manifestCalls(words, caller)),
   'ansible-playbook': readOperands,
+  pytest: readTests,
+  'py.test': readTests,
+  mocha: readTests,
+  jest: readTests,
+  vitest: readTests,
+  ava: readTests,
+  rspec: readTests,
+  phpunit: readTests,
+  behave: readTests,
+  bats: readTests,
   pip: readPip,
   pip3: readPip,
   go: readGo,
@@ -193,6 +203,27 @@ function readOperands(words: readonly string[], { folder }: Caller): readonly Tr
 }
 
 const OPERANDS_MAX = 16;
+
+/** Tests that are named, and what a runner of Python's loads untold. */
+function readTests(words: readonly string[], caller: Caller): readonly TreeRequest[] {
+  const { operands } = argumentsOf(
+    words,
+    '-k -m -n -p -c -r --cov --cov-report --config --reporter',
+  );
+  const files = operands.map((word) => word.split('::', 1)[0] ?? '').filter(isCodePath);
+  const named = files.slice(0, OPERANDS_MAX).map((path) => codeRequest([path], caller));
+  return [
+    ...named,
+    codeRequest(['conftest.py'], caller),
+    codeRequest(['tests/conftest.py'], caller),
+  ];
+}
+
+function isCodePath(path: string): boolean {
+  return ['.py', '.js', '.mjs', '.cjs', '.ts', '.rb', '.php', '.bats'].some((ending) =>
+    path.endsWith(ending),
+  );
+}
 
 /** `pip install .` and `pip install -e ./lib` run the `setup.py` there. */
 function readPip(words: readonly string[], caller: Caller): readonly TreeRequest[] {
