@@ -20,6 +20,7 @@ import {
   LINK_GROUPS,
   type LinkGroup,
   SUSPECT_BITS_MIN,
+  UNPLANTABLE_BITS_MAX,
   WEIGHTS,
 } from './weights.ts';
 
@@ -65,6 +66,10 @@ export function isSuspect({ bits }: Pick<Weight, 'bits'>): boolean {
   return bits >= SUSPECT_BITS_MIN;
 }
 
+function unplantableOf({ kind, bits }: WeighedValue): number {
+  return Math.min(bits, UNPLANTABLE_BITS_MAX[WEIGHTS[kind].plantable]);
+}
+
 /** The heaviest value of each group. */
 export function heaviestByGroup(values: readonly WeighedValue[]): readonly WeighedValue[] {
   const byGroup = new Map<LinkGroup, WeighedValue>();
@@ -81,7 +86,7 @@ export function weightOf(values: readonly WeighedValue[]): Weight {
   let unplantable = 0;
   for (const value of values) {
     bits += value.bits;
-    if (!WEIGHTS[value.kind].plantable) unplantable += value.bits;
+    unplantable += unplantableOf(value);
   }
   return { bits, unplantable };
 }
@@ -122,10 +127,9 @@ function groupsOf(values: readonly WeighedValue[]): readonly Group[] {
   for (const name of LINK_GROUPS.toReversed()) {
     const own = values.filter(({ kind }) => WEIGHTS[kind].group === name).sort(byWeight);
     if (own.length === 0) continue;
-    const unplantable = own.find(({ kind }) => !WEIGHTS[kind].plantable);
     rest = {
       bits: rest.bits + (own[0]?.bits ?? 0),
-      unplantable: rest.unplantable + (unplantable?.bits ?? 0),
+      unplantable: rest.unplantable + Math.max(...own.map(unplantableOf)),
     };
     groups.unshift({ values: own.slice(0, linkOptionsPerGroupMax), rest });
   }
@@ -146,8 +150,10 @@ function minimalSets(groups: readonly Group[], test: Test, setsMax: number): rea
     if (!test({ bits: bits + rest.bits, unplantable: unplantable + rest.unplantable })) return;
     for (const value of group.values) {
       chosen.push(value);
-      const unplantableNow = unplantable + (WEIGHTS[value.kind].plantable ? 0 : value.bits);
-      const sum = { bits: bits + value.bits, unplantable: unplantableNow };
+      const sum = {
+        bits: bits + value.bits,
+        unplantable: unplantable + unplantableOf(value),
+      };
       if (!test(sum)) walk(at + 1, sum.bits, sum.unplantable);
       else if (found.length < setsMax && isMinimal(chosen, test)) found.push(setOf(chosen));
       chosen.pop();

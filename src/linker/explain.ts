@@ -124,7 +124,7 @@ function linkOf(
     display: state.display(identifier),
     bits: Math.min(...showings.map((showing) => weigh(state, showing).bits)),
     accounts: state.accountsShowing(identifier),
-    plantable: WEIGHTS[kind].plantable,
+    plantable: WEIGHTS[kind].plantable === 'yes',
     firstSeenAt: Math.min(...showings.map(({ firstSeenAt }) => firstSeenAt)),
     lastSeenAt: Math.max(...showings.map(({ lastSeenAt }) => lastSeenAt)),
   };

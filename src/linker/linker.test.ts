@@ -23,6 +23,8 @@ const KINDS: readonly SharedKind[] = [
   'worker',
   'worker-grammar',
   'mining-template',
+  'suspect-template',
+  'cadence',
   'job-template',
   'card',
   'device',

@@ -42,9 +42,9 @@
  * He can show whatever he likes, at times that he likes, but not make somebody else show it. So
  * kinds that he can copy from an honest account are marked as plantable and never join alone; kinds
  * that only the operator of the other side could have shown (a payout in a job that mines, a
- * verified mailbox, a card) carry a join. To make a value common costs accounts and only takes
- * links away. A false link costs its account little: it shares one allowance until a person
- * vouches.
+ * verified mailbox, a card) carry a join. Two are in between, and join together only. To make a
+ * value common costs accounts and only takes links away. A false link costs its account little: it
+ * shares one allowance until a person vouches.
  */
 import { linkSuspectsMax } from '../base/limits.ts';
 import type { Explanation, Observation, Suspicion } from '../model/link.ts';

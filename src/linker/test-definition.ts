@@ -84,5 +84,9 @@ function subsets(values: readonly Weighed[]): readonly (readonly Weighed[])[] {
 
 function joins(set: readonly Weighed[]): boolean {
   const sum = (values: readonly Weighed[]) => values.reduce((total, [, , bits]) => total + bits, 0);
-  return sum(set) >= 20 && sum(set.filter(([, kind]) => !WEIGHTS[kind].plantable)) >= 8;
+  const own = set.map(([key, kind, bits]): Weighed => {
+    const most = { yes: 0, seldom: 4, no: bits }[WEIGHTS[kind].plantable];
+    return [key, kind, Math.min(bits, most)];
+  });
+  return sum(set) >= 20 && sum(own) >= 8;
 }

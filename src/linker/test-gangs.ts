@@ -102,7 +102,8 @@ function paced(gang: Gang, size: number, seconds: number, hasJobs: boolean): rea
     draft.email = `${username}@gang${campaign}-${prng.below(27)}.example`;
     draft.ips = [`116.202.${campaign}.${1 + prng.below(12)}`];
     draft.userAgent = 'Browser/131 (Linux, headless)';
-    draft.mines = hasJobs && jobs(prng, 85).some((isSeen) => isSeen);
+    const isSeen = hasJobs && jobs(prng, 85).some((seen) => seen);
+    draft.verdict = isSeen ? 'suspected' : 'clear';
     if (hasJobs) draft.commands = miningCommands(campaign, `w-${prng.uint32().toString(16)}`);
     return draft;
   });
@@ -116,7 +117,7 @@ function steal({ prng, name, campaign }: Gang, drafts: Draft[], honest: number):
     draft.operator = name;
     draft.gang = 'stolen';
     draft.commands = miningCommands(campaign, `ultra_${prng.uint32().toString(16)}`);
-    draft.mines = true;
+    draft.verdict = 'confirmed';
     draft.payouts = [`wallet ${campaign}`];
     draft.workerGrammar = 'ultra_<hex8>';
   }
@@ -132,7 +133,7 @@ function numbered(gang: Gang): readonly Draft[] {
     draft.email = `${chosenLocalPart(prng, name)}@${freeMailDomain(prng)}`;
     draft.ips = [residentialIp(prng), residentialIp(prng)];
     draft.commands = miningCommands(campaign, `gh-${campaign}-${i}`);
-    draft.mines = true;
+    draft.verdict = 'confirmed';
     draft.payouts = [`wallet ${campaign}-${i % 3}`];
     draft.workerGrammar = `gh-${campaign}-<n>`;
     return draft;
@@ -143,8 +144,9 @@ function proxies(gang: Gang): readonly Draft[] {
   const { prng, campaign } = gang;
   return scattered(gang, 40).map((draft) => {
     draft.commands = miningCommands(campaign, `w${prng.below(1_000)}`);
-    draft.mines = true;
-    if (jobs(prng, 67).some((isDirect) => isDirect)) draft.payouts = [`wallet ${campaign}`];
+    const isDirect = jobs(prng, 67).some((direct) => direct);
+    draft.verdict = isDirect ? 'confirmed' : 'suspected';
+    if (isDirect) draft.payouts = [`wallet ${campaign}`];
     return draft;
   });
 }

@@ -5,7 +5,7 @@
  */
 import { Prng } from '../base/prng.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
-import type { IdentifierKey, SharedValue } from '../model/identifier.ts';
+import type { IdentifierKey, SharedKind, SharedValue } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
 import type { AccountRef } from '../model/party.ts';
 import { BUILTIN_NETWORKS } from './identifiers/builtin-networks.ts';
@@ -61,8 +61,8 @@ export interface Draft {
   phone: string | null;
   key: string | null;
   commands: readonly string[] | null;
-  /** The scanner saw mining in the job. */
-  mines: boolean;
+  /** What the scanner saw in its jobs: mining for a payout, mining, nothing. */
+  verdict: 'confirmed' | 'suspected' | 'clear';
   payouts: string[];
   workerGrammar: string | null;
   files: string | null;
@@ -114,7 +114,7 @@ export function honestDraft(prng: Prng, number: number): Draft {
     phone: has(20) ? `+1555${number}` : null,
     key: has(30) ? `key ${number}` : null,
     commands: has(70) ? honestCommands(prng) : null,
-    mines: false,
+    verdict: 'clear',
     payouts: [],
     workerGrammar: null,
     files: has(50) ? `files ${number}` : null,
@@ -280,7 +280,7 @@ function minersOfSoftware({ prng, drafts }: Places, projects: number): void {
     for (let i = 0; i < 20; i++) {
       const draft = prng.pick(drafts);
       draft.commands = edited(prng, commands);
-      draft.mines = true;
+      draft.verdict = 'suspected';
       draft.files = `mining software ${project}`;
     }
   }
@@ -365,10 +365,13 @@ function signUpValues(draft: Draft): readonly SharedValue[] {
 }
 
 function jobValues(draft: Draft): readonly SharedValue[] {
+  const { verdict } = draft;
   const bands = templateBands(draft.commands ?? []);
+  const as = (kind: SharedKind) => bands.map((value) => ({ kind, value }));
   return [
-    ...bands.map((value) => ({ kind: 'job-template', value }) as const),
-    ...(draft.mines ? bands.map((value) => ({ kind: 'mining-template', value }) as const) : []),
+    ...as('job-template'),
+    ...(verdict === 'confirmed' ? as('mining-template') : []),
+    ...(verdict === 'clear' ? [] : as('suspect-template')),
     ...draft.payouts.map((value) => ({ kind: 'payout', value }) as const),
     ...(draft.workerGrammar === null
       ? []

@@ -26,6 +26,21 @@ export const LINK_GROUPS = [
 
 export type LinkGroup = (typeof LINK_GROUPS)[number];
 
+/**
+ * yes     he can show it, or copy it from the account
+ * seldom  he can for a few: for who steps into his rhythm, or whose own jobs look like mining
+ * no      the account would have to mine, or he to have its card, mailbox or device
+ */
+export type Plantable = 'yes' | 'seldom' | 'no';
+
+/** Of a value's bits, so many at most count as what nobody can plant. */
+export const UNPLANTABLE_BITS_MAX: Readonly<Record<Plantable, number>> = {
+  yes: 0,
+  /** Two such values of different groups are enough together: assumed, rare times rare. */
+  seldom: 4,
+  no: Number.POSITIVE_INFINITY,
+};
+
 export interface KindWeight {
   readonly group: LinkGroup;
   /** Between two accounts, of a value that few have. */
@@ -38,8 +53,8 @@ export interface KindWeight {
   readonly accountsMax: number;
   /** An account's tie to a value halves with each such span by which others showed it later. */
   readonly halfLifeDays: number;
-  /** Whoever wants to be linked to an honest account can show it, without that account's doing. */
-  readonly plantable: boolean;
+  /** Whether somebody who wants to be linked to an honest account can bring that about. */
+  readonly plantable: Plantable;
   readonly words: string;
 }
 
@@ -51,27 +66,42 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
    * eleven dialects and eleven repositories. `free` is above any gang seen with one address; what
    * more accounts pay into is a pool's own or a manual's address.
    */
-  'payout': weight('paid', 24, 512, 1, 16_384, 2 * YEAR, false, 'are paid at the address'),
+  'payout': weight('paid', 24, 512, 1, 16_384, 2 * YEAR, 'no', 'are paid at the address'),
   /** Assumed. Random workers are unique; `worker1` is everybody's and fades. */
-  'worker': weight('paid', 10, 8, 1, 512, YEAR, false, 'report as the worker'),
+  'worker': weight('paid', 10, 8, 1, 512, YEAR, 'no', 'report as the worker'),
   /** Assumed; a campaign counts its workers in one way, and so do a few others. */
-  'worker-grammar': weight('paid', 10, 32, 0.5, 4_096, YEAR, false, 'number their workers as'),
+  'worker-grammar': weight('paid', 10, 32, 0.5, 4_096, YEAR, 'no', 'number their workers as'),
 
   /**
    * Assumed. Only those whose jobs mine have one, so nobody can plant it on others. Real campaigns
-   * differ in one worker id per account and keep a template for years. Not enough alone, since
-   * those who work on mining software fork its jobs, too: 25 % of such files look like mining.
+   * differ in one worker id per account and keep a template for years. Not enough alone: strangers
+   * follow one manual.
    */
-  'mining-template': weight('work', 14, 32, 0.5, 8_192, YEAR, false, 'mine with the same commands'),
+  'mining-template': weight('work', 14, 32, 0.5, 8_192, YEAR, 'no', 'mine with the same commands'),
+  /**
+   * Assumed. A private relay hides the payout. People who work on mining software have such jobs,
+   * too: 25 % of their files look like mining, and anybody can copy those.
+   */
+  'suspect-template': weight(
+    'work',
+    14,
+    32,
+    0.5,
+    8_192,
+    YEAR,
+    'seldom',
+    'seem to mine with the same commands',
+  ),
   /** Assumed. Forks and tutorials spread honest files, and anybody may fork one. */
-  'job-template': weight('work', 5, 2, 1, 64, 180, true, 'run nearly the same commands'),
-  'repository-content': weight('work', 5, 2, 1, 64, 180, true, 'have a project of the same files'),
+  'job-template': weight('work', 5, 2, 1, 64, 180, 'yes', 'run nearly the same commands'),
+  'repository-content': weight('work', 5, 2, 1, 64, 180, 'yes', 'have a project of the same files'),
 
   /**
    * It rises with the run's length, from 12 to 14. Eleven gaps are so even by chance once in 2.8
    * million sign-ups (`cadence.ts`), 21 bits; no more than 14, because others have machines too,
-   * such as a school that makes accounts for a class. Plantable by luck: a machine that runs all
-   * day now and then has somebody step into its rhythm, and can show what he shows from then on.
+   * such as a school that makes accounts for a class. Plantable by luck alone: a machine that runs
+   * all day now and then has somebody step into its rhythm, and can show what he shows from then
+   * on.
    */
   'cadence': weight(
     'rhythm',
@@ -80,49 +110,49 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
     0,
     8_192,
     YEAR,
-    true,
+    'seldom',
     'signed up in one rhythm, among the',
   ),
 
   /** Assumed. A family or a team shares a card, and stolen ones are bought by several. */
-  'card': weight('instrument', 12, 2, 0.5, 1_024, YEAR, false, 'show the card'),
+  'card': weight('instrument', 12, 2, 0.5, 1_024, YEAR, 'no', 'show the card'),
   /** Assumed. GitLab counts cards alike by last digits, expiry and network: by chance, too. */
-  'similar-cards': weight('instrument', 3, 4, 1, 64, 30, true, 'have as many cards like theirs,'),
+  'similar-cards': weight('instrument', 3, 4, 1, 64, 30, 'yes', 'have as many cards like theirs,'),
   /** Assumed. Rented numbers are used again by others: 17 vendors, 0.08 to 5 USD a number. */
-  'phone': weight('instrument', 12, 2, 1, 64, 180, false, 'were verified by the phone'),
+  'phone': weight('instrument', 12, 2, 1, 64, 180, 'no', 'were verified by the phone'),
   /** Assumed. A public key can be copied where a host does not ask for its private half. */
-  'key': weight('device', 14, 2, 0.5, 256, YEAR, true, 'use the key'),
+  'key': weight('device', 14, 2, 0.5, 256, YEAR, 'yes', 'use the key'),
   /** Assumed. People share a computer at home, in a library, in a class. */
-  'device': weight('device', 12, 2, 1, 64, 180, false, 'use the device'),
+  'device': weight('device', 12, 2, 1, 64, 180, 'no', 'use the device'),
   /** Assumed: a browser's name tells little, and anybody can send it. */
-  'user-agent': weight('device', 2, 2, 1, 16, 30, true, 'use the browser'),
+  'user-agent': weight('device', 2, 2, 1, 16, 30, 'yes', 'use the browser'),
 
   /** Assumed. An unproven address is easily somebody else's. */
-  'email': weight('mail', 12, 2, 1, 64, 2 * YEAR, true, 'give the mailbox'),
+  'email': weight('mail', 12, 2, 1, 64, 2 * YEAR, 'yes', 'give the mailbox'),
   /** Assumed: one mailbox, one reader. */
-  'verified-email': weight('mail', 22, 2, 1, 64, 2 * YEAR, false, 'read the mailbox'),
+  'verified-email': weight('mail', 22, 2, 1, 64, 2 * YEAR, 'no', 'read the mailbox'),
   /** Assumed. A company's domain is shared by its people. */
-  'email-domain': weight('mail', 5, 2, 0.5, 128, YEAR, true, 'have mailboxes at'),
+  'email-domain': weight('mail', 5, 2, 0.5, 128, YEAR, 'yes', 'have mailboxes at'),
   /** Assumed. It holds the domain, so it counts with it. */
-  'email-shape': weight('mail', 3, 8, 1, 256, 180, true, 'have mailboxes that look like'),
+  'email-shape': weight('mail', 3, 8, 1, 256, 180, 'yes', 'have mailboxes that look like'),
   /** Assumed. Some people just want no mail. */
-  'disposable-domain': weight('mail', 4, 4, 0.5, 512, 90, true, 'have throw-away mailboxes at'),
+  'disposable-domain': weight('mail', 4, 4, 0.5, 512, 90, 'yes', 'have throw-away mailboxes at'),
 
   /** Assumed. A flat, an office, a carrier's gateway for thousands: the count tells them apart. */
-  'ip': weight('network', 6, 2, 1, 128, 14, true, 'came from the address'),
-  'ip-prefix': weight('network', 3, 2, 1, 64, 30, true, 'came from the network'),
+  'ip': weight('network', 6, 2, 1, 128, 14, 'yes', 'came from the address'),
+  'ip-prefix': weight('network', 3, 2, 1, 64, 30, 'yes', 'came from the network'),
   /** Assumed. Where machines are rented few people browse; VPNs end there, too. */
-  'hosting': weight('network', 2, 64, 1, 1_024, 30, true, 'came from machines rented at'),
-  'asn': weight('network', 1, 16, 1, 64, 30, true, 'came from the network operator'),
+  'hosting': weight('network', 2, 64, 1, 1_024, 30, 'yes', 'came from machines rented at'),
+  'asn': weight('network', 1, 16, 1, 64, 30, 'yes', 'came from the network operator'),
 
   /** Assumed. Measured only: 683 and 202 accounts of one gang had one grammar. */
-  'name-grammar': weight('name', 3, 16, 1, 512, 180, true, 'have names put together as'),
+  'name-grammar': weight('name', 3, 16, 1, 512, 180, 'yes', 'have names put together as'),
 
   /** Assumed. Cron lines make strangers start together, those of one file above all. */
-  'start-pattern': weight('starts', 5, 2, 1, 32, 90, true, 'started their jobs together,'),
+  'start-pattern': weight('starts', 5, 2, 1, 32, 90, 'yes', 'started their jobs together,'),
 
   /** A person's word. */
-  'review': weight('review', 40, 1_024, 0, 16_384, 100 * YEAR, false, 'were put together by'),
+  'review': weight('review', 40, 1_024, 0, 16_384, 100 * YEAR, 'no', 'were put together by'),
 };
 
 /**
@@ -146,7 +176,7 @@ function weight(
   fade: number,
   accountsMax: number,
   halfLifeDays: number,
-  plantable: boolean,
+  plantable: Plantable,
   words: string,
 ): KindWeight {
   return { group, bits, free, fade, accountsMax, halfLifeDays, plantable, words };

@@ -26,7 +26,8 @@ import type { Brand } from '../base/brand.ts';
  * payout              who is paid for what a job mines
  * worker              the name under which one copy of a miner reports
  * worker-grammar      what the workers of one campaign have in common
- * mining-template     commands of a job in which the scanner saw mining, much like another's
+ * mining-template     commands of a job that mines for a payout that it names, much like another's
+ * suspect-template    commands of a job in which the scanner saw mining, with or without a payout
  * job-template        commands of any job, much like another's
  * repository-content  the files of a project
  * cadence             a run of sign-ups with a machine's rhythm; the linker finds it itself
@@ -54,6 +55,7 @@ export const SHARED_KINDS = [
   'worker',
   'worker-grammar',
   'mining-template',
+  'suspect-template',
   'job-template',
   'repository-content',
   'cadence',

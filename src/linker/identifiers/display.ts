@@ -34,6 +34,7 @@ const MASKS: Readonly<Record<SharedKind, (value: string) => string>> = {
   'worker': ends,
   'worker-grammar': whole,
   'mining-template': template,
+  'suspect-template': template,
   'job-template': template,
   'repository-content': template,
   'cadence': whole,

@@ -103,9 +103,14 @@ function report(verdict: DefinitionReport['verdict']): DefinitionReport {
 }
 
 test('payouts and mining templates are taken of jobs that mine', () => {
-  const mining = valuesOf('job.requested', {}, { report: report('suspected'), commands: COMMANDS });
-  assert.ok(mining.includes('payout 4AB'));
+  const of = (verdict: DefinitionReport['verdict']) =>
+    valuesOf('job.requested', {}, { report: report(verdict), commands: COMMANDS });
+  const mining = of('confirmed');
+  assert.ok(mining.includes('payout 4AB') && mining.includes('worker gh-a-1'));
   assert.equal(mining.filter((text) => text.startsWith('mining-template')).length, 6);
+  const relayed = of('suspected');
+  assert.ok(!relayed.some((text) => text.startsWith('payout') || text.startsWith('worker')));
+  assert.equal(relayed.filter((text) => text.startsWith('suspect-template')).length, 6);
   const honest = valuesOf('job.requested', {}, { report: report('clear'), commands: COMMANDS });
   assert.deepEqual(new Set(honest.map((text) => text.split(' ')[0])), new Set(['job-template']));
 });

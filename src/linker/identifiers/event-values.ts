@@ -119,17 +119,20 @@ function projectValues(data: JsonObject): readonly SharedValue[] {
 }
 
 /**
- * Payouts and workers count only of a job in which the scanner saw mining: somebody's donation
- * address in an honest job is no pocket that a miner fills.
+ * Payouts and workers count only of a job that mines for them: somebody's donation address in
+ * another job is no pocket that a miner fills.
  */
 function jobValues({ report, commands }: JobSeen): readonly SharedValue[] {
-  const mines = report?.verdict === 'confirmed' || report?.verdict === 'suspected';
+  const verdict = report?.verdict;
   const bands = templateBands(commands);
-  const found = mines ? (report?.identifiers ?? []) : [];
+  const found = verdict === 'confirmed' ? (report?.identifiers ?? []) : [];
+  const as = (kind: SharedKind, isSeen: boolean): readonly SharedValue[] =>
+    isSeen ? bands.map((value) => ({ kind, value })) : [];
   return [
     ...found.map(({ kind, value }) => ({ kind, value })),
-    ...(mines ? bands.map((value) => ({ kind: 'mining-template', value }) as const) : []),
-    ...bands.map((value) => ({ kind: 'job-template', value }) as const),
+    ...as('mining-template', verdict === 'confirmed'),
+    ...as('suspect-template', verdict === 'confirmed' || verdict === 'suspected'),
+    ...as('job-template', true),
   ];
 }
 
