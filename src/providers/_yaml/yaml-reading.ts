@@ -140,12 +140,14 @@ export class YamlReading {
 
   /** Says what is wrong with the file. `mayRepeat` tells keys that a dialect has several of. */
   sayProblems(mayRepeat: (key: string) => boolean = () => false): void {
-    for (const key of this.#file.duplicateKeys) {
-      if (mayRepeat(key.value)) continue;
-      const name = printable(key.value, NAME_LENGTH_MAX);
-      const line = this.#lineOf(key.start);
+    const twice = this.#file.duplicateKeys.filter(({ value }) => !mayRepeat(value));
+    const [first] = twice;
+    if (first !== undefined) {
+      const name = printable(first.value, NAME_LENGTH_MAX);
+      const line = this.#lineOf(first.start);
+      const more = twice.length === 1 ? '' : `, as do ${twice.length - 1} more`;
       this.draft.sayUnknown(
-        `the key \`${name}\` stands twice (line ${line} and before): ` +
+        `the key \`${name}\` stands twice (line ${line} and before)${more}: ` +
           'readers disagree on which one counts; both were read',
       );
     }

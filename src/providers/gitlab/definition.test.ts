@@ -214,7 +214,8 @@ test('a name is cut and made harmless; sentences are counted past their limit', 
   const [job] = read(`"a\\e[2J${'x'.repeat(1_000)}": {script: x}`).jobs;
   assert.equal(job?.name.length, jobNameLengthMax);
   assert.ok(job?.name.startsWith('a\ufffd[2J'));
-  const { unread } = read('k: 1\n'.repeat(100));
+  const many = Array.from({ length: 100 }, (_, i) => `j${i}: {script: {a: b}}\n`);
+  const { unread } = read(many.join(''));
   assert.equal(unread.length, definitionUnreadMax + 1);
-  assert.equal(unread.at(-1), 'and 49 more parts were not read');
+  assert.equal(unread.at(-1), 'and 50 more parts were not read');
 });
