@@ -56,6 +56,10 @@ export const scanFilesMax = 1_000_000;
 export const scanFollowDepthMax = 6;
 /** Files that one definition's scripts and configurations are looked up in. */
 export const scanFollowFilesMax = 64;
+/** Paths that one definition's commands are looked up by; the disk is asked for each. */
+export const scanLookupsMax = 2_000;
+/** Bytes of files of the tree that one definition's commands read, such as packed data. */
+export const scanReadBytesMax = 16 * MIB;
 /** Simple commands of one job that are judged; a long real script has a few thousand. */
 export const scanCommandsMax = 50_000;
 /** Payouts and workers reported of one definition. */

@@ -9,6 +9,8 @@ import {
   scanFileBytesMax,
   scanFollowDepthMax,
   scanFollowFilesMax,
+  scanLookupsMax,
+  scanReadBytesMax,
 } from '../base/limits.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
@@ -267,6 +269,22 @@ test('limit: files that run one another', () => {
   assert.match(first?.unchecked[0] ?? '', /more than/);
   const circle = scanTree('a.sh', { 'a.sh': 'bash b.sh', 'b.sh': 'bash a.sh' });
   assert.ok(circle.length <= 4);
+});
+
+test('limit: paths that are looked up, and bytes that are read', () => {
+  let lookups = 0;
+  const script = Array.from({ length: scanLookupsMax + 1 }, (_, i) => `./a${i}`).join('\n');
+  const [first] = testScanner.scanFile(scriptReader, 'a.sh', script, () => {
+    lookups++;
+    return null;
+  });
+  assert.equal(lookups, scanLookupsMax);
+  assert.match(first?.unchecked.join() ?? '', /paths are looked up/);
+  const reads = Array.from({ length: 40 }, (_, i) => `X=$(cat f${i} | rev); ./x`).join('\n');
+  const [second] = testScanner.scanFile(scriptReader, 'a.sh', reads, (path) =>
+    path.startsWith('f') ? 'a'.repeat(scanReadBytesMax / 20) : null,
+  );
+  assert.match(second?.unchecked.join() ?? '', /bytes of the tree are read/);
 });
 
 test('the same input gives the same bytes', () => {

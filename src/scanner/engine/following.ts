@@ -10,6 +10,8 @@ import {
   scanFileBytesMax,
   scanFollowDepthMax,
   scanFollowFilesMax,
+  scanLookupsMax,
+  scanReadBytesMax,
   shellDecodedLengthMax,
 } from '../../base/limits.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job-definition.ts';
@@ -103,7 +105,10 @@ export class Following {
   readonly #sources = new Map<string, SourceText>();
   readonly #texts = new Map<string, string | null>();
   readonly #binaries = new Map<string, { readonly size: number; readonly strings: string }>();
+  readonly #contents = new Map<string, Printed | null>();
   readonly #unread = new Set<string>();
+  #lookups = 0;
+  #bytesRead = 0;
 
   constructor(guide: FollowGuide, fileOf: FileOf) {
     this.#guide = guide;
@@ -134,16 +139,26 @@ export class Following {
   /** What a file holds that is no script, such as a payload to be unpacked. */
   contentOf(path: string): Printed | null {
     if (path.length > DATA_PATH_LENGTH_MAX) return null;
-    const file = this.#fileOf(filePath(path));
-    if (file === null) return null;
-    if (typeof file === 'string') return file.length > shellDecodedLengthMax ? null : file;
-    return file.size > shellDecodedLengthMax ? null : Uint8Array.from(file.bytes);
+    const before = this.#contents.get(path);
+    if (before !== undefined) return before;
+    const content = contentOf(this.#lookUp(filePath(path)));
+    this.#contents.set(path, content);
+    this.#bytesRead += content?.length ?? 0;
+    if (this.#bytesRead <= scanReadBytesMax) return content;
+    this.#unread.add(`more than ${scanReadBytesMax} bytes of the tree are read`);
+    return null;
+  }
+
+  #lookUp(path: string): ReturnType<FileOf> {
+    if (this.#lookups++ < scanLookupsMax) return this.#fileOf(path);
+    this.#unread.add(`more than ${scanLookupsMax} paths are looked up`);
+    return null;
   }
 
   textOf(path: string): string | null {
     const before = this.#texts.get(path);
     if (before !== undefined) return before;
-    const file = path === '' ? null : this.#fileOf(path);
+    const file = path === '' ? null : this.#lookUp(path);
     const text = typeof file === 'string' ? file : file && '';
     this.#texts.set(path, text);
     if (file !== null && typeof file !== 'string') {
@@ -392,6 +407,12 @@ export interface Order {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+
+function contentOf(file: ReturnType<FileOf>): Printed | null {
+  if (file === null) return null;
+  if (typeof file === 'string') return file.length > shellDecodedLengthMax ? null : file;
+  return file.size > shellDecodedLengthMax ? null : Uint8Array.from(file.bytes);
+}
 
 function madeText(paths: readonly string[], written: Written): string | null {
   for (const path of paths) {

@@ -202,6 +202,9 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
   concat: (given, self) => textOf(listOf([self, ...given])),
 };
 
+/** All of them; the cues of the sweep know each. */
+export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS);
+
 function each(names: string, called: Function): Record<string, Function> {
   return Object.fromEntries(names.split(' ').map((name) => [name, called]));
 }

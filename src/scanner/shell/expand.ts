@@ -1,6 +1,7 @@
 /** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
 import { shellBraceWordsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
+import { arithmeticValue } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
 import { applyOperator } from './parameter-operators.ts';
 import { parseQuoted } from './parser.ts';
@@ -100,11 +101,11 @@ export class Expander {
     return value === null || value.unknown ? null : value.texts.join(' ');
   }
 
-  /** A number that stands there stays; a calculation is unknown. */
+  /** A calculation whose numbers are known is one. */
   #addArithmetic(builder: FieldBuilder, inner: WordTree, raw: string): void {
     const text = this.text(inner).text.trim();
-    const value = Number(text);
-    if (text !== '' && Number.isSafeInteger(value)) builder.add(String(value), true);
+    const value = arithmeticValue(text, (name) => this.#knownText(name));
+    if (value !== null) builder.add(String(value), true);
     else builder.addUnknown(raw);
   }
 

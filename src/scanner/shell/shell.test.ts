@@ -141,7 +141,7 @@ test('substitutions give their commands and, where known, what they print', () =
     ['a `echo \\`echo b\\``', ['echo b', 'echo b', 'a b']],
     ['a "$(b "$(c)")"', ['c', 'b $(c)', 'a $(b "$(c)")']],
     ['$(echo "rm -x")', ['echo rm -x', 'rm -x']],
-    ['a $( (b) ) $((1+(2)))', ['b', 'a $( (b) ) $((1+(2)))']],
+    ['a $( (b) ) $((1+(2)))', ['b', 'a $( (b) ) 3']],
     ['a <(b) >(c)', ['b', 'c', 'a <(b) >(c)']],
     ['X=$(a) b', ['a', 'b']],
   ]);
