@@ -100,6 +100,7 @@ function counted(accounts: number): number {
   return accounts / (total / 1_000);
 }
 
+/** Exact with `node --expose-gc`, else with some garbage in it. */
 function heapBytes(): number {
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
