@@ -50,7 +50,7 @@ export class Gathering {
   add(path: string, tree: SourceTree): void {
     this.files++;
     if (path.endsWith(`/${IGNORE_FILE_NAME}`)) this.#addIgnoreFile(path, tree);
-    else this.#take(judgeFile(path, tree, this.#scanner), tree);
+    else this.#take(judgeFile(path, tree, this.#scanner, this.#changes !== null), tree);
   }
 
   /** Judges what a person named himself; it must be of a known dialect, or of the one he gives. */
@@ -61,7 +61,8 @@ export class Gathering {
     content: FileContent = tree.read(path),
   ): void {
     this.files++;
-    const judged = judgeContent(path, content, tree, this.#scanner, given);
+    const needsFilesRead = this.#changes !== null;
+    const judged = judgeContent(path, content, tree, this.#scanner, given, needsFilesRead);
     this.#take(judged, tree);
     if (judged.reports.length + judged.unread.length > 0) return;
     const why = content.kind === 'unread' ? content.why : 'it is not of a known dialect';

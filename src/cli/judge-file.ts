@@ -144,8 +144,9 @@ interface Claim {
 /**
  * The reader of a file, by the tail of its path. The longest tail decides, since a folder may say
  * more than a name (`.github/workflows/docker-compose.yml` is a workflow), and a reader that claims
- * a path claims it in every folder. The shortest tail that it claims says where its repository starts, also in a folder of clones; a lone name
- * (`Dockerfile`, `x.sh`) does not, and its paths start where the tree does.
+ * a path claims it in every folder. The shortest tail that it claims says where its repository
+ * starts, also in a folder of clones; a lone name (`Dockerfile`, `x.sh`) does not, and its paths
+ * start where the tree does.
  */
 function claimOf(path: string, tree: SourceTree, scanner: Scanner): Claim | null {
   const parts = path.split('/').slice(-TAIL_PARTS_MAX);
@@ -163,8 +164,8 @@ function startsRepository(tailParts: number, parts: readonly string[]): boolean 
 }
 
 /**
- * Another file that a definition runs, or null for none. `path` is attacker-written. What the repository
- * does not hold, the tree around it may.
+ * Another file that a definition runs, or null for none. `path` is attacker-written. What the
+ * repository does not hold, the tree around it may.
  */
 function fileIn(
   tree: SourceTree,

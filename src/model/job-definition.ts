@@ -112,12 +112,16 @@ export interface DialectReader {
   claims(path: string): boolean;
   /** For dialects whose files may have any name. Asked only where no reader claims the path. */
   readonly byContent?: ContentClaim;
+  /** What it says could not be read of a template, of which it reads what no expression makes. */
+  readonly template?: string;
   read(path: string, text: string): JobDefinition;
 }
 
 export interface ContentClaim {
   /** Whether a file of this path may be of the dialect, so that its text is worth a look. */
   mayClaim(path: string): boolean;
+  /** ASCII words, one of which stands in every text of the dialect, so that bytes can be asked. */
+  readonly marks?: readonly string[];
   /** Whether the text is of the dialect. Takes linear time and never throws. */
   recognises(text: string): boolean;
 }

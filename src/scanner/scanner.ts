@@ -16,13 +16,16 @@ import { scanFileBytesMax } from '../base/limits.ts';
 import type { DefinitionInput, SourceFile } from '../model/definition-input.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../model/job-definition.ts';
-import { definitionReferences, filePath } from './engine/follow.ts';
+import { definitionReferences, filePath, isCode } from './engine/follow.ts';
 import { FOLLOWING_ATOMS } from './engine/follow-cues.ts';
 import type { FileOf } from './engine/following.ts';
 import { codeOf } from './engine/job-view.ts';
+import { Plain, type TextForm } from './engine/plain.ts';
 import { combineReports } from './engine/report.ts';
 import { Sweep } from './engine/sweep.ts';
 import { textProblem } from './engine/text-problem.ts';
+import type { TreeState } from './engine/tree-state.ts';
+import { Triage } from './engine/triage.ts';
 import { NO_FILES, Walk, type WalkGuide } from './engine/walk.ts';
 import { Work } from './engine/work.ts';
 import { type Indicators, PUBLIC_INDICATORS } from './indicators/indicators.ts';
@@ -47,6 +50,12 @@ export interface Scanner {
     text: string,
     fileOf: FileOf,
   ): readonly DefinitionReport[];
+  /**
+   * What a file of a tree and all that it may run tell by their bytes alone: that no rule could see
+   * anything in them. `plain` then means clear, and `template` that the reader says `template` of
+   * it. `other` says nothing: `scanFile` tells.
+   */
+  triage(reader: DialectReader, path: string, bytes: Uint8Array, tree: TreeState): TextForm;
   /** The reader that claims a path, or null: not a known dialect. */
   readerFor(path: string): DialectReader | null;
   /** Whether a file that no reader claims by its path may be one by its text. */
@@ -54,6 +63,9 @@ export interface Scanner {
   /** The reader that knows its dialect by the text of such a file, or null. */
   recognise(path: string, text: string): DialectReader | null;
 }
+
+export type { TextForm } from './engine/plain.ts';
+export { TreeState } from './engine/tree-state.ts';
 
 export interface ScannerOptions {
   readonly readers: readonly DialectReader[];
@@ -77,6 +89,7 @@ class RuleScanner implements Scanner, WalkGuide {
   readonly #sweep: Sweep;
   /** For names of images, which nothing runs as a command: `python:3.13` is no interpreter. */
   readonly #imageSweep: Sweep;
+  readonly #triage: Triage;
   readonly #followSweep = new Sweep(FOLLOWING_ATOMS);
 
   constructor(readers: readonly DialectReader[], indicators: Indicators) {
@@ -85,6 +98,8 @@ class RuleScanner implements Scanner, WalkGuide {
     const atoms = [...RULES.flatMap((rule) => rule.atoms), ...indicators.atoms];
     this.#imageSweep = new Sweep(atoms, false);
     this.#sweep = new Sweep(atoms);
+    const dialectOf = this.dialectOf.bind(this);
+    this.#triage = new Triage({ sweep: this.#sweep, plain: new Plain(), dialectOf });
   }
 
   readerFor(path: string): DialectReader | null {
@@ -97,8 +112,21 @@ class RuleScanner implements Scanner, WalkGuide {
 
   recognise(path: string, text: string): DialectReader | null {
     const isOf = ({ byContent }: DialectReader): boolean =>
-      byContent?.mayClaim(path) === true && byContent.recognises(text);
+      byContent?.mayClaim(path) === true &&
+      byContent.marks?.some((mark) => text.includes(mark)) !== false &&
+      byContent.recognises(text);
     return this.readers.find(isOf) ?? null;
+  }
+
+  triage(reader: DialectReader, path: string, bytes: Uint8Array, tree: TreeState): TextForm {
+    const form = this.#triage.formOf(reader.dialect, path, bytes, tree);
+    return form === 'template' && reader.template === undefined ? 'other' : form;
+  }
+
+  /** For the triage: what of code in other languages may matter is not told from bytes. */
+  dialectOf(path: string, text: string): Dialect | null {
+    if (isCode(path) || path.endsWith('.py')) return null;
+    return (this.readerFor(path) ?? this.recognise(path, text))?.dialect ?? shellDialectOf(text);
   }
 
   isClear(input: DefinitionInput): boolean {
@@ -195,6 +223,12 @@ class RuleScanner implements Scanner, WalkGuide {
 /** Every text of a definition in which a rule could see something. */
 function textsOf(definition: JobDefinition): readonly string[] {
   return definition.jobs.flatMap((job) => [...codeOf(job), ...job.images.map(({ text }) => text)]);
+}
+
+/** A file without an ending is a shell's when its first line says so. */
+function shellDialectOf(text: string): Dialect | null {
+  const line = text.slice(0, 80).split('\n', 1)[0] ?? '';
+  return line.startsWith('#!') && line.endsWith('sh') ? 'shell' : null;
 }
 
 function withoutShebang(text: string): string {

@@ -24,9 +24,13 @@ export function templateDefinition(
   jobs: readonly Job[],
   template: string,
 ): JobDefinition {
+  return { dialect, path, jobs, unread: [templateSentence(template)], broken: false };
+}
+
+/** What is said of a template whose expressions begin as `template` does. */
+export function templateSentence(template: string): string {
   const { open, close } = MARKS.find((marks) => template.startsWith(marks.open)) ?? HELM;
-  const unread = [`it is a template: what its ${open} … ${close} make was not read`];
-  return { dialect, path, jobs, unread, broken: false };
+  return `it is a template: what its ${open} … ${close} make was not read`;
 }
 
 /** The text from its first expression on; null where it holds none. */

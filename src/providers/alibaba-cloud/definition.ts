@@ -28,6 +28,7 @@ export const alibabaCloudReader: DialectReader = {
     mayClaim(path) {
       return ENDINGS.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase());
     },
+    marks: ['ROSTemplateFormatVersion', 'RegionId', 'regionId', 'Action='],
     recognises(text) {
       return isTemplate(text) || isRequest(text) || isForm(text);
     },

@@ -25,6 +25,7 @@ export const azurePipelinesReader: DialectReader = {
   },
   byContent: {
     mayClaim: isYamlName,
+    marks: ['vmImage:', '- task: '],
     recognises: isAzure,
   },
   read(path, text) {

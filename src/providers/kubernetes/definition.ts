@@ -5,7 +5,11 @@ import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import { baseNameOf } from '../_text/file-name.ts';
 import { type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
-import { templateDefinition, withoutExpressions } from '../_text/template-text.ts';
+import {
+  templateDefinition,
+  templateSentence,
+  withoutExpressions,
+} from '../_text/template-text.ts';
 import { valuesIn } from '../_yaml/fields.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { readYaml, type YamlReading } from '../_yaml/yaml-reading.ts';
@@ -30,8 +34,10 @@ export const kubernetesReader: DialectReader = {
       const name = baseNameOf(path).toLowerCase();
       return ENDINGS.some((ending) => name.endsWith(ending));
     },
+    marks: ['apiVersion'],
     recognises: isManifest,
   },
+  template: templateSentence('{{'),
   read(path, text) {
     if (!text.includes('{{')) return readYaml(DIALECT, path, text, readManifest);
     let isTemplate = true;

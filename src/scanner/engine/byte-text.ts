@@ -135,6 +135,18 @@ export class ByteText {
     return !this.isWordAt(start + word.length);
   }
 
+  /** Whether a variable of this name may be set somewhere: it stands there and is not expanded. */
+  sets(name: string): boolean {
+    const buffer = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.end);
+    for (let at = buffer.indexOf(name); at >= 0; at = buffer.indexOf(name, at + name.length)) {
+      if (this.isNameAt(at - 1) || this.isNameAt(at + name.length)) continue;
+      const before = this.at(at - 1);
+      const isBraced = before === CODE.openBrace && this.at(at - 2) === CODE.dollar;
+      if (before !== CODE.dollar && !isBraced && before !== CODE.dot) return true;
+    }
+    return false;
+  }
+
   slice(start: number, end: number): string {
     let text = '';
     for (let i = start; i < end; i++) text += String.fromCharCode(this.at(i));

@@ -20,20 +20,58 @@ export function commandEnd(text: ByteText, at: number): number {
 
 /** Whether the word from `start` on may be a command's first, as far as what is before it tells. */
 export function isCommandAt(text: ByteText, start: number): boolean {
-  const last = text.skipBlanksBack(start - 1);
+  const from = quoteStart(text, start);
+  const last = skipBreaksBack(text, from - 1);
   const code = text.at(last);
-  if (last === start - 1 && !isBlank(code)) return !isInsideWord(code);
+  if (last === from - 1 && !isBlank(code)) return !isInsideWord(code);
+  if (from < start && opensCommand(text, last)) return true;
   // Line breaks, and what opens a value of YAML: `run: x`, `- x`.
   if (isBlank(code) || endsCommand(code) || isOpener(code) || code === CODE.colon) return true;
-  if (code === CODE.dash || code === CODE.exclamation || code === CODE.backslash) return true;
+  if (code === CODE.dash || code === CODE.exclamation) return true;
   if (BEHIND_COMMAND.has(code)) return true;
+  const word = shellWordStart(text, last);
+  // `NAME=value` may stand before a command.
+  return text.at(word) === CODE.equals || LEADING.has(text.slice(word, last + 1));
+}
+
+/** The first byte of the word that `last` belongs to, or the equals sign in it. */
+function shellWordStart(text: ByteText, last: number): number {
   let from = last;
   while (!isBlank(text.at(from - 1)) && last - from < COMMAND_LENGTH_MAX) {
-    // `NAME=value` may stand before a command.
-    if (text.at(from - 1) === CODE.equals) return true;
+    if (text.at(from - 1) === CODE.equals) return from - 1;
     from--;
   }
-  return LEADING.has(text.slice(from, last + 1));
+  return from;
+}
+
+/** The first of the quotes that stand right before `start`, or `start` itself. */
+function quoteStart(text: ByteText, start: number): number {
+  let from = start;
+  while (isTextQuote(text.at(from - 1)) && start - from < QUOTES_MAX) from--;
+  return from;
+}
+
+/** Whether a quoted word behind `last` is a command line: `sh -c "x y"`, `ssh host "x y"`. */
+function opensCommand(text: ByteText, last: number): boolean {
+  const word = shellWordStart(text, last);
+  return text.at(word) === CODE.dash || hasWordBefore(text, last + 1, WRAPPING);
+}
+
+const QUOTES_MAX = 8;
+
+/** Commands that run another one, whose words follow theirs. */
+export const WRAPPING: readonly string[] = (
+  'sudo doas exec env nohup timeout nice setsid ssh docker podman kubectl chroot su runuser ' +
+  'unshare xargs find watch screen tmux parallel stdbuf time trap'
+).split(' ');
+
+/** The last byte up to `at` that is no blank and no escaped line break. */
+function skipBreaksBack(text: ByteText, at: number): number {
+  let before = text.skipBlanksBack(at);
+  while (text.at(before) === CODE.newline && text.at(before - 1) === CODE.backslash) {
+    before = text.skipBlanksBack(before - 2);
+  }
+  return before;
 }
 
 /** Whether one of the words stands before `word` in its command: `apt-get install -y bash`. */
@@ -69,6 +107,11 @@ export function endsWord(code: number): boolean {
 
 export function isOpener(code: number): boolean {
   return code === CODE.openParenthesis || code === CODE.openBrace || isQuote(code);
+}
+
+/** A backtick is no quote of a text: it begins a command. */
+function isTextQuote(code: number): boolean {
+  return code === CODE.quote || code === CODE.apostrophe;
 }
 
 export function isCloser(code: number): boolean {

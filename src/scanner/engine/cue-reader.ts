@@ -1,5 +1,6 @@
 import type { ByteText } from './byte-text.ts';
 import type { Cue } from './cues.ts';
+import type { JoinedWords } from './glue.ts';
 import { RunningCues } from './running-cues.ts';
 import { TextCues } from './text-cues.ts';
 
@@ -8,18 +9,22 @@ export class CueReader {
   readonly running: RunningCues;
   readonly texts: TextCues;
   #stopped = false;
+  /** Functions that make text of other text stand in it. */
+  #hasTricks = false;
 
-  constructor(text: ByteText) {
+  constructor(text: ByteText, joined: JoinedWords) {
     this.running = new RunningCues(text);
-    this.texts = new TextCues(text);
+    this.texts = new TextCues(text, joined);
   }
 
   get stopped(): boolean {
-    return this.#stopped || this.running.stopped || this.texts.stopped;
+    const isTricky = this.#hasTricks && this.running.hasCode;
+    return this.#stopped || isTricky || this.running.stopped || this.texts.stopped;
   }
 
   begin(): void {
     this.#stopped = false;
+    this.#hasTricks = false;
     this.running.begin();
     this.texts.begin();
   }
@@ -33,10 +38,19 @@ export class CueReader {
       case 'joins':
         this.texts.joins = true;
         return;
+      case 'fills':
+        this.texts.joins = true;
+        this.texts.opensEdges = true;
+        return;
+      case 'tricks':
+        this.#hasTricks = true;
+        return;
       case 'unpacks':
+        this.#hasTricks = true;
         this.texts.unpacks = true;
         return;
       case 'decodes':
+        this.#hasTricks = true;
         this.texts.readDecoder(start, end);
         return;
       case 'prints':
@@ -60,6 +74,18 @@ export class CueReader {
         return;
       case 'interprets':
         this.running.readInterpreter(start, end);
+        return;
+      case 'enters':
+        this.running.readFolder(end);
+        return;
+      case 'tool':
+        this.running.readTool(start, end);
+        return;
+      case 'borrows':
+        this.running.readBorrowed(start);
+        return;
+      case 'seals':
+        this.texts.readSealed(start);
         return;
       case 'fetches':
       case 'clones':

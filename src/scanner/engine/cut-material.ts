@@ -56,6 +56,19 @@ export class CutMaterial {
     return true;
   }
 
+  /** Whether the region names a file that the text writes, or a function of it. */
+  names({ start, end }: Region): boolean {
+    const text = this.#text;
+    this.#functions ??= this.#functionNames();
+    this.#targets ??= this.#writtenNames();
+    for (let at = start; at < end; at++) {
+      if (!text.isWordAt(at) || text.isWordAt(at - 1)) continue;
+      const hash = text.hashOf(at, text.wordEnd(at));
+      if (this.#functions.has(hash) || this.#targets.has(hash)) return true;
+    }
+    return false;
+  }
+
   /** Adds all values of a variable; false when they cannot be told. */
   addName(name: string): boolean {
     if (this.#names.has(name)) return true;

@@ -78,7 +78,7 @@ function isPathLike(path: string): boolean {
 }
 
 /** What makes a part of a path unknown: an expansion, a pattern, somebody's home. */
-const UNKNOWN_MARKS = ['$', '`', '{', '*', '?', '~'];
+export const UNKNOWN_MARKS = ['$', '`', '{', '*', '?', '~'];
 
 export function isScriptPath(path: string): boolean {
   const folded = path.toLowerCase();

@@ -32,6 +32,18 @@ export interface Glued {
   readonly partsMax: number;
 }
 
+/** A word may follow another one without anything between. */
+export const JOINS_LEFT = 1;
+/** It may be followed so. */
+export const JOINS_RIGHT = 2;
+
+/** The words of a text, `count` of them: their hashes, and on which sides they may be joined. */
+export interface StandingWords {
+  readonly hashes: Int32Array;
+  readonly edges: Uint8Array;
+  readonly count: number;
+}
+
 export class PieceIndex {
   readonly #tokens: readonly string[];
   readonly #isFlag: readonly boolean[];
@@ -41,6 +53,7 @@ export class PieceIndex {
   readonly #endsWith: readonly (readonly number[])[];
   /** For each token, `from * (length + 1) + to` → number of the piece. */
   readonly #pieces: readonly Int32Array[];
+  /** For each piece that stands in the text, on which sides it may be joined, and `STANDS`. */
   readonly #standing: Uint8Array;
 
   constructor(tokens: readonly string[]) {
@@ -79,10 +92,10 @@ export class PieceIndex {
     return (this.#endsWith[this.#table.find(hash)]?.length ?? 0) > 0;
   }
 
-  /** Numbers of the tokens that `words`, the first `count` hashes, could be glued to. */
-  composable(words: Int32Array, count: number, glued: Glued): ReadonlySet<number> {
+  /** Numbers of the tokens that the words could be glued to. */
+  composable(words: StandingWords, glued: Glued): ReadonlySet<number> {
     const found = new Set<number>();
-    const standing = this.#stand(words, count);
+    const standing = this.#stand(words);
     const { any, flags, partsMax } = glued;
     const add = (token: number, from: number, to: number, known: number): void => {
       if (found.has(token)) return;
@@ -114,15 +127,17 @@ export class PieceIndex {
   }
 
   /** Marks the pieces that stand in the text and returns them. */
-  #stand(words: Int32Array, count: number): readonly number[] {
+  #stand({ hashes, edges, count }: StandingWords): readonly number[] {
     const standing: number[] = [];
-    const stand = (piece: number): void => {
-      if (piece < 0 || this.#standing[piece] === 1) return;
-      this.#standing[piece] = 1;
-      standing.push(piece);
+    const stand = (piece: number, sides: number): void => {
+      if (piece < 0) return;
+      if (this.#standing[piece] === 0) standing.push(piece);
+      this.#standing[piece] = (this.#standing[piece] as number) | sides | STANDS;
     };
-    for (let digit = 0; digit < DIGITS.length; digit++) stand(digit);
-    for (let i = 0; i < count; i++) stand(this.#table.find(words[i] as number));
+    for (let digit = 0; digit < DIGITS.length; digit++) stand(digit, JOINS_LEFT | JOINS_RIGHT);
+    for (let i = 0; i < count; i++) {
+      stand(this.#table.find(hashes[i] as number), edges[i] as number);
+    }
     return standing;
   }
 
@@ -130,7 +145,8 @@ export class PieceIndex {
   #leads(token: number, from: number, to: number, partsMax: number): boolean {
     const pieces = this.#pieces[token];
     assert(pieces !== undefined, 'a token has its pieces');
-    const width = this.#lengthOf(token) + 1;
+    const last = this.#lengthOf(token);
+    const width = last + 1;
     let reached = 1 << from;
     let fresh = reached;
     for (let parts = 0; fresh !== 0 && parts < partsMax; parts++) {
@@ -138,7 +154,9 @@ export class PieceIndex {
       for (let at = from; at < to; at++) {
         if ((fresh & (1 << at)) === 0) continue;
         for (let end = at + 1; end <= to; end++) {
-          if (this.#standing[pieces[at * width + end] as number] === 1) next |= 1 << end;
+          const standing = this.#standing[pieces[at * width + end] as number] as number;
+          const needed = (at > 0 ? JOINS_LEFT : STANDS) | (end < last ? JOINS_RIGHT : STANDS);
+          if ((standing & needed) === needed) next |= 1 << end;
         }
       }
       fresh = next & ~reached;
@@ -149,6 +167,8 @@ export class PieceIndex {
 }
 
 const DIGITS = '0123456789';
+/** Set for every piece that stands in the text at all. */
+const STANDS = 4;
 
 /** Numbers of all pieces of a token; those of new texts are added to `texts`. */
 function piecesOf(token: string, texts: Map<string, number>): Int32Array {

@@ -6,7 +6,7 @@
 import { pattern } from '../../base/regex.ts';
 import { type ByteText, CODE, isBlank, isDigit, isQuote } from './byte-text.ts';
 import {
-  COMMAND_LENGTH_MAX,
+  commandEnd,
   endsCommand,
   endsWord,
   hasWordBefore,
@@ -15,20 +15,35 @@ import {
   isGluedToName,
   isOpener,
   isRedirect,
+  WRAPPING,
 } from './command-text.ts';
 import type { Region } from './cut-material.ts';
 
-const REFERENCES_MAX = 200;
+const ZERO = 48;
+const REFERENCES_MAX = 400;
+const PATH_LENGTH_MAX = 512;
 
 /** Letters of options that carry code: `-c`, `-e`, `-ne`, `-r`, `-p`. */
 const CODE_OPTION = pattern('[cerp]');
 
+/** A word that may name a file of the tree. */
+export interface Reference extends Region {
+  /** Something is run for certain, so that not finding it leaves something unread. */
+  readonly isKnown: boolean;
+}
+
 export class RunningCues {
   stopped = false;
   /** Words that may name a file of the tree that is run. */
-  readonly references: Region[] = [];
+  readonly references: Reference[] = [];
+  /** Words that may name a folder in which later commands run. */
+  readonly folders: Region[] = [];
+  /** Tools that run files of their tree, each with its command. */
+  readonly tools: (Region & { readonly name: string })[] = [];
   /** Tools that bring something from elsewhere. */
   readonly fetches: number[] = [];
+  /** Code of another language stands on a command line. */
+  hasCode = false;
   readonly #text: ByteText;
 
   constructor(text: ByteText) {
@@ -37,13 +52,16 @@ export class RunningCues {
 
   begin(): void {
     this.stopped = false;
+    this.hasCode = false;
     this.references.length = 0;
+    this.folders.length = 0;
+    this.tools.length = 0;
     this.fetches.length = 0;
   }
 
   /** `source x`. */
   readSource(start: number, end: number): void {
-    if (this.#text.at(end) === CODE.blank && isCommandAt(this.#text, start)) this.#refer(end);
+    if (this.#text.at(end) === CODE.blank && isCommandAt(this.#text, start)) this.#refer(end, true);
   }
 
   /** `./x` and `. x`, from the dot. */
@@ -52,12 +70,29 @@ export class RunningCues {
     const next = text.at(at + 1);
     const before = text.at(at - 1);
     if (next === CODE.slash) {
-      if (before !== CODE.dot && !text.isNameAt(at - 1)) this.#refer(at);
+      if (before !== CODE.dot && !text.isNameAt(at - 1)) this.#refer(at, this.#isUsed(at));
     } else if (
       next === CODE.blank &&
       (isBlank(before) || isOpener(before) || endsCommand(before))
     ) {
-      if (isCommandAt(text, at) && !this.#isTemplate(at)) this.#refer(at + 1);
+      if (isCommandAt(text, at) && !this.#isTemplate(at)) this.#refer(at + 1, true);
+    }
+  }
+
+  /** `uses: ./x`: the definition runs it itself. */
+  #isUsed(at: number): boolean {
+    const text = this.#text;
+    const before = isQuote(text.at(at - 1)) ? at - 2 : at - 1;
+    const colon = text.skipBlanksBack(before);
+    return text.at(colon) === CODE.colon && text.isWord(text.wordStart(colon - 1), 'uses');
+  }
+
+  /** `uses: a/b/.github/workflows/c.yml@v1`: a part of the definition that is not in its tree. */
+  readBorrowed(start: number): void {
+    const text = this.#text;
+    const isFolder = text.at(start - 1) === CODE.slash && text.isWord(start - 7, 'github');
+    if (isFolder && text.at(start - 9) === CODE.slash && text.at(start - 10) !== CODE.dot) {
+      this.stopped ||= text.slice(text.lineStart(start), start).includes('uses:');
     }
   }
 
@@ -68,6 +103,13 @@ export class RunningCues {
     if (text.at(close) === CODE.dash) close++;
     if (isCloser(text.at(close)) || endsCommand(text.at(close))) return true;
     return false;
+  }
+
+  /** `"$0" again`: the script runs itself. */
+  readSelf(at: number): void {
+    const text = this.#text;
+    const name = text.at(at + 1) === CODE.openBrace ? at + 2 : at + 1;
+    if (text.at(name) === ZERO && isCommandAt(text, at)) this.stopped = true;
   }
 
   readShell(start: number, end: number): void {
@@ -101,7 +143,7 @@ export class RunningCues {
     let at = start;
     if (text.at(at - 1) !== CODE.slash) return at;
     while (!isBlank(text.at(at - 1)) && !endsWord(text.at(at - 1)) && !isOpener(text.at(at - 1))) {
-      if (start - at > COMMAND_LENGTH_MAX || text.at(at - 1) === CODE.exclamation) break;
+      if (start - at > PATH_LENGTH_MAX || text.at(at - 1) === CODE.exclamation) break;
       at--;
     }
     return at;
@@ -167,11 +209,18 @@ export class RunningCues {
     const code = text.at(at);
     if (code === CODE.less && text.at(at + 1) === CODE.less) return;
     if (isBlank(code) || endsCommand(code) || isRedirect(code) || isCloser(code)) {
-      // Bare, it runs what comes in; as an argument of a tool (`completion bash`) it is a name.
-      const isValue = text.at(word - 1) === CODE.equals;
-      if (isValue || isCommandAt(this.#text, word) || hasWordBefore(this.#text, word, WRAPPING))
-        this.stopped = true;
-    } else this.#refer(at);
+      this.stopped ||= this.#isRun(word, end);
+    } else this.#refer(at, true);
+  }
+
+  /** Whether a bare shell is run, and is not only named, as in `completion bash`. */
+  #isRun(word: number, end: number): boolean {
+    const text = this.#text;
+    const isPath = text.slice(word, end).includes('/');
+    const isBroken = text.at(word - 1) === CODE.newline && text.at(word - 2) === CODE.backslash;
+    const isGlued = isBroken || (isQuote(text.at(word - 1)) && !isBlank(text.at(word - 2)));
+    if (isPath || isGlued || text.at(word - 1) === CODE.equals) return true;
+    return isCommandAt(text, word) || hasWordBefore(text, word, WRAPPING);
   }
 
   /** `python -c CODE`, `node -e CODE`, `python3 tool`. */
@@ -191,19 +240,34 @@ export class RunningCues {
       this.stopped = true;
       return;
     }
+    const isPiped = text.at(text.skipBlanksBack(start - 1)) === CODE.bar;
+    // A step of its own language: `shell: python`.
+    if (this.#isNamed(start)) this.hasCode = true;
     let at = isQuote(text.at(name)) ? name + 1 : name;
     for (at = text.skipBlanks(at); text.at(at) === CODE.dash; at = text.skipBlanks(at)) {
       const option = text.wordEnd(at + 1);
       const letters = text.slice(at + 1, option);
       if (letters === 'm') return;
       if (CODE_OPTION.test(letters) && text.at(at + 1) !== CODE.dash) {
-        this.stopped = true;
+        this.#readCode(start, letters);
         return;
       }
       at = option;
       while (!isBlank(text.at(at))) at++;
     }
-    if (!isBlank(text.at(at)) && !endsCommand(text.at(at))) this.#refer(at);
+    const next = text.at(at);
+    const isBare = isBlank(next) || endsCommand(next) || isRedirect(next) || next === CODE.comma;
+    // Bare, it runs what comes in.
+    if (isBare || (isCloser(next) && !isQuote(next))) this.stopped ||= isPiped || isRedirect(next);
+    else if (next !== CODE.openParenthesis) this.#refer(at, true);
+  }
+
+  /** Code on the command line: what it prints is made of the words of the text, unless it is tricky. */
+  #readCode(start: number, letters: string): void {
+    this.hasCode = true;
+    // `perl -pe s/x//` and `ruby -ne` cut what they are given.
+    const isFed = this.#text.at(this.#text.skipBlanksBack(start - 1)) === CODE.bar;
+    if (isFed && (letters.includes('p') || letters.includes('n'))) this.stopped = true;
   }
 
   /** A file by its ending: `x.py`. */
@@ -213,7 +277,7 @@ export class RunningCues {
     if (text.at(end) === CODE.dot && text.isNameAt(end + 1)) return;
     let from = start;
     while (!isBlank(text.at(from - 1)) && !endsWord(text.at(from - 1))) from--;
-    this.#refer(from);
+    this.#refer(from, false);
   }
 
   readFetch(start: number, end: number): void {
@@ -227,26 +291,106 @@ export class RunningCues {
     this.fetches.push(start);
   }
 
+  /** `hack/verify`, `"$DIR"/run`, `/opt/x`: a path that stands where commands do. */
+  readSlash(at: number): void {
+    const text = this.#text;
+    const before = text.at(at - 1);
+    if (before === CODE.colon || before === CODE.slash || before === CODE.dot) return;
+    let start = at;
+    while (at - start < PATH_LENGTH_MAX && !isBlank(text.at(start - 1))) {
+      const code = text.at(start - 1);
+      // Not the first one of a path, or of a value: `A=/x`, `--to=/x`, `> /x`.
+      if (code === CODE.slash || code === CODE.equals || isRedirect(code)) return;
+      if (code !== CODE.openBrace && (endsWord(code) || isOpener(code))) break;
+      start--;
+    }
+    if (this.#isCommandPath(start) && !this.#isOtherValue(start)) this.#refer(start, false);
+  }
+
+  #isCommandPath(start: number): boolean {
+    const text = this.#text;
+    const first = text.at(start);
+    // A comment, the mark of which shell a script is for, or an option.
+    if (first === CODE.hash || first === CODE.dash) return false;
+    const end = this.#wordEnd(start);
+    // `app.kubernetes.io/name: x` is a key, `/*` is a pattern or a comment.
+    const behind = isQuote(text.at(end)) ? end + 1 : end;
+    const isKey = text.at(behind) === CODE.colon || text.at(end - 1) === CODE.colon;
+    return !isKey && this.#hasWord(start, end) && isCommandAt(text, start);
+  }
+
+  #hasWord(start: number, end: number): boolean {
+    for (let at = start; at < end; at++) if (this.#text.isWordAt(at)) return true;
+    return false;
+  }
+
+  /** `image: a/b`: the value of a key that names no command. */
+  #isOtherValue(start: number): boolean {
+    const text = this.#text;
+    const colon = text.skipBlanksBack(isQuote(text.at(start - 1)) ? start - 2 : start - 1);
+    if (text.at(colon) !== CODE.colon) return false;
+    const last = isQuote(text.at(colon - 1)) ? colon - 2 : colon - 1;
+    const key = text.wordStart(last);
+    return OTHER_KEYS.some((name) => text.isWord(key, name));
+  }
+
+  /** `cd x`, `working-directory: x`, `WORKDIR x`. */
+  readFolder(end: number): void {
+    const text = this.#text;
+    let start = end;
+    while (
+      text.at(start) === CODE.colon ||
+      isQuote(text.at(start)) ||
+      text.at(start) === CODE.equals
+    )
+      start++;
+    start = text.skipBlanks(start);
+    while (isQuote(text.at(start)) || text.at(start) === CODE.dash) start++;
+    const stop = this.#wordEnd(start);
+    if (stop > start) this.#keep(this.folders, { start, end: stop });
+  }
+
+  readTool(start: number, end: number): void {
+    const text = this.#text;
+    const isTool = !isGluedToName(text.at(start - 1)) && !isNamePart(text.at(end));
+    if (!isTool || !(isBlank(text.at(end)) || endsCommand(text.at(end)) || isCloser(text.at(end))))
+      return;
+    const stop = commandEnd(text, end);
+    if (stop < 0) this.stopped = true;
+    else this.#keep(this.tools, { name: text.slice(start, end), start: end, end: stop });
+  }
+
   /** Keeps the word from `at` on, behind blanks and quotes, as the name of a file. */
-  #refer(at: number): void {
+  #refer(at: number, isKnown: boolean): void {
     const text = this.#text;
     let start = text.skipBlanks(at);
     while (isQuote(text.at(start))) start++;
+    const end = this.#wordEnd(start);
+    if (end === start) this.stopped = true;
+    else this.#keep(this.references, { start, end, isKnown });
+  }
+
+  #wordEnd(start: number): number {
+    const text = this.#text;
     let end = start;
-    while (!isBlank(text.at(end)) && !endsWord(text.at(end)) && end - start < COMMAND_LENGTH_MAX)
+    while (!isBlank(text.at(end)) && !endsWord(text.at(end)) && end - start < PATH_LENGTH_MAX)
       end++;
-    if (end === start || this.references.length >= REFERENCES_MAX) this.stopped = true;
-    else this.references.push({ start, end });
+    return end;
+  }
+
+  #keep<T>(list: T[], one: T): void {
+    if (list.length < REFERENCES_MAX) list.push(one);
+    else this.stopped = true;
   }
 }
 
-const INSTALLING = ['install', 'add', 'apk', 'packages', 'upgrade'];
-
-/** Commands that run another one, whose words follow theirs. */
-const WRAPPING = (
-  'sudo doas exec env nohup timeout nice setsid ssh docker podman kubectl chroot su runuser ' +
-  'unshare xargs find watch screen tmux parallel stdbuf time'
+/** Keys whose values are no commands, though they look like paths. */
+const OTHER_KEYS = (
+  'image uses apiversion path name repository url ref branch group mountpath namespace key kind ' +
+  'homepage repo source target type version'
 ).split(' ');
+
+const INSTALLING = ['install', 'add', 'apk', 'packages', 'upgrade'];
 
 /** What goes on with the name of a tool: `node-gyp`, `python:3`, `node_modules`, `ruby/setup`. */
 function isNamePart(code: number): boolean {

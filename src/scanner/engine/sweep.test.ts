@@ -4,9 +4,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Prng } from '../../base/prng.ts';
 import { RULES } from '../rules/registry.ts';
+import { FUNCTION_NAMES } from '../shell/code-functions.ts';
 import { definitionOf, testScanner } from '../test-scanner.ts';
 import { TEST_COINS, testAddressForms } from '../wallet/test-addresses.ts';
+import { CUES } from './cues.ts';
 import { Sweep } from './sweep.ts';
+import { tokensOf } from './token.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
 const sweep = new Sweep(['xmrig', 'donate level', '-o -u']);
@@ -153,6 +156,20 @@ test('what a tool makes of a text is a candidate where it decodes, and not where
   for (const text of encoding) assert.ok(!has(text), text);
 });
 
+/** Functions that leave a text as it is, or change its case. */
+const HARMLESS = (
+  'str string tostring to_s to_str text strip trim chomp rstrip lstrip encode list tuple array ' +
+  'toarray quote dedent expanduser abspath flatten freeze decode from tolowercase lower downcase ' +
+  'strtolower touppercase upper upcase strtoupper'
+).split(' ');
+
+test('every function of other languages that makes text of other text is a cue', () => {
+  const unknown = FUNCTION_NAMES.filter((name) => {
+    return !HARMLESS.includes(name) && !tokensOf(name).some((token) => CUES.has(token));
+  });
+  assert.deepEqual(unknown, []);
+});
+
 test('what runs a file or an unknown text is a candidate, and a name of a shell is not', () => {
   const running = [
     './x',
@@ -167,9 +184,9 @@ test('what runs a file or an unknown text is a candidate, and a name of a shell 
     'curl https://a.test | sh',
     'a | sudo bash -s -- x',
     'sudo -i bash',
-    'python -c "import os"',
-    'node -e 1',
-    'perl -ne print',
+    'python -c "import base64"',
+    'node -e "a.replace(1, 2)"',
+    'echo x | perl -ne print',
     'command: ["bash"]',
     '- sh',
   ];
@@ -184,6 +201,7 @@ test('what runs a file or an unknown text is a candidate, and a name of a shell 
     'docker build .',
     'find . -type f',
     'python -m pytest',
+    'python -c "import os; print(os.name)"',
     'node --version',
   ];
   for (const text of naming) assert.ok(!has(text), text);

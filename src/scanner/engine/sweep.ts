@@ -13,16 +13,18 @@
  * That is what makes "clear" safe to say without seeing through: hiding takes glue or a cue, and
  * glue that could come to no token hides nothing. `sweep.test.ts` holds the property.
  */
+import { assert } from '../../base/assert.ts';
 import { payoutsIn } from '../wallet/payout.ts';
 import { AtomIndex } from './atom-index.ts';
 import { ByteText, CODE } from './byte-text.ts';
 import { CueReader } from './cue-reader.ts';
 import { CUES, type Cue } from './cues.ts';
-import { CutMaterial, type Region } from './cut-material.ts';
+import { CutMaterial } from './cut-material.ts';
 import { GlueReader, type JoinedWords } from './glue.ts';
 import { HashTable } from './hash-table.ts';
-import { type Glued, PieceIndex } from './piece-index.ts';
-import { asFlag, CHARACTERS, GLUE, HASH_START, hashNext, tokenHash } from './token.ts';
+import { type Glued, JOINS_LEFT, JOINS_RIGHT, PieceIndex } from './piece-index.ts';
+import type { RunningCues } from './running-cues.ts';
+import { asFlag, CHARACTERS, EDGES, GLUE, HASH_START, hashNext, tokenHash } from './token.ts';
 
 /** The shortest address of any format has 26 characters. */
 const ADDRESS_LENGTH_MIN = 26;
@@ -36,13 +38,18 @@ const WORDS_MAX = 65_536;
 export class Sweep implements JoinedWords {
   readonly #atoms: AtomIndex;
   readonly #pieces: PieceIndex;
-  readonly #text = new ByteText();
-  readonly #glue = new GlueReader(this.#text, this);
+  /** The text of the last pass. */
+  readonly text = new ByteText();
+  readonly #glue = new GlueReader(this.text, this);
   readonly #cues: CueReader | null;
   readonly #words = new Int32Array(WORDS_MAX);
+  /** For each word `JOINS_LEFT`, `JOINS_RIGHT`, both or neither. */
+  readonly #edges = new Uint8Array(WORDS_MAX);
   #wordCount = 0;
   #stopped = false;
   #hasAddressPart = false;
+  /** What its words come to depends on values that are not in the text of the last pass. */
+  isOpen = false;
   /** Something is cut, so that many pieces of one word may be put together. */
   #cuts = false;
   #scratch = new Uint8Array(64 * 1024);
@@ -50,7 +57,7 @@ export class Sweep implements JoinedWords {
   /** `hasCues` is false for names of images, which nothing runs: `python:3.13` runs no file. */
   constructor(atoms: readonly string[], hasCues = true) {
     this.#atoms = new AtomIndex(atoms);
-    this.#cues = hasCues ? new CueReader(this.#text) : null;
+    this.#cues = hasCues ? new CueReader(this.text, this) : null;
     this.#pieces = new PieceIndex(this.#atoms.tokens);
   }
 
@@ -71,9 +78,16 @@ export class Sweep implements JoinedWords {
     return end;
   }
 
-  /** Whether a rule could see something in the first `end` bytes. */
+  /** Whether a rule could see something in the first `end` bytes, or in a file that they run. */
   isCandidate(bytes: Uint8Array, end: number): boolean {
-    this.#text.set(bytes, end);
+    if (this.stops(bytes, end)) return true;
+    const running = this.#cues?.running;
+    return running !== undefined && running.references.length + running.fetches.length > 0;
+  }
+
+  /** Whether a rule could see something in the first `end` bytes themselves. */
+  stops(bytes: Uint8Array, end: number): boolean {
+    this.text.set(bytes, end);
     this.#atoms.forget();
     this.#glue.begin();
     this.#cues?.begin();
@@ -81,11 +95,16 @@ export class Sweep implements JoinedWords {
     this.#stopped = false;
     this.#hasAddressPart = false;
     this.#cuts = false;
+    this.isOpen = false;
     this.#pass(bytes, end);
     if (this.#hasStopped || this.#atoms.isComplete) return true;
-    if (this.#cues !== null && this.#cues.running.references.length > 0) return true;
-    if (this.#cues !== null && this.#cues.running.fetches.length > 0) return true;
     return this.#couldCut() || this.#couldGlue();
+  }
+
+  /** What the text of the last pass runs. */
+  get running(): RunningCues {
+    assert(this.#cues !== null, 'only a sweep with cues knows what runs');
+    return this.#cues.running;
   }
 
   get #hasStopped(): boolean {
@@ -97,6 +116,7 @@ export class Sweep implements JoinedWords {
     const cueSlots = CUE_TABLE.slots;
     const cueMask = CUE_TABLE.mask;
     const words = this.#words;
+    const edges = this.#edges;
     for (let i = 0; i < end; i++) {
       let entry = CHARACTERS[bytes[i] as number] as number;
       if (entry > GLUE) {
@@ -107,7 +127,10 @@ export class Sweep implements JoinedWords {
           i++;
           entry = i < end ? (CHARACTERS[bytes[i] as number] as number) : 0;
         } while (entry > GLUE);
-        if (this.#wordCount < WORDS_MAX) words[this.#wordCount++] = hash;
+        if (this.#wordCount < WORDS_MAX) {
+          edges[this.#wordCount] = edgesOf(bytes, start, i, end);
+          words[this.#wordCount++] = hash;
+        }
         if (slots[hash & mask] !== 0) this.#look(hash);
         if (cueSlots[hash & cueMask] !== 0) this.#lookForCue(hash, start, i);
         if (i - start >= ADDRESS_PART_LENGTH_MIN) this.#lookAtRun(start, i);
@@ -116,7 +139,11 @@ export class Sweep implements JoinedWords {
       }
       if (entry === GLUE) {
         if (bytes[i] === CODE.dot) this.#cues?.running.readDot(i);
-        else this.#glue.read(i);
+        else if (bytes[i] === CODE.slash) this.#cues?.running.readSlash(i);
+        else {
+          if (bytes[i] === CODE.dollar) this.#cues?.running.readSelf(i);
+          this.#glue.read(i);
+        }
         if (this.#glue.stopped) return;
       }
     }
@@ -134,7 +161,7 @@ export class Sweep implements JoinedWords {
   }
 
   addWord(hash: number, start: number, end: number): void {
-    if (this.#wordCount < WORDS_MAX) this.#words[this.#wordCount++] = hash;
+    this.#keepWord(hash);
     this.#look(hash);
     this.#lookForCue(hash, start, end);
     if (end - start >= ADDRESS_LENGTH_MIN) this.#lookForAddress(start, end);
@@ -151,7 +178,7 @@ export class Sweep implements JoinedWords {
 
   /** A long run of letters and digits: an address, a part of one, or only a long name or a hash. */
   #lookAtRun(start: number, end: number): void {
-    if (!isMixed(this.#text.bytes, start, end)) return;
+    if (!isMixed(this.text.bytes, start, end)) return;
     this.#hasAddressPart = true;
     if (end - start >= ADDRESS_LENGTH_MIN) this.#lookForAddress(start, end);
   }
@@ -160,7 +187,7 @@ export class Sweep implements JoinedWords {
     const from = Math.max(0, start - ADDRESS_PREFIX_LENGTH_MAX);
     let text = '';
     for (let i = from; i < end; i++) {
-      const code = this.#text.at(i);
+      const code = this.text.at(i);
       // What is between the parts of a glued address does not belong to it.
       const isWithin = i >= start && (CHARACTERS[code] as number) <= GLUE;
       if (!isWithin) text += String.fromCharCode(code);
@@ -170,42 +197,59 @@ export class Sweep implements JoinedWords {
 
   /** Whether something that is cut out of words could be a token, alone or glued to others. */
   #couldCut(): boolean {
-    const regions: readonly Region[] = this.#cues?.texts.cuts ?? [];
+    const texts = this.#cues?.texts ?? NO_TEXT_CUES;
     const { cuts } = this.#glue;
-    if (this.#cues?.texts.unpacks === true && this.#glue.hasNumbers) return true;
-    if (cuts.length === 0 && regions.length === 0) return false;
+    if (texts.unpacks && this.#glue.hasNumbers) return true;
+    const given = [...texts.reads, ...texts.printers];
+    const regions = [...cuts, ...texts.cuts];
+    if (regions.length + given.length === 0) return false;
+    const material = new CutMaterial(this.text, (hash) => this.#keepPiece(hash));
+    if (given.some((region) => material.names(region))) return true;
+    if (regions.length === 0) return false;
     this.#cuts = true;
+    this.isOpen = true;
     const before = this.#wordCount;
-    const material = new CutMaterial(this.#text, (hash) => this.#keepPiece(hash));
     for (const { name } of cuts) if (!material.addName(name)) return true;
-    for (const region of [...cuts, ...regions]) if (!material.addRegion(region)) return true;
+    for (const region of regions) if (!material.addRegion(region)) return true;
     if (this.#wordCount >= WORDS_MAX) return true;
     const count = this.#wordCount - before;
-    const pieces = this.#words.subarray(before, before + count);
-    return this.#marks(this.#pieces.composable(pieces, count, ANYTHING));
+    const hashes = this.#words.subarray(before, before + count);
+    const edges = this.#edges.subarray(before, before + count);
+    return this.#marks(this.#pieces.composable({ hashes, edges, count }, ANYTHING));
   }
 
   #keepPiece(hash: number): void {
-    if (this.#wordCount < WORDS_MAX && this.#pieces.has(hash))
-      this.#words[this.#wordCount++] = hash;
+    if (this.#pieces.has(hash)) this.#keepWord(hash);
+  }
+
+  /** Keeps a word that is made of others, and may be joined on both sides. */
+  #keepWord(hash: number): void {
+    if (this.#wordCount >= WORDS_MAX) return;
+    this.#edges[this.#wordCount] = JOINS_LEFT | JOINS_RIGHT;
+    this.#words[this.#wordCount++] = hash;
   }
 
   /** Whether the words could come to an address or to all tokens of some atom. */
   #couldGlue(): boolean {
     const glue = this.#glue;
-    const joins = this.#cues?.texts.joins === true;
+    const joins = this.#cues?.texts.joins === true || this.#cues?.running.hasCode === true;
+    const opensEdges =
+      this.#cues?.texts.opensEdges === true || this.#cues?.running.hasCode === true;
+    if (opensEdges) this.#edges.fill(JOINS_LEFT | JOINS_RIGHT, 0, this.#wordCount);
     if (!glue.isGlued && !joins) return false;
     if (this.#hasAddressPart || this.#wordCount >= WORDS_MAX) return true;
     const starts = glue.starts.filter((hash) => this.#pieces.isStart(hash));
     const ends = glue.ends.filter((hash) => this.#pieces.isEnd(hash));
     const any = glue.joints > 0 || joins;
     if (!any && !glue.flags && starts.length === 0 && ends.length === 0) return false;
+    this.isOpen = true;
     const parts = [...glue.starts, ...glue.ends].filter((hash) => this.#pieces.has(hash));
     const seams = glue.joints + glue.seams + parts.length;
     const isEndless = joins || glue.grows || this.#cuts;
     const partsMax = isEndless ? Number.POSITIVE_INFINITY : seams + 1;
     const glued = { any, flags: glue.flags, starts, ends, partsMax };
-    return this.#marks(this.#pieces.composable(this.#words, this.#wordCount, glued));
+    const words = { hashes: this.#words, edges: this.#edges, count: this.#wordCount };
+    return this.#marks(this.#pieces.composable(words, glued));
   }
 
   /** Takes tokens for seen; true when some atom is complete with them. */
@@ -217,6 +261,7 @@ export class Sweep implements JoinedWords {
 
 const CUE_TABLE = new HashTable([...CUES.keys()].map(tokenHash));
 const CUE_LIST: readonly Cue[] = [...CUES.values()];
+const NO_TEXT_CUES = { cuts: [], reads: [], printers: [], unpacks: false };
 const ANYTHING: Glued = {
   any: true,
   flags: false,
@@ -226,6 +271,24 @@ const ANYTHING: Glued = {
 };
 
 const encoder = new TextEncoder();
+
+/** On which sides the word may go on with another one. */
+function edgesOf(bytes: Uint8Array, start: number, stop: number, end: number): number {
+  const left = start === 0 || isLeftEdge(bytes, start, stop) ? JOINS_LEFT : 0;
+  const right = stop === end || EDGES[bytes[stop] as number] === 1 ? JOINS_RIGHT : 0;
+  return left | right;
+}
+
+function isLeftEdge(bytes: Uint8Array, start: number, stop: number): boolean {
+  const before = bytes[start - 1] as number;
+  if (EDGES[before] === 1 || DEFAULT_MARKS.has(before)) return true;
+  // The value of `${A:-b}` and `${A-b}`.
+  const isDefault = bytes[start - 2] === CODE.colon || bytes[stop] === CODE.closeBrace;
+  return before === CODE.dash && isDefault;
+}
+
+/** Of `${A:+b}` and `${A:?b}`. */
+const DEFAULT_MARKS: ReadonlySet<number> = new Set([CODE.plus, CODE.question]);
 
 /** Letters and digits, and not a hash in hexadecimal. */
 function isMixed(bytes: Uint8Array, start: number, end: number): boolean {

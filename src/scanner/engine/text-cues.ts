@@ -11,14 +11,26 @@ import {
   isCloser,
   isCommandAt,
   isGluedToName,
+  isOpener,
 } from './command-text.ts';
 import type { Cue } from './cues.ts';
 import { hasOpenQuote, type Region } from './cut-material.ts';
+import type { JoinedWords } from './glue.ts';
 
 /** Ranges of `tr` other than those of all letters. */
 const OTHER_RANGE = pattern('[B-Yb-y0-9]-|-[B-Yb-y]');
 const ANY_WORD = pattern('[a-zA-Z0-9]');
 const CONTROL_ESCAPE = pattern('\\\\[nrt0]', 'g');
+/** Commands whose output may be known, and words that stand before a command. */
+const KNOWN_PRINTERS: ReadonlySet<string> = new Set(
+  (
+    'echo printf cat tee base64 base32 openssl xxd rev tac tr sed cut head tail gunzip zcat gzip ' +
+    'zlib pigz unpigz zstd zstdcat unzstd xz unxz xzcat bzip2 bunzip2 bzcat lzma unlzma brotli ' +
+    'seq yes od hexdump awk gawk perl python python3 php ruby node sh bash eval source command ' +
+    'builtin exec env sudo doas nohup time timeout nice then do else elif if while until for case ' +
+    'in RUN run script cmd value echo'
+  ).split(' '),
+);
 /** Pipe lines of cutting tools that are kept; past it the sweep stops. */
 const REGIONS_MAX = 200;
 
@@ -26,21 +38,33 @@ export class TextCues {
   stopped = false;
   /** Words are put together with others. */
   joins = false;
+  /** What is inside words may be put together as well: words are split at other bytes, or filled in. */
+  opensEdges = false;
   /** Something that is packed is unpacked. */
   unpacks = false;
   /** Pipe lines whose text is cut. */
   readonly cuts: Region[] = [];
+  /** What cutting tools are given that read files: those may be written by the text. */
+  readonly reads: Region[] = [];
+  /** Names of commands that print something unknown, unless they are functions of the text. */
+  readonly printers: Region[] = [];
   readonly #text: ByteText;
 
-  constructor(text: ByteText) {
+  readonly #joined: JoinedWords;
+
+  constructor(text: ByteText, joined: JoinedWords) {
     this.#text = text;
+    this.#joined = joined;
   }
 
   begin(): void {
     this.stopped = false;
     this.joins = false;
+    this.opensEdges = false;
     this.unpacks = false;
     this.cuts.length = 0;
+    this.reads.length = 0;
+    this.printers.length = 0;
   }
 
   /** `base64`, `openssl`, `xxd`. */
@@ -82,6 +106,16 @@ export class TextCues {
     return next === CODE.dot || next === CODE.openParenthesis;
   }
 
+  /** `kind: Secret`: readers undo the encoding of what follows. */
+  readSealed(start: number): void {
+    const text = this.#text;
+    let before = start - 1;
+    while (text.at(before) === CODE.blank || isQuote(text.at(before))) before--;
+    if (text.at(before) !== CODE.colon) return;
+    const last = isQuote(text.at(before - 1)) ? before - 2 : before - 1;
+    this.stopped ||= text.isWord(text.wordStart(last), 'kind');
+  }
+
   /** A format that glues its arguments to something, or a text that ends without a line's end. */
   #printsGlued(start: number, end: number): boolean {
     const text = this.#text;
@@ -111,6 +145,11 @@ export class TextCues {
     if (text.at(at) === CODE.percent) return false;
     while (at - from < 8 && !isLetter(text.at(at))) at++;
     const next = text.at(at + 1);
+    // The `rig` of `%srig` is a word.
+    if (text.isWordAt(at + 1)) {
+      const end = text.wordEnd(at + 1);
+      this.#joined.addWord(text.hashOf(at + 1, end), at + 1, end);
+    }
     return text.isWordAt(at + 1) || next === CODE.percent || next === CODE.dollar;
   }
 
@@ -130,7 +169,95 @@ export class TextCues {
     const from = this.#pipeStart(start);
     const goesWrong = close < 0 || from < 0 || this.cuts.length >= REGIONS_MAX;
     if (goesWrong) this.stopped = true;
-    else this.cuts.push({ start: from, end: Math.max(stop, this.#quotedEnd(from, stop)) });
+    else if (this.#isFed(from, start, close)) {
+      this.cuts.push({ start: from, end: Math.max(stop, this.#quotedEnd(from, stop)) });
+    } else this.reads.push({ start: end, end: stop });
+  }
+
+  /** Whether what the tool is given may stand in the text: by a pipe or a here-string. */
+  #isFed(line: number, start: number, close: number): boolean {
+    const text = this.#text;
+    // `basename x y` cuts `y` off the end of `x`.
+    if (text.isWord(start, 'basename')) return this.#cutsEnding(start + 8, close);
+    if (this.#hasHereString(start, close)) return true;
+    const pipe = text.skipBlanksBack(this.#toolStart(start) - 1);
+    if (text.at(pipe) !== CODE.bar) return false;
+    return this.#isKnownPrinter(this.#stageStart(line, pipe), pipe);
+  }
+
+  /** Whether the second operand cuts inside a word: `.sh` does not, and a lone one cuts nothing. */
+  #cutsEnding(from: number, to: number): boolean {
+    const text = this.#text;
+    let second = from;
+    for (let words = 0; words < 2 && second < to; words++) {
+      while (words > 0 && !isBlank(text.at(second))) second++;
+      second = text.skipBlanks(second);
+    }
+    while (isQuote(text.at(second))) second++;
+    return second < to && text.at(second) !== CODE.dot;
+  }
+
+  /** `<<< x` and `< <(x)`; what a file holds is not in the text. */
+  #hasHereString(from: number, to: number): boolean {
+    const text = this.#text;
+    let quote = 0;
+    for (let at = from; at < to + 3; at++) {
+      const code = text.at(at);
+      if (quote !== 0) quote = code === quote ? 0 : quote;
+      else if (code === CODE.apostrophe || code === CODE.quote) quote = code;
+      else if (code === CODE.less) {
+        const next = text.at(at + 1);
+        const isFile = next !== CODE.less && next !== CODE.openParenthesis;
+        if (!isFile || text.at(text.skipBlanks(at + 1)) === CODE.less) return true;
+      }
+    }
+    return false;
+  }
+
+  /** The tool with the folder and the wrappers before it: `/bin/sed`, `sudo sed`. */
+  #toolStart(start: number): number {
+    const text = this.#text;
+    let at = start;
+    while (
+      !isBlank(text.at(at - 1)) &&
+      !endsCommand(text.at(at - 1)) &&
+      start - at < COMMAND_LENGTH_MAX
+    )
+      at--;
+    return at;
+  }
+
+  /** Where the first command of a pipe line begins, quotes apart. */
+  #stageStart(line: number, pipe: number): number {
+    const text = this.#text;
+    let quote = 0;
+    let at = pipe;
+    for (; at > line; at--) {
+      const code = text.at(at - 1);
+      if (quote !== 0) quote = code === quote ? 0 : quote;
+      else if (code === CODE.apostrophe || code === CODE.quote) quote = code;
+      else if (isOpener(code) || code === CODE.semicolon || code === CODE.ampersand) break;
+    }
+    return text.skipBlanks(at);
+  }
+
+  /**
+   * Whether the first command of the stretch may print what stands in the text. Programs print what
+   * no text tells, apart from those that are known, functions, and what wraps another command.
+   */
+  #isKnownPrinter(start: number, pipe: number): boolean {
+    const text = this.#text;
+    const end = text.nameEnd(start);
+    const name = text.slice(start, end);
+    const isPlainName = end > start && end < pipe && isBlank(text.at(end));
+    // What `cat` prints is what the text has written, if anything.
+    if (isPlainName && name === 'cat' && !this.#hasHereString(start, pipe)) {
+      this.reads.push({ start: end, end: pipe });
+      return false;
+    }
+    if (!isPlainName || KNOWN_PRINTERS.has(name)) return true;
+    this.printers.push({ start, end });
+    return false;
   }
 
   /** Where what the command is given ends: what it prints goes elsewhere. */
@@ -217,6 +344,8 @@ export class TextCues {
     // `IFS=$'\n'` names its separator with a letter.
     const isEscape = text.at(at - 1) === CODE.backslash;
     if (text.isWordAt(at) && !isEscape) this.stopped = true;
+    // Separators other than blanks end words inside of others.
+    if (!isBlank(text.at(at)) && !isEscape) this.opensEdges = true;
     // Without separators `"$*"` joins its words.
     if (isBlank(text.at(at)) && at > end + 1) this.joins = true;
   }

@@ -15,8 +15,15 @@ export const GLUE = 1;
  */
 export const CHARACTERS: Uint8Array = characters();
 
+/**
+ * 1 for a byte that may stand at the edge of a shell's word or of a value, so that what is inside
+ * may be put together with what another value ends or begins with. The `m` of `-m`, `a.m` and `m/x`
+ * stands inside a word, and no joining of words puts a letter before or behind it there.
+ */
+export const EDGES: Uint8Array = edges();
+
 export const HASH_START: number = 0x811c9dc5 | 0;
-const HASH_PRIME = 0x01000193;
+export const HASH_PRIME = 0x01000193;
 const FLAG_MARK = 0x9e3779b1;
 
 /** `entry` is the byte's in the table. */
@@ -61,6 +68,12 @@ function characters(): Uint8Array {
     table[c.charCodeAt(0)] = c.charCodeAt(0);
     table[c.toUpperCase().charCodeAt(0)] = c.charCodeAt(0);
   }
-  for (const c of '\'"`$\\{}).+') table[c.charCodeAt(0)] = GLUE;
+  for (const c of '\'"`$\\{}).+/') table[c.charCodeAt(0)] = GLUE;
+  return table;
+}
+
+function edges(): Uint8Array {
+  const table = new Uint8Array(256).fill(1, 0, 33);
+  for (const c of '\'"`$\\=(){}[]<>|&;,') table[c.charCodeAt(0)] = 1;
   return table;
 }

@@ -1,0 +1,58 @@
+/** Whether a dialect's reader would leave nothing of a text out, told from its bytes. */
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Dialect } from '../../model/job-definition.ts';
+import { PlainYaml, type YamlForm } from './plain-yaml.ts';
+
+/** What the texts of a dialect are; those of the others are not told from their bytes. */
+const FORMS: Partial<Readonly<Record<Dialect, 'text' | 'yaml'>>> = {
+  shell: 'text',
+  dockerfile: 'text',
+  github: 'yaml',
+  forgejo: 'yaml',
+  kubernetes: 'yaml',
+  travis: 'yaml',
+};
+
+/**
+ * plain     the reader leaves nothing out
+ * template  it reads as much as stands outside of expressions, and says so
+ * other     its form does not tell
+ */
+export type TextForm = YamlForm;
+
+export class Plain {
+  readonly #yaml = new PlainYaml();
+
+  formOf(dialect: Dialect, bytes: Uint8Array): TextForm {
+    const form = FORMS[dialect];
+    if (form === undefined || !isPlainText(bytes)) return 'other';
+    return form === 'text' ? 'plain' : this.#yaml.formOf(bytes, bytes.length);
+  }
+}
+
+/** U+FFFD, which bytes that are no UTF-8 are read as, and characters that YAML does not take. */
+const ODD_LEAD = 0xef;
+const CONTROL_LEAD = 0xc2;
+const SEPARATOR_LEAD = 0xe2;
+
+/** Whether the bytes are text through and through. */
+export function isPlainText(bytes: Uint8Array): boolean {
+  if (bytes.includes(0)) return false;
+  if (isAscii(bytes)) return true;
+  if (!isUtf8(bytes)) return false;
+  for (let at = bytes.indexOf(ODD_LEAD); at >= 0; at = bytes.indexOf(ODD_LEAD, at + 1)) {
+    // U+FEFF, U+FFFD to U+FFFF.
+    if (bytes[at + 1] === 0xbf || bytes[at + 1] === 0xbb) return false;
+  }
+  for (let at = bytes.indexOf(CONTROL_LEAD); at >= 0; at = bytes.indexOf(CONTROL_LEAD, at + 1)) {
+    if ((bytes[at + 1] as number) < 0xa0) return false;
+  }
+  for (
+    let at = bytes.indexOf(SEPARATOR_LEAD);
+    at >= 0;
+    at = bytes.indexOf(SEPARATOR_LEAD, at + 1)
+  ) {
+    if (bytes[at + 1] === 0x80 && ((bytes[at + 2] as number) & 0xfe) === 0xa8) return false;
+  }
+  return true;
+}

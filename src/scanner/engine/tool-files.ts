@@ -1,0 +1,47 @@
+/** Files that a tool runs untold, by the tool. Paths on its command line are looked up besides. */
+const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
+const PACKAGE = ['package.json'];
+const IMAGES = [
+  ...['Dockerfile', 'Containerfile', 'docker-bake.hcl', 'docker-bake.json'],
+  ...['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
+];
+
+export const TOOL_FILES: Readonly<Record<string, readonly string[]>> = {
+  make: MAKEFILES,
+  gmake: MAKEFILES,
+  bmake: MAKEFILES,
+  npm: PACKAGE,
+  npx: [],
+  cnpm: PACKAGE,
+  yarn: PACKAGE,
+  yarnpkg: PACKAGE,
+  pnpm: PACKAGE,
+  docker: IMAGES,
+  podman: IMAGES,
+  nerdctl: IMAGES,
+  buildah: IMAGES,
+  kubectl: [],
+  oc: [],
+  ansible: [],
+  tox: ['tox.ini', 'pyproject.toml', 'setup.cfg'],
+  nox: ['noxfile.py'],
+  just: ['justfile', 'Justfile', '.justfile'],
+  task: ['Taskfile.yml', 'Taskfile.yaml', 'taskfile.yml'],
+  rake: ['Rakefile', 'rakefile', 'Rakefile.rb'],
+  gulp: ['gulpfile.js', 'gulpfile.mjs', 'gulpfile.ts'],
+  grunt: ['Gruntfile.js'],
+  pre: ['.pre-commit-config.yaml'],
+  composer: ['composer.json'],
+  cargo: ['build.rs'],
+  gradle: ['build.gradle', 'build.gradle.kts'],
+  gradlew: ['build.gradle', 'build.gradle.kts'],
+  scons: ['SConstruct'],
+  fab: ['fabfile.py'],
+  mage: ['magefile.go'],
+  vagrant: ['Vagrantfile'],
+  terraform: ['main.tf'],
+  tofu: ['main.tf'],
+  pip: ['setup.py'],
+  pip3: ['setup.py'],
+  go: ['main.go'],
+};

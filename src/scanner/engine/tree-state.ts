@@ -1,0 +1,37 @@
+/**
+ * What the triage knows of the files of one tree, so that a script that every job runs is read and
+ * swept once.
+ */
+import type { FileOf } from './following.ts';
+
+/**
+ * absent   the tree has no such file
+ * inert    nothing in it can matter to what runs it, whatever it is given and wherever it stands
+ * matters  it must be seen through together with what runs it
+ */
+export type FileState = 'absent' | 'inert' | 'matters';
+
+/** Paths remembered of one tree; past it they are forgotten, and looked up again. */
+const PATHS_MAX = 50_000;
+
+export class TreeState {
+  readonly fileOf: FileOf;
+  readonly #states = new Map<string, FileState>();
+
+  constructor(fileOf: FileOf) {
+    this.fileOf = fileOf;
+  }
+
+  /** The state of a file; `find` is asked once, and may ask for others. */
+  stateOf(path: string, find: (text: string) => FileState): FileState {
+    const before = this.#states.get(path);
+    if (before !== undefined) return before;
+    if (this.#states.size >= PATHS_MAX) this.#states.clear();
+    const file = this.fileOf(path);
+    // A file that comes to run itself adds nothing to what it is.
+    if (file !== null) this.#states.set(path, 'inert');
+    const state = file === null ? 'absent' : typeof file === 'string' ? find(file) : 'matters';
+    this.#states.set(path, state);
+    return state;
+  }
+}
