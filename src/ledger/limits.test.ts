@@ -28,7 +28,7 @@ const VAST: Tier = {
   concurrencyMax: tierConcurrencyMax,
   fanOutMax: tierConcurrencyMax,
   weight: 1,
-  headroomPercent: 0,
+  assuredVcpuSecondsPerDay: 0,
 };
 
 test('numbers that are absurd, negative or broken are refused', () => {
@@ -115,7 +115,7 @@ test('one move takes a bounded number of accounts, each once', () => {
   assert.equal(world.apply({ ...merge, key: world.newKey() }), 'bad-operation');
 });
 
-test('a balance stays within its bounds, and an operation that would leave them does nothing', () => {
+test('a balance stays within its bounds, and what would leave them does nothing', () => {
   const world = new LedgerWorld();
   const most = balanceVcpuSecondsMax / vcpuSecondsMax;
   for (let i = 0; i < most; i++) {
@@ -146,7 +146,7 @@ test('a tier has bounds', () => {
     { concurrencyMax: tierConcurrencyMax + 1 },
     { weight: 0 },
     { weight: 11 },
-    { headroomPercent: 51 },
+    { assuredVcpuSecondsPerDay: -1 },
   ];
   for (const change of changes) {
     const field = Object.keys(change)[0] ?? '';

@@ -1,9 +1,4 @@
-import {
-  queueHeadroomPercentMax,
-  tierConcurrencyMax,
-  tierWeightMax,
-  vcpuSecondsMax,
-} from '../base/limits.ts';
+import { tierConcurrencyMax, tierWeightMax, vcpuSecondsMax } from '../base/limits.ts';
 
 /** How far a party is trusted, least first. The policy says which one a party has. */
 export const TIER_NAMES = ['new', 'known', 'proven', 'paying'] as const;
@@ -23,8 +18,8 @@ export interface Tier {
   readonly fanOutMax: number;
   /** Share of a busy pool beside other parties, 1 to `tierWeightMax`. */
   readonly weight: number;
-  /** Slots of a pool, in percent, that a job of this tier leaves free for others when it starts. */
-  readonly headroomPercent: number;
+  /** What a party may use of a pool in a day before its jobs have to wait for spare machines. */
+  readonly assuredVcpuSecondsPerDay: number;
 }
 
 export type Tiers = Readonly<Record<TierName, Tier>>;
@@ -34,14 +29,14 @@ export type Tiers = Readonly<Record<TierName, Tier>>;
  * hour on the first day is enough to try the service and mines less than a tenth of a cent.
  */
 export const DEFAULT_TIERS: Tiers = {
-  new: tier('new', [24_000, 3_600], { concurrencyMax: 2, fanOutMax: 4 }, [1, 10]),
-  known: tier('known', [48_000, 14_400], { concurrencyMax: 4, fanOutMax: 20 }, [2, 0]),
-  proven: tier('proven', [120_000, 48_000], { concurrencyMax: 10, fanOutMax: 50 }, [4, 0]),
+  new: tier('new', [24_000, 3_600], { concurrencyMax: 2, fanOutMax: 4 }, [1, 14_400]),
+  known: tier('known', [48_000, 14_400], { concurrencyMax: 4, fanOutMax: 20 }, [2, 14_400]),
+  proven: tier('proven', [120_000, 48_000], { concurrencyMax: 10, fanOutMax: 50 }, [4, 86_400]),
   paying: tier(
     'paying',
     [100_000_000, 100_000_000],
     { concurrencyMax: 100, fanOutMax: 256 },
-    [8, 0],
+    [8, 100_000_000],
   ),
 };
 
@@ -49,9 +44,16 @@ function tier(
   name: TierName,
   [monthlyVcpuSeconds, firstDayVcpuSeconds]: readonly [number, number],
   caps: Pick<Tier, 'concurrencyMax' | 'fanOutMax'>,
-  [weight, headroomPercent]: readonly [number, number],
+  [weight, assuredVcpuSecondsPerDay]: readonly [number, number],
 ): Tier {
-  return { name, monthlyVcpuSeconds, firstDayVcpuSeconds, ...caps, weight, headroomPercent };
+  return {
+    name,
+    monthlyVcpuSeconds,
+    firstDayVcpuSeconds,
+    ...caps,
+    weight,
+    assuredVcpuSecondsPerDay,
+  };
 }
 
 /** What is wrong with a tier that somebody wrote, or null. */
@@ -70,5 +72,5 @@ const TIER_RANGES: Readonly<Record<Exclude<keyof Tier, 'name'>, readonly [number
   concurrencyMax: [1, tierConcurrencyMax],
   fanOutMax: [1, tierConcurrencyMax],
   weight: [1, tierWeightMax],
-  headroomPercent: [0, queueHeadroomPercentMax],
+  assuredVcpuSecondsPerDay: [0, vcpuSecondsMax],
 };

@@ -1,0 +1,275 @@
+/**
+ * What is known of one pool: three kinds of rows, which a store keeps, and the orders in which the
+ * queue looks at them, which follow from the rows and are never stored.
+ */
+import { assert } from '../base/assert.ts';
+import type { EpochMs } from '../base/time.ts';
+import type { LeaseId, PoolName, QueuedJobKey } from '../model/lease.ts';
+import type { AccountRef, PartyId } from '../model/party.ts';
+import type { Tier } from '../model/tier.ts';
+import { OrderedTree } from './ordered-tree.ts';
+import { Table } from './table.ts';
+
+export interface PoolRow {
+  readonly pool: PoolName;
+  /** Jobs that can run at once. */
+  readonly slots: number;
+  readonly virtualTime: number;
+  /** The largest tag given: virtual time once nobody has a job. */
+  readonly tagMax: number;
+  /** Given to the next job; a job keeps its own when its lease runs out. */
+  readonly nextSequence: number;
+  /** What may start out of turn, in vCPU-seconds times `queueAgedShare`; below 0 it has to wait. */
+  readonly agedCredit: number;
+  /** The most jobs that ran at once in the day that began then, and in the one before. */
+  readonly peak: Peak;
+  readonly peakBefore: Peak;
+  readonly peakSince: EpochMs;
+}
+
+/** Of the first lane, and of the second. */
+export type Peak = readonly [trusted: number, fresh: number];
+
+/**
+ * 0  trusted: within what is assured to its tier, which is not that of new parties
+ * 1  fresh: a new party within what is assured to it
+ * 2  spare: whoever had that
+ */
+export type Lane = 0 | 1 | 2;
+
+/** A party that has jobs here, or had some within a day. */
+export interface PartyRow {
+  readonly party: PartyId;
+  readonly tier: Tier;
+  /** Of its next job; while none waits, the finish tag of its last. */
+  readonly startTag: number;
+  readonly waiting: number;
+  readonly running: number;
+  /** What its jobs used in the day that began then, with what those may use that run. */
+  readonly usedVcpuSeconds: number;
+  readonly usedSince: EpochMs;
+  readonly lane: Lane;
+  /** Its next job, and since when it is the next and could start. */
+  readonly head: HeadJob | null;
+}
+
+export interface HeadJob {
+  readonly sequence: number;
+  readonly costVcpuSeconds: number;
+  readonly since: EpochMs;
+}
+
+export interface JobRow {
+  readonly key: QueuedJobKey;
+  readonly party: PartyId;
+  readonly account: AccountRef;
+  /** vCPU × timeout × copies, for the turn of the party. */
+  readonly costVcpuSeconds: number;
+  readonly sequence: number;
+  readonly enqueuedAt: EpochMs;
+  /** How often it has started. */
+  readonly attempts: number;
+  readonly lease: JobLease | null;
+}
+
+export interface JobLease {
+  readonly id: LeaseId;
+  readonly runner: string;
+  readonly expiresAt: EpochMs;
+  /** Somebody else's scheduler started it: when it ends unheard of, it is not started again. */
+  readonly isObserved: boolean;
+  readonly lane: Lane;
+}
+
+/** What changed since the last commit, for the transaction that records it; null: removed. */
+export interface PoolChanges {
+  readonly pool: PoolRow;
+  readonly parties: readonly (readonly [PartyId, PartyRow | null])[];
+  readonly jobs: readonly (readonly [QueuedJobKey, JobRow | null])[];
+}
+
+export interface PoolRows {
+  readonly pool: PoolRow;
+  readonly parties: Iterable<PartyRow>;
+  readonly jobs: Iterable<JobRow>;
+}
+
+/**
+ * A job's cost counts this many tag units a vCPU-second at weight 1. All weights from 1 to 10 divide
+ * it, so that tags are whole numbers and sums exact.
+ */
+export const TAG_UNITS = 2_520;
+
+export function tagLength(costVcpuSeconds: number, { weight }: Tier): number {
+  return costVcpuSeconds * (TAG_UNITS / weight);
+}
+
+export const NO_JOBS = { waiting: 0, running: 0, head: null } as const;
+
+export function isReady({ head, running, tier }: PartyRow): boolean {
+  return head !== null && running < tier.concurrencyMax;
+}
+
+export class PoolState {
+  readonly parties = new Table<PartyId, PartyRow>((before, after) => {
+    this.#indexParty(before, after);
+  });
+  readonly jobs = new Table<QueuedJobKey, JobRow>((before, after) => {
+    this.#indexJob(before, after);
+  });
+  /** Parties whose next job could start, by lane, the one that had least of its share first. */
+  readonly ready: Readonly<Record<Lane, OrderedTree<PartyRow>>> = {
+    0: new OrderedTree(byTurn),
+    1: new OrderedTree(byTurn),
+    2: new OrderedTree(byTurn),
+  };
+  /** Jobs that run, by the lane that they started in. */
+  readonly running: Record<Lane, number> = { 0: 0, 1: 0, 2: 0 };
+  /** The same parties, the one whose next job is the next for longest first. */
+  readonly longestNext = new OrderedTree<PartyRow>(byHeadSince);
+  /** Parties without a job, the one whose day ends first. */
+  readonly idle = new OrderedTree<PartyRow>(byDay);
+  readonly longestWaiting = new OrderedTree<JobRow>(byEnqueued);
+  readonly leased = new OrderedTree<JobRow>(byExpiry);
+  /** Of the parties that wait or run. */
+  activeWeight = 0;
+  row: PoolRow;
+  #rowBefore: PoolRow;
+  readonly #waitingOf = new Map<PartyId, OrderedTree<JobRow>>();
+
+  constructor({ pool, parties, jobs }: PoolRows) {
+    this.row = pool;
+    for (const party of parties) this.parties.put(party.party, party);
+    for (const job of jobs) this.jobs.put(job.key, job);
+    this.#rowBefore = pool;
+    this.commit();
+  }
+
+  nextJobOf(party: PartyId): JobRow | null {
+    return this.#waitingOf.get(party)?.first() ?? null;
+  }
+
+  waitingCountOf(party: PartyId): number {
+    return this.#waitingOf.get(party)?.size ?? 0;
+  }
+
+  /** In the order in which they came. */
+  waitingOf(party: PartyId): readonly JobRow[] {
+    return [...(this.#waitingOf.get(party) ?? [])];
+  }
+
+  get hasChanged(): boolean {
+    return this.row !== this.#rowBefore || this.parties.hasChanged || this.jobs.hasChanged;
+  }
+
+  changes(): PoolChanges {
+    return { pool: this.row, parties: this.parties.changes(), jobs: this.jobs.changes() };
+  }
+
+  commit(): void {
+    this.parties.commit();
+    this.jobs.commit();
+    this.#rowBefore = this.row;
+  }
+
+  rollback(): void {
+    this.parties.rollback();
+    this.jobs.rollback();
+    this.row = this.#rowBefore;
+  }
+
+  #indexParty(before: PartyRow | null, after: PartyRow | null): void {
+    if (before !== null) this.#indexPartyOnce(before, (tree) => tree.remove(before));
+    if (after !== null) this.#indexPartyOnce(after, (tree) => tree.insert(after));
+    this.activeWeight += activeWeightOf(after) - activeWeightOf(before);
+  }
+
+  #indexPartyOnce(row: PartyRow, change: (tree: OrderedTree<PartyRow>) => void): void {
+    if (activeWeightOf(row) === 0) {
+      change(this.idle);
+    } else if (isReady(row)) {
+      change(this.ready[row.lane]);
+      change(this.longestNext);
+    }
+  }
+
+  #indexJob(before: JobRow | null, after: JobRow | null): void {
+    if (before !== null) this.#indexJobOnce(before, (tree) => tree.remove(before));
+    if (after !== null) this.#indexJobOnce(after, (tree) => tree.insert(after));
+  }
+
+  #indexJobOnce(row: JobRow, change: (tree: OrderedTree<JobRow>) => void): void {
+    if (row.lease !== null) {
+      const before = this.leased.size;
+      change(this.leased);
+      this.running[row.lease.lane] += this.leased.size - before;
+      return;
+    }
+    change(this.longestWaiting);
+    const own = this.#waitingOf.get(row.party) ?? new OrderedTree<JobRow>(bySequence);
+    change(own);
+    if (own.size === 0) this.#waitingOf.delete(row.party);
+    else this.#waitingOf.set(row.party, own);
+  }
+}
+
+function activeWeightOf(row: PartyRow | null): number {
+  return row === null || row.waiting + row.running === 0 ? 0 : row.tier.weight;
+}
+
+/**
+ * Start tag first. Among equals, such as all that are new here, the one that would finish first:
+ * short jobs and trusted tiers; then the one that came first.
+ */
+export function byTurn(a: PartyRow, b: PartyRow): number {
+  return a.startTag - b.startTag || finishTag(a) - finishTag(b) || headOf(a) - headOf(b);
+}
+
+function finishTag({ startTag, head, tier }: PartyRow): number {
+  return startTag + tagLength(head?.costVcpuSeconds ?? 0, tier);
+}
+
+function headOf({ head }: PartyRow): number {
+  assert(head !== null, 'a party that is ready has a next job');
+  return head.sequence;
+}
+
+function byHeadSince(a: PartyRow, b: PartyRow): number {
+  return (a.head?.since ?? 0) - (b.head?.since ?? 0) || headOf(a) - headOf(b);
+}
+
+function byDay(a: PartyRow, b: PartyRow): number {
+  return a.usedSince - b.usedSince || (a.party < b.party ? -1 : Number(a.party > b.party));
+}
+
+function bySequence(a: JobRow, b: JobRow): number {
+  return a.sequence - b.sequence;
+}
+
+function byEnqueued(a: JobRow, b: JobRow): number {
+  return a.enqueuedAt - b.enqueuedAt || a.sequence - b.sequence;
+}
+
+function byExpiry(a: JobRow, b: JobRow): number {
+  return (a.lease?.expiresAt ?? 0) - (b.lease?.expiresAt ?? 0) || a.sequence - b.sequence;
+}
+
+export function newParty(party: PartyId, tier: Tier): PartyRow {
+  const unused = { usedVcpuSeconds: 0, usedSince: 0, lane: 2 } as const;
+  return { party, tier, startTag: 0, ...NO_JOBS, ...unused };
+}
+
+/** Until two days have been seen, half of the slots are taken to be needed. */
+export function emptyPool(pool: PoolName, slots: number): PoolRow {
+  const tags = { virtualTime: 0, tagMax: 0, nextSequence: 0, agedCredit: 0 };
+  const half: Peak = [slots >> 1, 0];
+  return { pool, slots, ...tags, peak: half, peakBefore: half, peakSince: 0 };
+}
+
+export function laneOf({
+  tier,
+  usedVcpuSeconds,
+}: Pick<PartyRow, 'tier' | 'usedVcpuSeconds'>): Lane {
+  if (usedVcpuSeconds >= tier.assuredVcpuSecondsPerDay) return 2;
+  return tier.name === 'new' ? 1 : 0;
+}
