@@ -179,7 +179,7 @@ export const shellDepthMax = 32;
 /** Words that the braces of one word may come to. */
 export const shellBraceWordsMax = 256;
 /** Rounds of one loop whose items are known. */
-export const shellRoundsMax = 512;
+export const shellRoundsMax = 256;
 /** Calls of functions in one run; a wordy library of shell functions has some thousands. */
 export const shellFunctionCallsMax = 4_000;
 /** Functions that call one another. */

@@ -12,7 +12,14 @@ import type { Indicators } from '../indicators/indicators.ts';
 import type { Printed } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
 import { runText } from '../shell/run-text.ts';
-import type { Event, Fetched, ShellRun, SimpleCommand, WrittenFile } from '../shell/shell-run.ts';
+import type {
+  Event,
+  Fetched,
+  ShellRun,
+  SimpleCommand,
+  Word,
+  WrittenFile,
+} from '../shell/shell-run.ts';
 import {
   type Caller,
   type Origin,
@@ -172,10 +179,11 @@ export class JobSight implements Tree {
   #take(run: ShellRun, anchor: Anchor | null): void {
     const at = ({ origin, start, end, order, layers = [] }: LayeredEvent): Placed => {
       const { source, via } = origin;
-      const placed = { order: this.#eventsBefore + order };
-      if (source !== run.source || anchor === null)
-        return { source, start, end, layers, via, ...placed };
-      return { ...anchor, layers: [...anchor.layers, ...layers], ...placed };
+      const placedAt = this.#eventsBefore + order;
+      if (source !== run.source || anchor === null) {
+        return { source, start, end, layers, via, order: placedAt };
+      }
+      return { ...anchor, layers: [...anchor.layers, ...layers], order: placedAt };
     };
     for (const sentence of run.unread) this.#say(sentence);
     for (const command of run.commands) this.#addCommand(command, at(command));
@@ -355,11 +363,16 @@ const SERVICE_FILES = [
 function runsUnknownText(run: ShellRun): boolean {
   if (run.fetched.some(({ executed, path }) => executed && path === null)) return false;
   return run.commands.some(({ words, input, layers }) => {
-    if (words.length > BARE_SHELL_WORDS_MAX) return false;
+    if (words.length > BARE_SHELL_WORDS_MAX || !words.some(endsLikeShell)) return false;
     const { name, arguments: given, image } = programOf(words);
     const isBare = given.every((word) => word === '-' || word === '-s' || word === '-e');
     return isBare && image === '' && input === null && layers.length === 0 && SHELLS.has(name);
   });
+}
+
+/** Asked first, since nearly no command has such a word. */
+function endsLikeShell({ text }: Word): boolean {
+  return text.endsWith('sh');
 }
 
 /** `--config=/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */

@@ -128,8 +128,19 @@ export function programName(word: string): string {
   return name.endsWith('.exe') ? name.slice(0, -4) : name;
 }
 
-const VALUED = new Map(
-  Object.entries(PREFIXES).map(([name, prefix]) => [name, setOf(prefix.valued)]),
+interface PrefixWords {
+  readonly prefix: Prefix;
+  readonly valued: ReadonlySet<string>;
+  readonly verbs: ReadonlySet<string>;
+  readonly unless: ReadonlySet<string>;
+}
+
+const PREFIX_WORDS: ReadonlyMap<string, PrefixWords> = new Map(
+  Object.entries(PREFIXES).map(([name, prefix]) => {
+    const { valued, verbs, unless } = prefix;
+    const words = { valued: setOf(valued), verbs: setOf(verbs), unless: setOf(unless) };
+    return [name, { prefix, ...words }];
+  }),
 );
 
 function setOf(words: string | undefined): ReadonlySet<string> {
@@ -140,15 +151,14 @@ function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   const name = programName(words[0]?.text ?? '');
   if (name === 'find' || name === 'fd') return executedByFind(words);
   if (name === 'docker-compose') return composeWords(words, 1);
-  const prefix = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
-  if (!prefix) return words;
-  const valued = VALUED.get(name) ?? new Set();
-  const unless = setOf(prefix.unless);
+  const known = PREFIX_WORDS.get(name);
+  if (!known) return words;
+  const { prefix, valued, verbs, unless } = known;
   let at = 1;
   if (prefix.verbs !== undefined) {
     if (words[at]?.text === 'container') at++;
     if (name === 'docker' && words[at]?.text === 'compose') return composeWords(words, at + 1);
-    if (!setOf(prefix.verbs).has(words[at]?.text ?? '')) return words;
+    if (!verbs.has(words[at]?.text ?? '')) return words;
     at++;
   }
   if (prefix.afterDashes) {

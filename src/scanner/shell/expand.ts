@@ -328,13 +328,20 @@ class FieldBuilder {
     return this.#fields;
   }
 
+  /** Long lists are split often, and most are split at blanks. */
+  #isSeparator(text: string, at: number): boolean {
+    if (this.#separators !== DEFAULT_SEPARATORS) return this.#separators.includes(text[at] ?? '');
+    const code = text.charCodeAt(at);
+    return code === 32 || code === 10 || code === 9;
+  }
+
   #addSplit(
     text: string,
     from: { readonly dynamic: boolean; readonly fetches: readonly number[] },
   ): void {
     let start = 0;
     for (let at = 0; at <= text.length; at++) {
-      if (at < text.length && !this.#separators.includes(text[at] as string)) continue;
+      if (at < text.length && !this.#isSeparator(text, at)) continue;
       if (at > start) this.add(text.slice(start, at), false);
       if (at < text.length) {
         this.#dynamic ||= from.dynamic && this.#open;

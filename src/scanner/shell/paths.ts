@@ -12,8 +12,7 @@ const ROOTS = [
 /** `./a/../b` in folder `c` as `c/b`. An absolute path stays absolute. */
 export function resolvePath(path: string, folder: string): string {
   // Most words that are asked about are plain names.
-  if (folder === '' && !path.includes('/') && !path.includes('.') && !path.includes('$'))
-    return path;
+  if (folder === '' && !path.includes('/') && path[0] !== '.' && !path.includes('$')) return path;
   const rooted = withoutRoot(path);
   const whole =
     rooted !== null ? rooted : path.startsWith('/') || folder === '' ? path : `${folder}/${path}`;

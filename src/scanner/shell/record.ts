@@ -90,22 +90,24 @@ export class ShellRecord {
 
   /** Keeps a command. What runs again (`repeated`) keeps the same words once. */
   addCommand(command: Omit<SimpleCommand, keyof Event>, span: Span, repeated: boolean): void {
-    const event = this.#event(span);
-    this.#lastSpan = { start: span.start, end: span.end };
+    const { start, end } = span;
+    const order = this.#events++;
+    this.#lastSpan = span;
     // A file that is sourced by several others says the same in each of them.
     if (repeated || this.#origin.source !== this.#source) {
       const { path } = this.#origin.source;
-      const words = command.words.map(textOfWord).join('\0');
-      const key = `${path} ${span.start} ${span.end} ${words}`;
+      const key = `${path} ${start} ${end} ${command.words.map(textOfWord).join('\0')}`;
       const before = this.#seen.get(key);
       const same = before === undefined ? undefined : this.#commands[before];
       if (before !== undefined && same !== undefined) {
-        this.#commands[before] = { ...same, order: event.order };
+        this.#commands[before] = { ...same, order };
         return;
       }
       this.#seen.set(key, this.#commands.length);
     }
-    this.#commands.push({ ...command, ...event });
+    const { words, layers, input, writesTo } = command;
+    const origin = this.#origin;
+    this.#commands.push({ words, layers, input, writesTo, origin, start, end, order });
     if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
   }
 
@@ -134,7 +136,8 @@ export class ShellRecord {
 
   /** What running something of the tree comes to, or null when the tree does not hold it. */
   open(call: TreeCall): readonly TreeText[] | null {
-    const caller = { ...this.#origin, ...this.#lastSpan };
+    const { start, end } = this.#lastSpan;
+    const caller = { ...this.#origin, start, end };
     return this.#tree.open(call, caller, (path) => this.contentOf(path));
   }
 

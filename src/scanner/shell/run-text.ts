@@ -23,13 +23,12 @@ export function runText(
   { environment, work, tree, via = [] }: RunContext,
 ): ShellRun {
   const record = new ShellRecord({ source, via }, tree);
-  const powershell = new PowershellEvaluator(environment, work, record, {
-    runWithin: (text, span, layers) => shell.runWithin(text, span, layers),
-    runTree: (call, manner, context) => shell.runTree(call, manner, context),
+  // Nearly no text starts one of the other language.
+  let powershell: PowershellEvaluator | null = null;
+  const shell = new ShellEvaluator(environment, work, record, (text, span, layers) => {
+    powershell ??= new PowershellEvaluator(environment, work, record, shell);
+    powershell.run(text, span, layers);
   });
-  const shell = new ShellEvaluator(environment, work, record, (text, span, layers) =>
-    powershell.run(text, span, layers),
-  );
   shell.runOpen(source.text, language);
   return record.finish();
 }
