@@ -92,3 +92,20 @@ test("every page has the title, what happens in silence, and the hooks' routes",
     }
   }
 });
+
+/** Dialects that are text, or whose files are known by what stands in them. */
+const WITHOUT_KEYS: ReadonlySet<string> = new Set([
+  ...['alibaba-cloud', 'cloud-init', 'dockerfile', 'jenkinsfile', 'kubernetes', 'layerci'],
+  ...['makefile', 'oracle-cloud', 'procfile', 'shell'],
+]);
+
+test('a file that has no key of its dialect is never read as nothing', () => {
+  for (const { dialect, read } of READERS.filter((one) => !WITHOUT_KEYS.has(one.dialect))) {
+    const { jobs, unread, broken } = read('x/y', '{"strange": {"a": "b"}}');
+    assert.match(unread.join(), /^it has none of the keys of .+, but `strange`/, dialect);
+    assert.deepEqual([jobs, broken], [[], false], dialect);
+    for (const empty of ['', '{}', '{"x-only": 1}']) {
+      assert.equal(read('x/y', empty).unread.join(), '', dialect);
+    }
+  }
+});

@@ -226,7 +226,8 @@ export class UserDataReading {
     const kind = stated ?? kindOf(layer.text.text);
     if (kind !== null) READERS[kind](this, layer);
     else if (layer.text.text.trim() !== '') {
-      this.#draft.say('user data of a kind that cloud-init does not know was not read');
+      // cloud-init leaves it alone; a part handler, or another program of the image, may not.
+      this.#draft.sayUnknown('user data of a kind that cloud-init does not know was not read');
     }
   }
 

@@ -145,7 +145,7 @@ export class YamlReading {
     if (first !== undefined) {
       const name = printable(first.value, NAME_LENGTH_MAX);
       const line = this.#lineOf(first.start);
-      const more = twice.length === 1 ? '' : `, as do ${twice.length - 1} more`;
+      const more = twice.length === 1 ? '' : `, and ${twice.length - 1} more`;
       this.draft.sayUnknown(
         `the key \`${name}\` stands twice (line ${line} and before)${more}: ` +
           'readers disagree on which one counts; both were read',

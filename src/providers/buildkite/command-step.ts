@@ -100,7 +100,8 @@ function addUploads(job: JobDraft, { draft }: YamlReading): void {
   for (const { source } of job.commands) {
     const { files, isDynamic } = uploadsIn(source);
     addAll(job.filesRun, files);
-    if (isDynamic) draft.sayUnknown('steps that a command prints for `pipeline upload` were not read');
+    if (isDynamic)
+      draft.sayUnknown('steps that a command prints for `pipeline upload` were not read');
   }
 }
 

@@ -18,6 +18,7 @@ import { printable } from '../_text/printable.ts';
 import { unescapeDollars } from '../_text/unescape-dollars.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { isEmpty, itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { readCommandStep, type Shared } from './command-step.ts';
 import { labelsIn } from './labels.ts';
@@ -82,6 +83,8 @@ const NESTED_KEYS = [
 /** Steps that wait for others or for a person. */
 const WAITING: ReadonlySet<string> = new Set(['wait', 'waiter', 'block', 'manual', 'input']);
 
+const KEYS: ReadonlySet<string> = new Set(['agents', 'env', 'image', 'notify', 'steps']);
+
 class Pipeline {
   readonly #reading: YamlReading;
   #shared: Shared = { environment: [], machine: [], images: [] };
@@ -94,6 +97,7 @@ class Pipeline {
     if (root.kind === 'sequence') this.#readSteps([root], 0);
     if (root.kind !== 'map') return;
     const fields = fieldsOf(root, this.#reading);
+    if (isForeign(fields, (key) => KEYS.has(key), 'a pipeline', this.#reading)) return;
     this.#shared = {
       environment: this.#variables(fields),
       machine: valuesIn(fields, 'agents').flatMap((node) => labelsIn(node, this.#reading)),

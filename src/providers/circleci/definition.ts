@@ -14,6 +14,7 @@ import { type Axis, combinations, matrixRows, type Row } from '../_text/matrix-r
 import { printable } from '../_text/printable.ts';
 import { addRowCommands, addStepCommands, type StepCommands } from '../_text/step-commands.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { type Found, Library } from './library.ts';
 import { MachineReader } from './machine.ts';
@@ -40,6 +41,7 @@ export const circleciReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a configuration of CircleCI', reading)) return;
       if (root.size > 0) new CircleFile(root, reading).read();
     });
   },
@@ -47,6 +49,10 @@ export const circleciReader: DialectReader = {
 
 const VERSIONS = ['version: 2', "version: '2", 'version: "2'] as const;
 const PARTS = ['jobs:', 'workflows:', 'commands:', 'orbs:', 'executors:'] as const;
+
+const KEYS: ReadonlySet<string> = new Set([
+  ...['commands', 'executors', 'jobs', 'orbs', 'parameters', 'setup', 'workflows'],
+]);
 
 /** A file that states its version and defines something, both at the start of a line. */
 function isConfiguration(text: string): boolean {

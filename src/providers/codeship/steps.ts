@@ -8,7 +8,10 @@ import { type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
+
+const STEP_KEYS: ReadonlySet<string> = new Set(['command', 'name', 'service', 'steps', 'type']);
 
 /** Reads each step of the top level as a job. */
 export function readSteps(roots: readonly YamlNode[], reading: YamlReading): void {
@@ -26,6 +29,7 @@ function readTopSteps(node: YamlNode, reading: YamlReading): void {
       continue;
     }
     const fields = fieldsOf(item, reading);
+    if (isForeign(fields, (key) => STEP_KEYS.has(key), 'a step', reading)) continue;
     const name = valuesIn(fields, 'name', 'service').map(textOf)[0] ?? '';
     const job = jobDraft(printable(name, jobNameLengthMax));
     job.fanOut = Math.min(readStep(fields, job, reading, 0), fanOutMax);

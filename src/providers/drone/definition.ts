@@ -12,6 +12,7 @@ import { addAll, DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-d
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
 const DIALECT: Dialect = 'drone';
@@ -60,9 +61,14 @@ function isPipeline(text: string): boolean {
 /** Documents that run nothing. */
 const INERT_KINDS: ReadonlySet<string> = new Set(['secret', 'signature', 'cron', 'registry']);
 
+const KEYS: ReadonlySet<string> = new Set([
+  ...['clone', 'kind', 'matrix', 'pipeline', 'services', 'steps'],
+]);
+
 function readDocument(root: Fields, pipeline: ContainerPipeline, reading: YamlReading): void {
   const kind = textOf(valuesIn(root, 'kind').at(-1)) ?? 'pipeline';
   if (root.size === 0 || INERT_KINDS.has(kind)) return;
+  if (isForeign(root, (key) => KEYS.has(key), 'a pipeline', reading)) return;
   if (kind === 'template') readTemplate(root, reading);
   else if (kind !== 'pipeline') {
     reading.draft.sayUnknown(`a document of the kind \`${printable(kind, 40)}\` was not read`);

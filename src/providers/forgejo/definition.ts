@@ -3,6 +3,7 @@ import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import { readWorkflow } from '../_actions/workflow.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { fieldsOf, joinFields } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { readYaml } from '../_yaml/yaml-reading.ts';
 
 const DIALECT: Dialect = 'forgejo';
@@ -16,7 +17,10 @@ export const forgejoReader: DialectReader = {
   },
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
-      readWorkflow(joinFields(roots.map((node) => fieldsOf(node, reading))), reading);
+      const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (!isForeign(root, (key) => key === 'jobs', 'a workflow', reading)) {
+        readWorkflow(root, reading);
+      }
     });
   },
 };

@@ -12,6 +12,7 @@ import { joinSources } from '../_text/source-builder.ts';
 import { windowsVariables } from '../_text/windows-variables.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
 const DIALECT: Dialect = 'appveyor';
@@ -32,6 +33,7 @@ export const appveyorReader: DialectReader = {
         for (const item of roots.flatMap((root) => [...itemsIn(root, reading)])) {
           if (item.kind !== 'map') continue;
           const fields = fieldsOf(item, reading);
+          if (isForeign(fields, (key) => KEYS.has(key), 'a build of AppVeyor', reading)) continue;
           readConfiguration(fields, reading);
           for (const entry of valuesIn(fields, 'for').flatMap((n) => [...itemsIn(n, reading)])) {
             readConfiguration(fieldsOf(entry, reading), reading);
@@ -51,6 +53,12 @@ const PHASES = [
 ] as const;
 /** Lists of which each item starts a copy. */
 const AXES = ['image', 'platform', 'configuration', 'os'] as const;
+
+const KEYS: ReadonlySet<string> = new Set<string>([
+  ...[...PHASES, ...AXES],
+  ...['artifacts', 'branches', 'build', 'cache', 'clone_folder', 'deploy', 'environment', 'for'],
+  ...['matrix', 'services', 'stack', 'test', 'version'],
+]);
 
 function readConfiguration(fields: Fields, reading: YamlReading): void {
   const job = jobDraft('');

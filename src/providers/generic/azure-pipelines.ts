@@ -9,6 +9,7 @@ import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { MacroBudget, Macros, openFields, openItems } from './azure-expressions.ts';
 import { addSteps, isStep, valuesByName } from './azure-steps.ts';
@@ -31,6 +32,7 @@ export const azurePipelinesReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => openFields(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a pipeline', reading)) return;
       new AzureFile(root, reading).read();
     });
   },
@@ -56,6 +58,11 @@ function isAzure(text: string): boolean {
 }
 
 const ROOT_KEYS = ['steps:', 'jobs:', 'stages:', 'extends:'] as const;
+
+const KEYS: ReadonlySet<string> = new Set([
+  ...['extends', 'jobs', 'parameters', 'pool', 'pr', 'resources', 'schedules', 'stages', 'steps'],
+  ...['strategy', 'trigger', 'variables'],
+]);
 
 /** What stages and jobs take from above. */
 interface Scope {

@@ -12,6 +12,7 @@ import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { joinSources } from '../_text/source-builder.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
@@ -36,6 +37,7 @@ interface Scope {
   readonly environment: readonly Variable[];
 }
 
+const KEYS: ReadonlySet<string> = new Set(['definitions', 'image', 'pipelines']);
 const NO_SCOPE: Scope = { environment: [] };
 /** Keys of `pipelines` that hold one pipeline for each pattern of a branch or a tag. */
 const BY_PATTERN: ReadonlySet<string> = new Set([
@@ -59,6 +61,7 @@ class BitbucketFile {
 
   read(): void {
     const reading = this.#reading;
+    if (isForeign(this.#root, (key) => KEYS.has(key), 'a file of pipelines', reading)) return;
     const definitions = this.#fieldsIn(this.#root, 'definitions');
     for (const fields of this.#eachField(definitions, 'services')) {
       for (const [name, nodes] of fields) {
@@ -202,7 +205,9 @@ class BitbucketFile {
   }
 
   #sayUnknownService(name: string): void {
-    this.#reading.draft.sayUnknown(`the service \`${printable(name, 80)}\` is not defined in this file`);
+    this.#reading.draft.sayUnknown(
+      `the service \`${printable(name, 80)}\` is not defined in this file`,
+    );
   }
 
   #readMachine(fields: Fields, job: JobDraft): void {

@@ -10,6 +10,7 @@ import { addAll, DefinitionDraft, type JobDraft, jobDraft } from '../_text/job-d
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { scriptIn } from '../_yaml/script.ts';
 import { isEmpty, itemsIn, textsIn, YamlReading } from '../_yaml/yaml-reading.ts';
 
@@ -56,6 +57,8 @@ class CirrusFile {
   }
 
   read(): void {
+    const isOwn = (key: string): boolean => isTaskKey(key) || isMachineKey(key) || key === 'env';
+    if (isForeign(this.#root, isOwn, 'a build of Cirrus CI', this.#reading)) return;
     for (const [key, nodes] of this.#root) {
       if (!isTaskKey(key)) continue;
       for (const node of nodes) this.#readTask(key, node);

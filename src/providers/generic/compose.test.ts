@@ -192,7 +192,10 @@ test('odd types are read as what they can be, or said to be unread', () => {
     /a: line 1/,
   );
   assert.match(unread('services: {a: {image: x}, a: {image: y}}\n')[0] ?? '', /`a` stands twice/);
-  assert.match(unread('apiVersion: v1\nkind: Pod\n')[0] ?? '', /no services, and `apiVersion`/);
+  assert.match(
+    unread('apiVersion: v1\nkind: Pod\n')[0] ?? '',
+    /none of the keys of a Compose file, but `apiVersion`/,
+  );
   assert.deepEqual(unread('name: a\nvolumes: {b: {}}\nx-c: d\n'), []);
   assert.match(unread('services: {a: [}\n')[0] ?? '', /^not-yaml/);
 });

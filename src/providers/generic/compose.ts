@@ -12,10 +12,10 @@ import { EmbeddedText } from '../_text/embedded-text.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { fileWrite } from '../_text/file-write.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
-import { printable } from '../_text/printable.ts';
 import { inWorkflowFolder } from '../_text/workflow-folder.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { addMountedScripts, bindsOf } from './compose-mounts.ts';
@@ -69,22 +69,14 @@ class ComposeFile {
 
   read(): void {
     this.#readIncludes();
-    this.#sayStrangeKeys();
+    const isOwn = (key: string): boolean => KEYS.has(key) || this.#services.has(key);
+    if (isForeign(this.#root, isOwn, 'a Compose file', this.#reading)) return;
     for (const [name, nodes] of this.#services) {
       if (nodes.some(({ kind }) => kind === 'map')) this.#readService(name);
       for (const node of nodes) {
         if (node.kind !== 'map') this.#reading.sayMisfit(node, 'a service');
       }
     }
-  }
-
-  /** A file of services that holds none may be of another dialect, for which nobody then looks. */
-  #sayStrangeKeys(): void {
-    if (this.#services.size > 0) return;
-    const strange = [...this.#root.keys()].find((key) => !KEYS.has(key) && !key.startsWith('x-'));
-    if (strange === undefined) return;
-    const name = printable(strange, NAME_LENGTH_MAX);
-    this.#reading.draft.say(`it has no services, and \`${name}\` is no key of a Compose file`);
   }
 
   /** The first form of the file had no `services`: every map with an image or a build was one. */

@@ -11,6 +11,7 @@ import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { SourceBuilder } from '../_text/source-builder.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
@@ -25,8 +26,10 @@ export const devcontainerReader: DialectReader = {
   },
   read(path, text) {
     return readJson(DIALECT, path, text, (root, reading) => {
+      const fields = fieldsOf(root, reading);
+      if (isForeign(fields, (key) => KEYS.has(key), 'a development container', reading)) return;
       const job = jobDraft('');
-      readContainer(fieldsOf(root, reading), job, reading);
+      readContainer(fields, job, reading);
       reading.draft.jobs.push(job);
     });
   },
@@ -41,6 +44,13 @@ const LIFECYCLE = [
   'postStartCommand',
   'postAttachCommand',
 ] as const;
+
+const KEYS: ReadonlySet<string> = new Set<string>([
+  ...LIFECYCLE,
+  ...['build', 'containerEnv', 'customizations', 'dockerComposeFile', 'dockerFile', 'extensions'],
+  ...['features', 'forwardPorts', 'hostRequirements', 'image', 'mounts', 'name', 'remoteEnv'],
+  ...['remoteUser', 'runArgs', 'settings', 'workspaceFolder'],
+]);
 
 function readContainer(fields: Fields, job: JobDraft, reading: YamlReading): void {
   const textsAt = (key: string): readonly SourceText[] =>

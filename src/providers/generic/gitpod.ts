@@ -7,6 +7,7 @@ import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { scriptIn } from '../_yaml/script.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
@@ -22,6 +23,7 @@ export const gitpodReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a workspace of Gitpod', reading)) return;
       const workspace = jobDraft('');
       readWorkspace(root, workspace, reading);
       reading.draft.jobs.push(workspace);
@@ -34,6 +36,12 @@ export const gitpodReader: DialectReader = {
     });
   },
 };
+
+const KEYS: ReadonlySet<string> = new Set([
+  ...['additionalRepositories', 'checkoutLocation', 'coreDump', 'experimentalNetwork', 'gitConfig'],
+  ...['github', 'image', 'jetbrains', 'mainConfiguration', 'ports', 'tasks', 'vscode'],
+  ...['workspaceLocation'],
+]);
 
 function readWorkspace(root: Fields, job: JobDraft, reading: YamlReading): void {
   for (const image of valuesIn(root, 'image')) {

@@ -7,6 +7,7 @@ import { shellKindOf } from '../_text/command-words.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { joinSources } from '../_text/source-builder.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, scalarsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { readCell } from './notebook-cell.ts';
 
@@ -20,6 +21,7 @@ export const notebookReader: DialectReader = {
   read(path, text) {
     return readJson(DIALECT, path, text, (root, reading) => {
       const fields = fieldsOf(root, reading);
+      if (isForeign(fields, (key) => KEYS.has(key), 'a notebook', reading)) return;
       const metadata = valuesIn(fields, 'metadata').map((node) => fieldsOf(node, reading));
       const job = jobDraft('');
       for (const each of metadata) {
@@ -39,6 +41,8 @@ export const notebookReader: DialectReader = {
     });
   },
 };
+
+const KEYS: ReadonlySet<string> = new Set(['cells', 'metadata', 'nbformat', 'worksheets']);
 
 /** What runs the cells, by the language of the kernel; Python where nothing is said. */
 function kernelOf(metadata: readonly Fields[], reading: YamlReading): Command['shell'] {

@@ -11,6 +11,7 @@ import { baseNameOf } from '../_text/file-name.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
@@ -24,6 +25,7 @@ export const packageJsonReader: DialectReader = {
   read(path, text) {
     return readJson(DIALECT, path, text, (root, reading) => {
       const fields = fieldsOf(root, reading);
+      if (isForeign(fields, (key) => KEYS.has(key), 'a package', reading)) return;
       const environment = packageVariables(fields, reading);
       addDependencies(fields, environment, reading);
       for (const scripts of valuesIn(fields, 'scripts')) {
@@ -89,6 +91,15 @@ const DEPENDENCY_KEYS = [
   'optionalDependencies',
   'peerDependencies',
 ] as const;
+
+/** Keys of which at least one stands in a package of any kind. */
+const KEYS: ReadonlySet<string> = new Set<string>([
+  ...DEPENDENCY_KEYS,
+  ...['author', 'bin', 'browser', 'bundledDependencies', 'config', 'description', 'devEngines'],
+  ...['engines', 'exports', 'files', 'imports', 'license', 'main', 'module', 'name', 'overrides'],
+  ...['packageManager', 'private', 'repository', 'resolutions', 'scripts', 'sideEffects', 'type'],
+  ...['types', 'typings', 'version', 'workspaces'],
+]);
 
 /** Installing runs the scripts of what comes from an address; a version comes from the registry. */
 function addDependencies(

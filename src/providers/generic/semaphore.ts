@@ -7,6 +7,7 @@ import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { scriptIn } from '../_yaml/script.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
@@ -26,6 +27,10 @@ export const semaphoreReader: DialectReader = {
   },
 };
 
+const KEYS: ReadonlySet<string> = new Set([
+  ...['after_pipeline', 'agent', 'blocks', 'global_job_config', 'promotions'],
+]);
+
 class SemaphoreFile {
   readonly #root: Fields;
   readonly #reading: YamlReading;
@@ -41,6 +46,7 @@ class SemaphoreFile {
   }
 
   read(): void {
+    if (isForeign(this.#root, (key) => KEYS.has(key), 'a pipeline', this.#reading)) return;
     const promoted = jobDraft('');
     for (const file of valuesAt(
       valuesIn(this.#root, 'promotions'),

@@ -4,6 +4,7 @@ import { readAction } from '../_actions/action.ts';
 import { readWorkflow } from '../_actions/workflow.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { readYaml } from '../_yaml/yaml-reading.ts';
 
 const DIALECT: Dialect = 'github';
@@ -19,8 +20,11 @@ export const githubReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a workflow or an action', reading)) return;
       readWorkflow(root, reading);
       for (const runs of valuesIn(root, 'runs')) readAction(runs, root, reading);
     });
   },
 };
+
+const KEYS: ReadonlySet<string> = new Set(['jobs', 'runs']);

@@ -9,6 +9,7 @@ import { printable } from '../_text/printable.ts';
 import { joinSources } from '../_text/source-builder.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { parseDuration } from './duration.ts';
 import { Inheritance } from './inheritance.ts';
@@ -44,6 +45,15 @@ const RESERVED: ReadonlySet<string> = new Set([
   'workflow',
 ]);
 
+/** Those that no file of another kind has: a manifest of Kubernetes has a `spec`, too. */
+const FILE_KEYS: ReadonlySet<string> = new Set([...RESERVED].filter((key) => key !== 'spec'));
+
+/** Keys of which every job has at least one. */
+const JOB_KEYS: ReadonlySet<string> = new Set([
+  ...['after_script', 'before_script', 'extends', 'image', 'needs', 'release', 'rules', 'run'],
+  ...['script', 'services', 'stage', 'trigger', 'when'],
+]);
+
 class GitlabFile {
   readonly #root: Fields;
   readonly #reading: YamlReading;
@@ -56,6 +66,9 @@ class GitlabFile {
   }
 
   read(): void {
+    const isOwn = (key: string): boolean =>
+      FILE_KEYS.has(key) || key.startsWith('.') || this.#isJob(key);
+    if (isForeign(this.#root, isOwn, 'a pipeline', this.#reading)) return;
     this.#readIncludes();
     const shared = this.#sharedVariables();
     const names = [...this.#root.keys()].filter((name) => !RESERVED.has(name));
@@ -67,6 +80,11 @@ class GitlabFile {
     // A file of defaults alone is there for others too: it is read as a job that adds nothing.
     const { jobs } = this.#reading.draft;
     if (jobs.every(({ name }) => name === '')) this.#addJob('', NO_FIELDS, shared);
+  }
+
+  #isJob(name: string): boolean {
+    const maps = valuesIn(this.#root, name).map((node) => fieldsOf(node, this.#reading));
+    return maps.some((fields) => [...fields.keys()].some((key) => JOB_KEYS.has(key)));
   }
 
   #isUsed(name: string): boolean {

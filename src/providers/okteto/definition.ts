@@ -13,6 +13,7 @@ import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { readCommands } from './commands.ts';
 import { readDevelopment } from './development.ts';
@@ -31,7 +32,8 @@ export const oktetoReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
-      readManifest(root, reading);
+      const isOwn = (key: string): boolean => KEYS.has(key);
+      if (!isForeign(root, isOwn, 'a manifest of Okteto', reading)) readManifest(root, reading);
     });
   },
 };
@@ -99,6 +101,11 @@ function readDependencies(root: Fields, reading: YamlReading): void {
 const DEVELOPMENT_KEYS = [
   ...['image', 'command', 'environment', 'envFiles', 'lifecycle', 'sync', 'workdir'],
 ] as const;
+
+const KEYS: ReadonlySet<string> = new Set<string>([
+  ...['build', 'dependencies', 'deploy', 'destroy', 'dev', 'external', 'name', 'services', 'test'],
+  ...DEVELOPMENT_KEYS,
+]);
 
 /** A map of services is a stack; a list of them belongs to the one container of an old manifest. */
 function readStack(root: Fields, reading: YamlReading): void {

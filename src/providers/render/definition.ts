@@ -3,7 +3,8 @@ import type { YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader, Variable } from '../../model/job-definition.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
-import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
+import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { valuesAt } from '../_yaml/values-at.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { readService } from './service.ts';
@@ -52,6 +53,10 @@ function namesServiceType(line: string): boolean {
   return key === 'type:' && SERVICE_TYPES.has(type);
 }
 
+const KEYS: ReadonlySet<string> = new Set([
+  ...['databases', 'envVarGroups', 'environments', 'projects', 'services', 'ungrouped'],
+]);
+
 /** Groups of variables by their name; of several with one name all count. */
 type Groups = ReadonlyMap<string, readonly (readonly Variable[])[]>;
 
@@ -60,6 +65,7 @@ function readBlueprint(roots: readonly YamlNode[], reading: YamlReading): void {
   const places = [...roots, ...valuesAt(roots, ['ungrouped'], reading), ...environments]
     .flatMap((node) => [...itemsIn(node, reading)])
     .map((node) => fieldsOf(node, reading));
+  if (isForeign(joinFields(places), (key) => KEYS.has(key), 'a blueprint', reading)) return;
   const groups = readGroups(places, reading);
   for (const place of places) {
     for (const service of itemsAt(place, 'services', reading)) {

@@ -117,7 +117,7 @@ test('keys that stand twice are both read, and that is said', () => {
   assert.deepEqual(commandsOf(jobOf(text)), ['one', 'two', 'three']);
   const { unread } = read(text);
   assert.equal(unread.length, 2);
-  assert.match(unread[0] ?? '', /`tasks` stands twice \(line 2 and before\), as do 1 more: /);
+  assert.match(unread[0] ?? '', /`tasks` stands twice \(line 2 and before\), and 1 more: /);
 });
 
 test('what is no manifest holds no job; too many tasks are cut off, and that is said', () => {

@@ -8,6 +8,7 @@ import type { SourceText } from '../../model/source-text.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { scriptIn } from '../_yaml/script.ts';
 import { variablesIn } from '../_yaml/variables.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
@@ -25,10 +26,16 @@ export const sourcehutReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a manifest of builds', reading)) return;
       if (root.size > 0) readManifest(root, reading);
     });
   },
 };
+
+const KEYS: ReadonlySet<string> = new Set([
+  ...['arch', 'artifacts', 'environment', 'image', 'oauth', 'packages', 'repositories', 'secrets'],
+  ...['shell', 'sources', 'submitter', 'tasks', 'triggers'],
+]);
 
 function readManifest(root: Fields, reading: YamlReading): void {
   const job = jobDraft('');

@@ -14,6 +14,7 @@ import { printable } from '../_text/printable.ts';
 import { joinSources } from '../_text/source-builder.ts';
 import { addRowCommands } from '../_text/step-commands.ts';
 import { type Fields, fieldsOf, joinFields, NO_FIELDS, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { isClosedLine } from './closed-line.ts';
 import { readEnvironment, type TravisEnvironment } from './environment.ts';
@@ -29,6 +30,7 @@ export const travisReader: DialectReader = {
   read(path, text) {
     return readYaml(DIALECT, path, text, (roots, reading) => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a build of Travis CI', reading)) return;
       if (root.size > 0) new TravisFile(root, reading).read();
     });
   },
@@ -51,6 +53,24 @@ const PHASES = [
 
 /** What says which machine a job gets and what runs on it beside the job. */
 const MACHINE_KEYS = ['os', 'dist', 'arch', 'osx_image', 'group', 'virt', 'services'] as const;
+
+/** Keys at the root of a file. */
+const KEYS: ReadonlySet<string> = new Set<string>([
+  ...[...PHASES, ...MACHINE_KEYS, ...AXES.map(([key]) => key)],
+  ...[
+    'addons',
+    'branches',
+    'cache',
+    'conditions',
+    'env',
+    'git',
+    'if',
+    'import',
+    'jobs',
+    'language',
+  ],
+  ...['matrix', 'notifications', 'stages', 'sudo', 'version', 'vault', 'vm'],
+]);
 
 class TravisFile {
   readonly #root: Fields;

@@ -10,6 +10,7 @@ import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { jobDraft } from '../_text/job-draft.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, joinFields, valuesIn } from '../_yaml/fields.ts';
+import { isForeign } from '../_yaml/foreign-file.ts';
 import { readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
 const DIALECT: Dialect = 'woodpecker';
@@ -24,6 +25,7 @@ export const woodpeckerReader: DialectReader = {
   read(path, text) {
     const fill = (roots: readonly YamlNode[], reading: YamlReading): void => {
       const root = joinFields(roots.map((node) => fieldsOf(node, reading)));
+      if (isForeign(root, (key) => KEYS.has(key), 'a workflow', reading)) return;
       if (root.size > 0) readWorkflow(root, new ContainerPipeline(reading), reading);
     };
     return readYaml(DIALECT, path, text, fill, 'map', forShell);
@@ -32,6 +34,8 @@ export const woodpeckerReader: DialectReader = {
 
 /** `pipeline` is what `steps` was called before 2.0. */
 const CONTAINERS = ['clone', 'services', 'steps', 'pipeline'] as const;
+
+const KEYS: ReadonlySet<string> = new Set<string>([...CONTAINERS, 'matrix', 'variables']);
 
 function readWorkflow(root: Fields, pipeline: ContainerPipeline, reading: YamlReading): void {
   const job = jobDraft('');
