@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { READERS } from '../src/providers/registry.ts';
 import { createScanner } from '../src/scanner/scanner.ts';
 import { testAddress } from '../src/scanner/wallet/test-addresses.ts';
@@ -235,4 +236,78 @@ test('a file that another one runs tells what of itself was not read', () => {
   assert.equal(first?.verdict, 'unchecked');
   assert.deepEqual(second?.via, [WORKFLOW, 'a.sh']);
   assert.equal(second.verdict, 'unchecked');
+});
+
+test('words that are appended to a script stand at its end', () => {
+  const tree = { 'package.json': pkg({ x: 'true;' }) };
+  const [report] = scan(`npm run x -- ${MINE}`, tree);
+  assert.equal(report?.verdict, 'confirmed');
+});
+
+const NAMES = ['a.sh', 'lib/b.sh', 'Makefile', 'package.json', 'x.py', 'Dockerfile', 'compose.yml'];
+const PIECES = [
+  ...[MINE, MINE, './x stratum+tcp://a.test:1 ', Buffer.from(MINE).toString('base64')],
+  ...[
+    './a.sh ',
+    '. lib/b.sh\n',
+    'make ',
+    'make -C lib ',
+    'npm test',
+    'npm run x -- ',
+    'python3 x.py ',
+  ],
+  ...[
+    'docker build . ',
+    'docker compose up\n',
+    'cd lib\n',
+    'f() { ',
+    '}\n',
+    'f "$@"\n',
+    '$(cat x.py)',
+  ],
+  ...[
+    'all:\n\t',
+    'include lib/b.sh\n',
+    '{"scripts":{"test":"',
+    '"}}',
+    'import os\nos.system("',
+    '")\n',
+  ],
+  ...[
+    'FROM a\nRUN ',
+    'services:\n  a:\n    command: ',
+    'base64 -d a.sh | sh\n',
+    '"',
+    "'",
+    '$A',
+    '\n',
+  ],
+  ...[
+    'W=x ',
+    'export W\n',
+    'cat > a.sh <<E\n',
+    'E\n',
+    '$0 ',
+    '${{ env.A }}',
+    '\0',
+    '\u2028',
+    ';',
+    '&',
+  ],
+];
+
+test('trees whose files run one another in any way are judged, each file in its own bounds', () => {
+  const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map((all) => all.join(''));
+  const tree = fc.dictionary(fc.constantFrom(...NAMES), text);
+  fc.assert(
+    fc.property(text, tree, (script, files) => {
+      for (const report of scan(script.replaceAll('\n---\n', '\n'), files)) {
+        for (const { location, via } of report.findings) {
+          assert.ok(location.line >= 1 && location.endLine >= location.line);
+          assert.ok(via === undefined || via.length > 1);
+        }
+      }
+    }),
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 100) * 3 },
+  );
 });

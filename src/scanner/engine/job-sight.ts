@@ -181,7 +181,9 @@ export class JobSight implements Tree {
       const { source, via } = origin;
       const placedAt = this.#eventsBefore + order;
       if (source !== run.source || anchor === null) {
-        return { source, start, end, layers, via, order: placedAt };
+        // Words that `npm run x -- …` appends stand behind the script's own text.
+        const from = Math.min(start, source.text.length);
+        return { source, start: from, end: Math.max(from, end), layers, via, order: placedAt };
       }
       return { ...anchor, layers: [...anchor.layers, ...layers], order: placedAt };
     };

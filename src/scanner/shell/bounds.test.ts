@@ -127,9 +127,27 @@ const UNITS = [
   ...['curl a.bc/d -o x;./x;', '$(cat <<a\n', "python -c '", 'while read x; do ', 'a+=$a;'],
 ];
 
-const POWERSHELL_UNITS = ['$(', '"', "'", '`', '${', '@"\n', "@'\n", '$a=1;', "'a'+", 'iex ', '<#'];
+const POWERSHELL_UNITS = [
+  ...[
+    '(',
+    '@(',
+    '@{a=',
+    '-join ',
+    '[char]',
+    "'a'.Replace(",
+    '1..',
+    '$a[',
+    'function f{',
+    '(1,',
+    "('a'",
+  ],
+  ...['$(', '"', "'", '`', '${', '@"\n', "@'\n", '$a=1;', "'a'+", 'iex ', '<#'],
+];
 
-const CODE_UNITS = ['"', "'", '`', '"""', 'os.system("a")', 'exec(', "'a'+", 'a="b";', 'atob("'];
+const CODE_UNITS = [
+  ...['(', '[', '{', 'f"{', '`${', '%x(', 'chr(x) for x in ', 'a.b(', 'a[', 'map(', 'a%', "'a'*9*"],
+  ...['"', "'", '`', '"""', 'os.system("a")', 'exec(', "'a'+", 'a="b";', 'atob("'],
+];
 
 const OPENINGS = ['$(', '`', '"', "'", '\\', '${', '<<a', '<<a\n', '"$(', '(', '{', 'if '];
 

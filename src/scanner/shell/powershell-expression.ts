@@ -158,6 +158,14 @@ class Parser {
   }
 
   #unary(): CodeValue {
+    if (this.#depth >= shellDepthMax) return this.#fail();
+    this.#depth++;
+    const value = this.#operand();
+    this.#depth--;
+    return value;
+  }
+
+  #operand(): CodeValue {
     this.#skipBlanks();
     if (this.#text.slice(this.at, this.at + 5).toLowerCase() === '-join') {
       this.at += 5;
