@@ -368,6 +368,11 @@ function addUnknown(builder: SourceBuilder, name: string, whole: SourceText): vo
   builder.add(`\${${name}}`);
 }
 
+/** Whether a word is no more than a variable that is not set here. */
+export function isUnknown(word: string): boolean {
+  return word.startsWith('${') && word.endsWith('}') && isShellName(word.slice(2, -1));
+}
+
 export function isShellName(name: string): boolean {
   for (let i = 0; i < name.length; i++) {
     const c = name[i] ?? '';

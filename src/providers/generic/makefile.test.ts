@@ -213,3 +213,14 @@ test('what refers to itself, and bombs, end at the limits', () => {
   const large = read('#'.repeat(scanFileBytesMax + 1));
   assert.deepEqual(large.unread, ['the file is too large and was not read']);
 });
+
+test('a file to include has a name, or at least the end of one', () => {
+  const { jobs, unread } = read(
+    `include $(CLEAR_VARS) $(TOP)/rules.mk\nX := own.mk\n-include $(X) \${NONE}\n`,
+  );
+  assert.deepEqual(
+    jobs.flatMap(({ filesRun }) => filesRun.map(({ text }) => text)),
+    [`\${TOP}/rules.mk`, 'own.mk'],
+  );
+  assert.deepEqual(unread, []);
+});

@@ -21,6 +21,7 @@ import { joinSources, sliceSource } from '../_text/source-builder.ts';
 import { type Assignment, assignmentOf, ruleOf, trimmed } from './makefile-assignment.ts';
 import {
   GrowingValue,
+  isUnknown,
   MakeExpander,
   type MakeHost,
   type MakeScope,
@@ -254,8 +255,9 @@ class MakeFile implements MakeHost {
       const isQuoted = name.startsWith('"') || name.startsWith('<');
       const from = isQuoted ? start + 1 : start;
       const end = start + name.length - (isQuoted ? 1 : 0);
-      // `<bsd.prog.mk>` is a part of the system.
-      if (!name.startsWith('<')) this.#global.filesRun.push(sliceSource(names, from, end));
+      // `<bsd.prog.mk>` is a part of the system; a variable that nothing sets names no file.
+      const isFile = !name.startsWith('<') && !isUnknown(name);
+      if (isFile) this.#global.filesRun.push(sliceSource(names, from, end));
       start += name.length;
     }
   }
