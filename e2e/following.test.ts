@@ -311,3 +311,23 @@ test('trees whose files run one another in any way are judged, each file in its 
     { numRuns: Number(process.env['FUZZ_RUNS'] ?? 100) * 3 },
   );
 });
+
+test('a tree that asks for much work gets a second or two', () => {
+  const many = (line: (i: number) => string): string =>
+    Array.from({ length: 10_000 }, (_, i) => line(i)).join('\n');
+  const dockerfile = `FROM a\n${'RUN echo $A\n'.repeat(15_000)}`;
+  const trees: readonly (readonly [script: string, tree: Tree])[] = [
+    [
+      many((i) => `make t W=${i} X=${MINE}`),
+      { Makefile: `${'A := $(B)\n'.repeat(90_000)}t:\n\techo` },
+    ],
+    [many((i) => `docker build --build-arg A=${i} .`), { Dockerfile: dockerfile }],
+  ];
+  for (const [script, tree] of trees) {
+    const started = process.cpuUsage();
+    const reports = scan(`eval true\n${script}`, tree);
+    const { user, system } = process.cpuUsage(started);
+    assert.ok(user + system < 5_000_000, `${user + system} µs for ${script.slice(0, 20)}`);
+    assert.ok(reports[0]?.unchecked.some((sentence) => sentence.includes('work')));
+  }
+});

@@ -39,6 +39,7 @@ import {
 } from './follow.ts';
 import { makeOverrides } from './make-overrides.ts';
 import { textProblem } from './text-problem.ts';
+import type { Work } from './work.ts';
 
 /** A file of the tree: its text, its bytes where it is none, or null for no file. */
 export type FileOf = (path: string) => string | BinaryFile | null;
@@ -95,12 +96,18 @@ const SHOWN_LENGTH_MAX = 200;
 /** Files that one Makefile includes. */
 const INCLUDES_MAX = 16;
 const DATA_PATH_LENGTH_MAX = 256;
+/** Work units that reading a character of a definition costs: YAML is read at 8 MB a second. */
+const READING_WORK = 8;
 const NO_TEXTS: readonly TreeText[] = [];
 
 export class Following {
   readonly files = new Map<string, FollowedFile>();
   readonly #guide: FollowGuide;
   readonly #fileOf: FileOf;
+  readonly #work: Work;
+  /** Definitions by their path and what a caller gives to them. */
+  readonly #definitionsRead = new Map<string, JobDefinition>();
+  readonly #queued = new Set<string>();
   readonly #definitions: FollowedDefinition[] = [];
   readonly #sources = new Map<string, SourceText>();
   readonly #texts = new Map<string, string | null>();
@@ -110,9 +117,10 @@ export class Following {
   #lookups = 0;
   #bytesRead = 0;
 
-  constructor(guide: FollowGuide, fileOf: FileOf) {
+  constructor(guide: FollowGuide, fileOf: FileOf, work: Work) {
     this.#guide = guide;
     this.#fileOf = fileOf;
+    this.#work = work;
   }
 
   /** What of the first definition could not be followed. */
@@ -232,6 +240,7 @@ export class Following {
 
   /** Jobs of a file that the job itself wrote: they stand where the command does that runs them. */
   #openMade(text: string, call: JobsCall, { source, via }: Caller): readonly TreeText[] {
+    if (!this.#work.spend(text.length * READING_WORK)) return NO_TEXTS;
     const reader = this.#guide.readerFor(call.paths[0] ?? '');
     const given = reader ? makeOverrides(reader.dialect, text, call) : '';
     const definition = reader?.read(source.path, text + given);
@@ -297,7 +306,7 @@ export class Following {
     const made = call.text ?? madeText(call.paths, request.written);
     const reader = this.#guide.readers.find((one) => one.dialect === call.dialect);
     if (made !== null) {
-      if (reader) this.#queueMade(reader.read(caller.source.path, made), made, caller, call);
+      if (reader) this.#queueMade(reader, made, caller, call);
       return NO_TEXTS;
     }
     const found = this.#find(call.paths);
@@ -311,12 +320,14 @@ export class Following {
 
   /** A definition that the job wrote: it stands where the command does that runs it. */
   #queueMade(
-    definition: JobDefinition,
+    reader: DialectReader,
     text: string,
     { source, start, end, via }: Caller,
     call: Extract<TreeCall, { kind: 'definition' }>,
   ): void {
+    if (!this.#work.spend(text.length * READING_WORK)) return;
     const anchor: Anchor = { source, start, end, layers: [text], via };
+    const definition = reader.read(source.path, text);
     const jobs = chosenJobs([definition], call.jobs);
     const variables = { environment: NO_VARIABLES, given: call.environment };
     this.#definitions.push({ definition, via, anchor, jobs, ...variables });
@@ -329,6 +340,9 @@ export class Following {
     const via = viaOf(caller, found.path);
     const jobs = chosenJobs([definition], order.jobs);
     const { environment = NO_VARIABLES, given = NO_VARIABLES } = order;
+    const key = JSON.stringify([found.path, order.jobs, ...environment, ...given]);
+    if (this.#queued.has(key)) return;
+    this.#queued.add(key);
     this.#definitions.push({ definition, via, anchor: null, jobs, environment, given });
   }
 
@@ -348,7 +362,10 @@ export class Following {
   #find(paths: readonly string[]): Found | null {
     for (const path of paths) {
       const text = this.textOf(filePath(path));
-      if (text !== null) return { path: filePath(path), text };
+      // Whoever finds a file looks through it, so each time costs its length.
+      if (text !== null) {
+        return this.#work.spend(text.length) ? { path: filePath(path), text } : null;
+      }
     }
     return null;
   }
@@ -385,7 +402,12 @@ export class Following {
     const file = this.files.get(found.path);
     if (found.text.length > scanFileBytesMax) return null;
     const given = call ? makeOverrides(reader.dialect, found.text, call) : '';
+    const key = `${found.path}\0${given}`;
+    const before = this.#definitionsRead.get(key);
+    if (before) return before;
+    if (!this.#work.spend(found.text.length * READING_WORK)) return null;
     const definition = reader.read(found.path, found.text + given);
+    this.#definitionsRead.set(key, definition);
     for (const sentence of definition.unread) file?.unread.add(sentence);
     if (file && (definition.broken ?? definition.unread.length > 0)) file.broken = true;
     return definition;

@@ -63,7 +63,7 @@ export function judgeWeighed(all: readonly Weighed[], unread: readonly string[])
   const isMining = isConfirmed(executed) || paysThroughImage(weighed);
   const verdict = isMining ? 'confirmed' : verdictOf(executed, unchecked);
   const findings = findingsOf(weighed);
-  const listed = findings.slice(0, findingsPerDefinitionMax);
+  const listed = findings.slice(0, findingsPerDefinitionMax).map(withEncodedPlace);
   if (verdict !== 'clear' && listed.length < findings.length) {
     unchecked.push(`there are ${findings.length} findings, and ${listed.length} are listed`);
   }
@@ -150,17 +150,30 @@ function groupedBits(weighed: readonly Weighed[]): number {
   return rounded([...largest.values()].reduce((sum, bits) => sum + bits, 0));
 }
 
+interface Found {
+  readonly finding: Finding;
+  readonly passage: Passage;
+}
+
+/** Done for what is listed only: the source is looked through for each. */
+function withEncodedPlace({ finding, passage }: Found): Finding {
+  const encodedAt = encodedPlace(passage);
+  return encodedAt ? { ...finding, encodedAt } : finding;
+}
+
 /** Weightiest first, then in the order of the file; the same words are said once. */
-function findingsOf(weighed: readonly Weighed[]): readonly Finding[] {
-  const findings = new Map<string, Finding>();
+function findingsOf(weighed: readonly Weighed[]): readonly Found[] {
+  const findings = new Map<string, Found>();
   for (const one of weighed) {
     const finding = findingOf(one);
     const { line, column, path } = finding.location;
     const key = JSON.stringify([finding.rule, path, line, column, finding.evidence]);
     const before = findings.get(key);
-    if (!before || before.bits < finding.bits) findings.set(key, finding);
+    if (!before || before.finding.bits < finding.bits) {
+      findings.set(key, { finding, passage: one.match.passage });
+    }
   }
-  return [...findings.values()].sort(byWeight);
+  return [...findings.values()].sort((a, b) => byWeight(a.finding, b.finding));
 }
 
 function byWeight(a: Finding, b: Finding): number {
@@ -170,7 +183,6 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function findingOf({ rule, match, view, position, bits }: Weighed): Finding {
-  const encodedAt = encodedPlace(match.passage);
   return {
     rule: rule.id,
     title: match.isPrivate ? `${rule.title} (by a private indicator)` : rule.title,
@@ -182,7 +194,6 @@ function findingOf({ rule, match, view, position, bits }: Weighed): Finding {
     location: locationOf(match),
     evidence: shortened(match.evidence),
     decoded: match.passage.layers.map(shortened),
-    ...(encodedAt ? { encodedAt } : {}),
     ...(match.passage.via?.length ? { via: match.passage.via } : {}),
   };
 }

@@ -79,7 +79,7 @@ export class Walk {
 
   /** Judges a definition together with the files that it runs, and each of those with its own. */
   judgeDefinition(definition: JobDefinition): void {
-    const following = new Following(this.#guide, this.#fileOf);
+    const following = new Following(this.#guide, this.#fileOf, this.#work);
     // Jobs share nothing that the text tells, so each is seen through for its own sake.
     const { path, dialect } = definition;
     const environment = dialect === 'shell' ? ownPath(path) : NO_VARIABLES;
