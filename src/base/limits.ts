@@ -66,8 +66,8 @@ export const scanCommandsMax = 50_000;
 export const identifiersPerDefinitionMax = 100;
 /** A scan in a worker that takes longer is ended and its definition is `unchecked`. */
 export const scanMsMax = 5_000;
-/** Work units (characters lexed, decoded or matched) one definition may cost: about 1 s. */
-export const scanWorkMax = 64 * MIB;
+/** Work units (characters lexed, decoded or matched) one definition may cost: under 0.5 s. */
+export const scanWorkMax = 16 * MIB;
 /** Up to this length a definition is swept on the event loop (under 1 ms), else in a worker. */
 export const sweepInlineLengthMax = 64 * KIB;
 /** Reports on definitions seen before, and how long one may be as JSON to be kept. */
@@ -75,6 +75,8 @@ export const scanCacheEntriesMax = 4_096;
 export const scanCacheReportLengthMax = 8 * KIB;
 /** A definition up to this long may be scanned whole on the event loop. */
 export const scanInlineLengthMax = 8 * KIB;
+/** Threads of one `davylamp scan`: each takes 60 MiB. */
+export const scanThreadsMax = 64;
 /** Work units a scan may cost on the event loop, about 2 ms; what costs more goes to a worker. */
 export const scanInlineWorkMax = 32 * KIB;
 /** Findings kept for one definition; the rest is counted, not listed. */
