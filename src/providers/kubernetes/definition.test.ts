@@ -37,10 +37,15 @@ function linesOf(job: Job | undefined): readonly string[] {
 const web = read(fixture('web.yaml'));
 const shop = jobNamed(web, 'Deployment/shop');
 
-test('it claims no name, and knows a manifest by its root', () => {
+test('it claims values of charts, and knows a manifest by its root', () => {
   const { byContent } = kubernetesReader;
   assert.ok(byContent);
-  assert.equal(kubernetesReader.claims('deployment.yaml'), false);
+  for (const path of ['deployment.yaml', 'values.schema.yaml', 'values.json', 'my-values.yaml']) {
+    assert.equal(kubernetesReader.claims(path), false, path);
+  }
+  for (const path of ['values.yaml', 'chart/values-staging.yml']) {
+    assert.equal(kubernetesReader.claims(path), true, path);
+  }
   for (const path of ['x.yaml', 'x.yml', 'pod.json', 'templates/web.YAML', 'a.yaml.j2']) {
     assert.equal(byContent.mayClaim(path), true, path);
   }
@@ -360,4 +365,18 @@ test('a schema of workloads is none, whatever holds it', () => {
       `- {kind: ConstraintTemplate, spec: {crd: {validation: {openAPIV3Schema: {${schema}}}}}}\n`,
   );
   assert.deepEqual({ jobs, unread }, { jobs: [], unread: [] });
+});
+
+test('values of a chart hold images, commands and variables as containers do', () => {
+  const values =
+    'server:\n  image: {repository: example.org/web, tag: 2}\n  replicas: 3\n' +
+    '  command: [serve]\n  args: [--fast]\n  env: {MODE: calm}\n' +
+    '  resources: {limits: {cpu: 2}}\nservice: {type: ClusterIP}\n';
+  const { jobs, unread } = kubernetesReader.read('chart/values.yaml', values);
+  assert.deepEqual(unread, []);
+  assert.equal(jobs.length, 1);
+  assert.deepEqual(linesOf(jobs[0]), ['serve --fast']);
+  assert.deepEqual(texts(jobs[0]?.images), ['example.org/web:2']);
+  assert.deepEqual(variablesOf(jobs[0]), ['MODE=calm']);
+  assert.deepEqual([jobs[0]?.fanOut, jobs[0]?.machine], [3, ['cpu=2']]);
 });

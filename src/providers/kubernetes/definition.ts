@@ -2,7 +2,7 @@
 import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader } from '../../model/job-definition.ts';
-import { baseNameOf } from '../_text/file-name.ts';
+import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import {
@@ -25,10 +25,8 @@ const DIALECT: Dialect = 'kubernetes';
 
 export const kubernetesReader: DialectReader = {
   dialect: DIALECT,
-  // No name says that a file is a manifest.
-  claims() {
-    return false;
-  },
+  // No name says that a file is a manifest; values of charts hold parts of containers.
+  claims: isChartValues,
   byContent: {
     mayClaim(path) {
       const name = baseNameOf(path).toLowerCase();
@@ -50,6 +48,13 @@ export const kubernetesReader: DialectReader = {
     return templateDefinition(DIALECT, path, jobs, '{{');
   },
 };
+
+/** `values.yaml` and `values-production.yaml`, but not `values.schema.yaml`. */
+function isChartValues(path: string): boolean {
+  const name = baseNameOf(path);
+  const isNamed = ['values.', 'values-', 'values_'].some((start) => name.startsWith(start));
+  return isNamed && isYamlName(name) && !name.includes('schema');
+}
 
 const ENDINGS = ['.yaml', '.yml', '.json', '.yaml.tpl', '.yml.tpl', '.yaml.j2', '.yml.j2'] as const;
 
