@@ -379,4 +379,6 @@ test('values of a chart hold images, commands and variables as containers do', (
   assert.deepEqual(texts(jobs[0]?.images), ['example.org/web:2']);
   assert.deepEqual(variablesOf(jobs[0]), ['MODE=calm']);
   assert.deepEqual([jobs[0]?.fanOut, jobs[0]?.machine], [3, ['cpu=2']]);
+  const other = kubernetesReader.read('values.yaml', '- a\n');
+  assert.deepEqual([other.unread.length, other.broken], [1, false]);
 });

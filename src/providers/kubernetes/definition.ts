@@ -1,7 +1,7 @@
 /** Reads manifests of Kubernetes: each object that runs something is a job. */
 import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
-import type { Dialect, DialectReader } from '../../model/job-definition.ts';
+import type { Dialect, DialectReader, JobDefinition } from '../../model/job-definition.ts';
 import { baseNameOf, isYamlName } from '../_text/file-name.ts';
 import { type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
@@ -37,17 +37,23 @@ export const kubernetesReader: DialectReader = {
   },
   template: templateSentence('{{'),
   read(path, text) {
-    if (!text.includes('{{')) return readYaml(DIALECT, path, text, readManifest);
-    let isTemplate = true;
-    const plain = readYaml(DIALECT, path, text, (roots, reading) => {
-      isTemplate = holdsExpressions(roots, text);
-      if (!isTemplate) readManifest(roots, reading);
-    });
-    if (!isTemplate) return plain;
-    const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
-    return templateDefinition(DIALECT, path, jobs, '{{');
+    const definition = readText(path, text);
+    // Other tools have values of other kinds; none of them runs by itself.
+    return isChartValues(path) ? { ...definition, broken: false } : definition;
   },
 };
+
+function readText(path: string, text: string): JobDefinition {
+  if (!text.includes('{{')) return readYaml(DIALECT, path, text, readManifest);
+  let isTemplate = true;
+  const plain = readYaml(DIALECT, path, text, (roots, reading) => {
+    isTemplate = holdsExpressions(roots, text);
+    if (!isTemplate) readManifest(roots, reading);
+  });
+  if (!isTemplate) return plain;
+  const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
+  return templateDefinition(DIALECT, path, jobs, '{{');
+}
 
 /** `values.yaml` and `values-production.yaml`, but not `values.schema.yaml`. */
 function isChartValues(path: string): boolean {
