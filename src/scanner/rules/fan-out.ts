@@ -1,7 +1,7 @@
 import { runsPerDay } from '../engine/job-time.ts';
 import { type JobShape, type JobView, runsBrought } from '../engine/job-view.ts';
+import { PROCESSORS_USUAL, processorsOf } from '../engine/processors.ts';
 import type { Match, Rule } from '../engine/rule.ts';
-import { tokensOf } from '../engine/token.ts';
 import { WEIGHTS } from '../engine/weights.ts';
 
 const HOUR_SECONDS = 3_600;
@@ -15,10 +15,6 @@ const BUSY_MACHINES_MIN = 8;
 const RUN_HOURS_MIN = 600;
 /** Jobs shorter than this are tests, however often they run. */
 const JOB_SECONDS_MIN = 1_800;
-/** Processors of a machine that is not named after them. */
-const PROCESSORS_USUAL = 2;
-const PROCESSORS_MAX = 256;
-const PROCESSOR_WORDS: ReadonlySet<string> = new Set(['core', 'cores', 'cpu', 'vcpu', 'cpus']);
 
 /** More machines for longer than any test needs. */
 export const fanOut: Rule = {
@@ -51,6 +47,11 @@ export const fanOut: Rule = {
       script: 'wget -qO w https://a.test/w; chmod +x w; ./w',
       shape: { fanOut: 20, timeoutSeconds: 21_000, machine: ['ubuntu-64-core'] },
     },
+    {
+      what: 'many processors of one container',
+      script: 'wget -qO w https://a.test/w; chmod +x w; ./w',
+      shape: { fanOut: 20, timeoutSeconds: 21_000, machine: ['cpu=32', 'memory=64Gi'] },
+    },
   ],
   innocents: [
     {
@@ -67,6 +68,11 @@ export const fanOut: Rule = {
       what: 'a wide matrix of tests',
       script: './gradlew test',
       shape: { fanOut: 256, timeoutSeconds: 21_600 },
+    },
+    {
+      what: 'a small share of a processor',
+      script: 'wget -qO w https://a.test/w; chmod +x w; ./w',
+      shape: { fanOut: 20, timeoutSeconds: 21_000, machine: ['cpu=500m', 'memory=64Gi'] },
     },
     {
       what: 'an unstated timeout',
@@ -88,23 +94,9 @@ export const fanOut: Rule = {
 function isBeyondTests(shape: JobShape): boolean {
   const { fanOut: copies, timeoutSeconds, schedules } = shape;
   if (timeoutSeconds === null || timeoutSeconds < JOB_SECONDS_MIN) return false;
-  const size = Math.max(1, processorsOf(shape.machine) / PROCESSORS_USUAL);
+  const size = processorsOf(shape.machine) / PROCESSORS_USUAL;
   const runs = schedules.reduce((sum, schedule) => sum + runsPerDay(schedule), 0);
   const seconds = copies * timeoutSeconds * size;
   if ((seconds * runs) / DAY_SECONDS >= BUSY_MACHINES_MIN) return true;
   return seconds / HOUR_SECONDS >= RUN_HOURS_MIN;
-}
-
-/** `ubuntu-16-core` and `linux-8cpu` say how many processors they have. */
-function processorsOf(machine: readonly string[]): number {
-  let most = PROCESSORS_USUAL;
-  for (const label of machine) {
-    const tokens = tokensOf(label.slice(0, 200));
-    for (const [i, token] of tokens.entries()) {
-      const digits = Number.parseInt(token, 10);
-      const unit = token.slice(String(digits).length) || (tokens[i + 1] ?? '');
-      if (digits > most && digits <= PROCESSORS_MAX && PROCESSOR_WORDS.has(unit)) most = digits;
-    }
-  }
-  return most;
 }
