@@ -5,11 +5,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisions } from './decisions.ts';
+import { ledger } from './ledger.ts';
 import { linker } from './linker.ts';
 import { type Measurement, machine, table } from './measure.ts';
+import { queue } from './queue.ts';
 import { scan } from './scan.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = { decisions, scan, linker };
+const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
+  decisions,
+  scan,
+  linker,
+  ledger,
+  queue,
+};
 const RESULTS = join(import.meta.dirname, 'results');
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);

@@ -34,10 +34,10 @@
  * 24 hours it may use the first day's budget, also when a month ends in them.
  *
  * Protocol. `gather` loads what `keysOf` names, `decide` makes one `LedgerBatch` and applies, and
- * `record` writes its `changes()` in the transaction of the batch. An operation is carried out whole
- * or, when it is refused, not at all. It is idempotent by key: a key that was used with the same
- * values gives the same answer again, so that a crash between record and answer costs nothing; with
- * other values it is a conflict. A refusal moves nothing and leaves no receipt.
+ * `record` writes its `changes()` in the transaction of the batch. An operation is carried out
+ * whole or, when it is refused, not at all. It is idempotent by key: a key that was used with the
+ * same values gives the same answer again, so that a crash between record and answer costs nothing;
+ * with other values it is a conflict. A refusal moves nothing and leaves no receipt.
  */
 import { assert } from '../base/assert.ts';
 import { sha256Hex } from '../base/hash.ts';

@@ -1,6 +1,7 @@
 /**
- * One gang, one allowance: whatever k accounts ask, in whatever order, linked whenever, with crashes
- * wherever. What they were granted is counted here by another way than the ledger's: job by job.
+ * One gang, one allowance: whatever k accounts ask, in whatever order, linked whenever, with
+ * crashes wherever. What they were granted is counted here by another way than the ledger's: job
+ * by job.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -278,7 +279,7 @@ test('and links that are withdrawn leave each with what it used itself', () => {
   fc.assert(runs, { numRuns: RUNS });
 });
 
-/** The account goes back to being a party of its own, under an id that may have been merged away. */
+/** The account is a party of its own again, under an id that may have been merged away. */
 function leave({ world }: Gang, name: AccountRef): void {
   const [from, into] = [world.partyOf(name), party(`${name}-alone`)];
   if (from === into) return;

@@ -3,12 +3,20 @@ import type { QueueAdvice } from '../model/lease.ts';
 import type { PartyId } from '../model/party.ts';
 import type { Tier } from '../model/tier.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import { type Lane, laneOf, type PartyRow, type PoolState, TAG_UNITS } from './pool-state.ts';
+import {
+  type Lane,
+  laneOf,
+  newParty,
+  type PartyRow,
+  type PoolState,
+  TAG_UNITS,
+  turnOf,
+} from './pool-state.ts';
 
 /**
  * What to tell a scheduler that is not ours about the next job of a party. It reads only; that the
- * job waits, starts and ends is said to the queue by `enqueue`, `begin` and `release`, or else there
- * is nothing to advise from.
+ * job waits, starts and ends is said to the queue by `enqueue`, `begin` and `release`, or else
+ * there is nothing to advise from.
  */
 export function adviceFor(
   queue: PoolQueue,
@@ -18,7 +26,7 @@ export function adviceFor(
   const known = parties.get(party);
   const startTag = Math.max(row.virtualTime, known?.startTag ?? 0);
   const head = known?.head ?? { sequence: row.nextSequence, costVcpuSeconds, since: 0 };
-  const place: PartyRow = { ...(known ?? NOBODY), party, tier, startTag, head };
+  const place: PartyRow = { ...(known ?? newParty(party, tier, 0)), tier, startTag, head };
   const lane = laneOf(place);
   const isFree = queue.hasRoom(lane);
   const aheadVcpuSeconds = Math.floor((startTag - row.virtualTime) / TAG_UNITS);
@@ -33,18 +41,10 @@ export function adviceFor(
   };
 }
 
-const NOBODY = {
-  waiting: 0,
-  running: 0,
-  usedVcpuSeconds: 0,
-  usedSince: 0,
-  lane: 2,
-} as const;
-
 /** Lanes go one after the other. */
 function positionOf(ready: PoolState['ready'], lane: Lane, place: PartyRow): number {
   const before = (lane > 0 ? ready[0].size : 0) + (lane > 1 ? ready[1].size : 0);
-  return before + ready[lane].rank(place);
+  return before + ready[lane].rank(turnOf(place));
 }
 
 /** How often 1 can be doubled before it is more: 0 → 0, 1 → 1, 2 → 2, 4 → 3. */

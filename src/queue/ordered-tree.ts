@@ -1,12 +1,21 @@
 /**
- * An ordered set that knows the rank of its members: a weight-balanced binary tree (Adams 1992, with
- * the bounds 3 and 2 that Hirai and Yamamoto proved in 2011). No subtree is more than 3 times as
- * heavy as its sibling, so the depth is at most 2.41 × log2(n + 1): 49 at a million. It needs no
+ * An ordered set that knows the rank of its members: a weight-balanced binary tree (Adams 1992,
+ * with the bounds 3 and 2 that Hirai and Yamamoto proved in 2011). No subtree is more than 3 times
+ * as heavy as its sibling, so the depth is at most 2.41 × log2(n + 1): 49 at a million. It needs no
  * randomness, so nobody can guess his way to a deep tree.
+ *
+ * The order is that of three numbers, which stand in the nodes: with a million members a step costs
+ * one cache miss instead of the four that it takes to ask two rows and what they hold.
  */
 import { assert } from '../base/assert.ts';
 
+/** Compared one after the other. No two members have the same three. */
+export type OrderKey = readonly [number, number, number];
+
 interface Node<T> {
+  a: number;
+  b: number;
+  c: number;
   value: T;
   size: number;
   left: Node<T> | null;
@@ -16,14 +25,8 @@ interface Node<T> {
 const BALANCE = 3;
 const SINGLE = 2;
 
-/** `compare` is a total order: 0 only for what counts as the same member. */
 export class OrderedTree<T> {
-  readonly #compare: (a: T, b: T) => number;
   #root: Node<T> | null = null;
-
-  constructor(compare: (a: T, b: T) => number) {
-    this.#compare = compare;
-  }
 
   get size(): number {
     return sizeOf(this.#root);
@@ -35,12 +38,12 @@ export class OrderedTree<T> {
     return node === null ? null : node.value;
   }
 
-  /** Members before `value`, which need not be a member itself. */
-  rank(value: T): number {
+  /** Members before this place, where none needs to be. */
+  rank(place: OrderKey): number {
     let rank = 0;
     let node = this.#root;
     while (node !== null) {
-      if (this.#compare(value, node.value) <= 0) {
+      if (compare(place, node) <= 0) {
         node = node.left;
       } else {
         rank += sizeOf(node.left) + 1;
@@ -50,12 +53,18 @@ export class OrderedTree<T> {
     return rank;
   }
 
-  insert(value: T): void {
-    this.#root = this.#insert(this.#root, value);
+  insert([a, b, c]: OrderKey, value: T): void {
+    const fresh: Node<T> = { a, b, c, value, size: 1, left: null, right: null };
+    this.#root = insert(this.#root, fresh);
   }
 
-  remove(value: T): void {
-    this.#root = this.#remove(this.#root, value);
+  remove(place: OrderKey): void {
+    this.#root = remove(this.#root, place);
+  }
+
+  /** Steps to the deepest member. */
+  depth(): number {
+    return depthOf(this.#root);
   }
 
   /** In order. The tree must not change meanwhile. */
@@ -73,24 +82,32 @@ export class OrderedTree<T> {
       node = next.right;
     }
   }
+}
 
-  #insert(node: Node<T> | null, value: T): Node<T> {
-    if (node === null) return { value, size: 1, left: null, right: null };
-    const order = this.#compare(value, node.value);
-    assert(order !== 0, 'a member is inserted once');
-    if (order < 0) node.left = this.#insert(node.left, value);
-    else node.right = this.#insert(node.right, value);
-    return balance(node);
-  }
+function compare<T>(place: OrderKey, { a, b, c }: Node<T>): number {
+  return place[0] - a || place[1] - b || place[2] - c;
+}
 
-  #remove(node: Node<T> | null, value: T): Node<T> | null {
-    assert(node !== null, 'only a member is removed');
-    const order = this.#compare(value, node.value);
-    if (order === 0) return join(node.left, node.right);
-    if (order < 0) node.left = this.#remove(node.left, value);
-    else node.right = this.#remove(node.right, value);
-    return balance(node);
-  }
+function insert<T>(node: Node<T> | null, fresh: Node<T>): Node<T> {
+  if (node === null) return fresh;
+  const order = fresh.a - node.a || fresh.b - node.b || fresh.c - node.c;
+  assert(order !== 0, 'a member is inserted once');
+  if (order < 0) node.left = insert(node.left, fresh);
+  else node.right = insert(node.right, fresh);
+  return balance(node);
+}
+
+function remove<T>(node: Node<T> | null, place: OrderKey): Node<T> | null {
+  assert(node !== null, 'only a member is removed');
+  const order = compare(place, node);
+  if (order === 0) return join(node.left, node.right);
+  if (order < 0) node.left = remove(node.left, place);
+  else node.right = remove(node.right, place);
+  return balance(node);
+}
+
+function depthOf<T>(node: Node<T> | null): number {
+  return node === null ? 0 : 1 + Math.max(depthOf(node.left), depthOf(node.right));
 }
 
 function sizeOf<T>(node: Node<T> | null): number {
@@ -143,7 +160,7 @@ function join<T>(left: Node<T> | null, right: Node<T> | null): Node<T> | null {
   let first = right;
   while (first.left !== null) first = first.left;
   const rest = withoutFirst(right);
-  return balance({ value: first.value, size: 0, left, right: rest });
+  return balance({ ...first, left, right: rest });
 }
 
 function withoutFirst<T>(node: Node<T>): Node<T> | null {

@@ -13,16 +13,17 @@
  * Lanes. Jobs are not interrupted, so whoever takes every idle slot for an hour is in everybody's
  * way for an hour: an order alone keeps no queue short. So there are three lanes. In a day a party
  * may use what is assured to its tier in the trusted lane, or in the fresh one while it is new, and
- * the rest in the spare one. A lane's job starts only when the lanes before it have none that could,
- * and while the jobs of this lane and those after it leave the slots free which the lanes before it
- * needed at their peak of this day and the day before, and `MARGIN_PERCENT` more; a few slots are
- * everybody's (`REST_PERCENT` for fresh and spare together, 1 for spare). What is assured is
- * assured to a party, so a gang has it once.
+ * the rest in the spare one. A lane's job starts only when the lanes before it have none that
+ * could, and while the jobs of this lane and those after it leave the slots free which the lanes
+ * before it needed at their peaks of this day and the day before, and `MARGIN_PERCENT` more; a few
+ * slots are everybody's (`REST_PERCENT` for fresh and spare together, 1 for spare). What is
+ * assured is assured to a party, so a gang has it once.
  *
  * Ageing. A party whose next job has been the next for `queueAgedMs` may start it out of turn, on
  * any free slot. What starts so is at most 1 vCPU-second in `queueAgedShare`, plus one job: the
  * flood that makes people wait ages too. With n such parties before it, a job starts at the latest
- * after 100 × what their n jobs cost; after `queueWaitMsMax` it is given up. Nothing waits for ever.
+ * after 100 × what their n jobs cost; after `queueWaitMsMax` it is given up. Nothing waits for
+ * ever.
  *
  * A job and its lease (as `provider/account/job`, with the times it has started):
  *
@@ -67,7 +68,6 @@ import {
   type JobRow,
   type Lane,
   laneOf,
-  NO_JOBS,
   newParty,
   type PartyRow,
   type Peak,
@@ -85,7 +85,6 @@ const REST_PERCENT = 5;
 /** Virtual time is brought back to 0 from here, and no tag is further ahead: sums stay exact. */
 const TAG_MAX = 2 ** 51;
 
-const NOTHING_NEW = {} as const;
 const LANES: readonly Lane[] = [0, 1, 2];
 
 export interface NewJob {
@@ -189,12 +188,12 @@ export class PoolQueue {
       return refuse('party-full', `${queueWaitingPerPartyMax} jobs of the party wait`);
     }
     const { key, account } = job;
-    const sequence = this.#state.row.nextSequence;
-    this.#change({ nextSequence: sequence + 1 });
+    const sequence = this.#nextSequence();
     const shared = { key, party: job.party, account, costVcpuSeconds, sequence };
     const row: JobRow = { ...shared, enqueuedAt: at, attempts: 0, lease: null };
     jobs.put(key, row);
-    this.#putParty({ ...(party ?? newParty(job.party, job.tier)), tier: job.tier }, at);
+    const owner = party ?? newParty(job.party, job.tier, sequence);
+    this.#putParty({ ...owner, tier: job.tier }, at);
     return ok(row);
   }
 
@@ -233,10 +232,7 @@ export class PoolQueue {
     if (!Number.isSafeInteger(used) || used < 0) return refuse('bad-job', 'no such use');
     this.#state.jobs.put(job.key, null);
     const party = this.#partyOf(job);
-    const change = tagLength(used, party.tier) - tagLength(job.costVcpuSeconds, party.tier);
-    const startTag = Math.max(0, party.startTag + change);
-    const usedVcpuSeconds = Math.max(0, party.usedVcpuSeconds + used - job.costVcpuSeconds);
-    this.#putParty({ ...party, running: party.running - 1, startTag, usedVcpuSeconds }, at);
+    this.#putParty(withRunning(party, -1, used - job.costVcpuSeconds), at);
     const credit = this.#state.row.agedCredit + used;
     const agedCredit = Math.min(credit, queueAgedShare * queueCostVcpuSecondsMax);
     this.#change({ agedCredit });
@@ -255,7 +251,8 @@ export class PoolQueue {
   sweep(at: EpochMs): readonly DroppedJob[] {
     const dropped: DroppedJob[] = [];
     const { leased, longestWaiting } = this.#state;
-    for (let job = leased.first(); job?.lease; job = leased.first()) {
+    const firstJob = (order: typeof leased): JobRow | null => this.#state.firstJob(order);
+    for (let job = firstJob(leased); job?.lease; job = firstJob(leased)) {
       if (job.lease.expiresAt > at) break;
       const isLast = job.attempts >= leaseAttemptsMax;
       if (!isLast && !job.lease.isObserved) {
@@ -265,7 +262,7 @@ export class PoolQueue {
       dropped.push({ job, why: job.lease.isObserved ? 'end-not-heard' : 'runners-lost' });
       this.#drop(job, at);
     }
-    for (let job = longestWaiting.first(); job !== null; job = longestWaiting.first()) {
+    for (let job = firstJob(longestWaiting); job !== null; job = firstJob(longestWaiting)) {
       if (job.enqueuedAt + queueWaitMsMax > at) break;
       dropped.push({ job, why: 'waited-too-long' });
       this.#drop(job, at);
@@ -276,18 +273,20 @@ export class PoolQueue {
   /** All jobs of `from` are `into`'s now, and so is what `from` had more than its share. */
   merge(from: PartyId, into: PartyId, at: EpochMs): void {
     const source = this.#state.parties.get(from);
-    if (source === null) return;
+    if (source === null || from === into) return;
     const { virtualTime } = this.#state.row;
-    const target = this.#state.parties.get(into) ?? { ...source, ...NO_JOBS, party: into };
-    const isNew = this.#state.parties.get(into) === null;
-    const ahead = isNew ? 0 : Math.max(0, target.startTag - virtualTime);
+    const target = this.#state.parties.get(into) ?? newParty(into, source.tier, source.sequence);
     this.#state.parties.put(from, null);
-    const startTag = virtualTime + ahead + Math.max(0, source.startTag - virtualTime);
-    const running = target.running + source.running;
-    const usedVcpuSeconds = (isNew ? 0 : target.usedVcpuSeconds) + source.usedVcpuSeconds;
     this.#moveJobs(this.#state.waitingOf(from), into);
     if (source.running > 0) this.#moveJobs(this.#runningOf(from), into);
-    this.#putParty({ ...target, startTag, running, usedVcpuSeconds }, at);
+    const ahead = [source, target].map(({ startTag }) => Math.max(0, startTag - virtualTime));
+    const merged = {
+      startTag: ahead.reduce((sum, length) => sum + length, virtualTime),
+      running: target.running + source.running,
+      usedVcpuSeconds: usedToday(target, at) + usedToday(source, at),
+      usedSince: Math.max(target.usedSince, source.usedSince),
+    };
+    this.#putParty({ ...target, ...merged }, at);
   }
 
   /**
@@ -296,36 +295,24 @@ export class PoolQueue {
    */
   move(accounts: ReadonlySet<AccountRef>, from: PartyId, into: PartyId, at: EpochMs): void {
     const source = this.#state.parties.get(from);
-    if (source === null) return;
+    if (source === null || from === into) return;
     const isMoved = ({ account }: JobRow): boolean => accounts.has(account);
     const waiting = this.#state.waitingOf(from).filter(isMoved);
     const running = source.running === 0 ? [] : this.#runningOf(from).filter(isMoved);
     if (waiting.length + running.length === 0) return;
-    const { virtualTime } = this.#state.row;
-    const started = running.reduce((sum, { costVcpuSeconds }) => sum + costVcpuSeconds, 0);
-    const length = tagLength(started, source.tier);
-    const unused = { ...NO_JOBS, usedVcpuSeconds: 0, startTag: virtualTime };
-    const fresh = { ...source, ...unused, party: into };
-    const target = this.#state.parties.get(into) ?? fresh;
+    const target =
+      this.#state.parties.get(into) ?? newParty(into, source.tier, this.#nextSequence());
     this.#moveJobs([...waiting, ...running], into);
-    const runningLeft = source.running - running.length;
-    const startTag = Math.max(virtualTime, source.startTag - length);
-    this.#putParty({ ...source, running: runningLeft, startTag }, at);
-    this.#putParty(
-      {
-        ...target,
-        running: target.running + running.length,
-        startTag: Math.max(virtualTime, target.startTag) + length,
-      },
-      at,
-    );
+    const cost = running.reduce((sum, job) => sum + job.costVcpuSeconds, 0);
+    this.#putParty(withRunning(source, -running.length, -cost), at);
+    this.#putParty(withRunning(target, running.length, cost), at);
   }
 
   #next(at: EpochMs): PartyRow | null {
     const { slots, agedCredit } = this.#state.row;
     const free = slots - this.#state.leased.size;
     if (free <= 0) return null;
-    const oldest = this.#state.longestNext.first();
+    const oldest = this.#state.firstParty(this.#state.longestNext);
     if (oldest?.head != null && at - oldest.head.since >= queueAgedMs && agedCredit > 0) {
       const price = queueAgedShare * oldest.head.costVcpuSeconds;
       this.#change({ agedCredit: agedCredit - price });
@@ -333,7 +320,7 @@ export class PoolQueue {
     }
     const { ready } = this.#state;
     const lane = LANES.find((lane) => ready[lane].size > 0 && this.hasRoom(lane));
-    return lane === undefined ? null : ready[lane].first();
+    return lane === undefined ? null : this.#state.firstParty(ready[lane]);
   }
 
   /** Whether a job of the lane may start, when no other one wants to. */
@@ -363,9 +350,7 @@ export class PoolQueue {
     const lease: JobLease = { ...terms, id, lane: party.lane };
     this.#state.jobs.put(job.key, { ...job, attempts, lease });
     this.#notePeak(at);
-    const startTag = party.startTag + tagLength(job.costVcpuSeconds, party.tier);
-    const usedVcpuSeconds = party.usedVcpuSeconds + job.costVcpuSeconds;
-    this.#putParty({ ...party, running: party.running + 1, startTag, usedVcpuSeconds }, at);
+    this.#putParty(withRunning(party, 1, job.costVcpuSeconds), at);
     this.#advance(party.startTag);
     return leaseOf(job, lease);
   }
@@ -388,7 +373,8 @@ export class PoolQueue {
 
   /** Looks at all leases: there are as many as slots, and parties seldom change while they run. */
   #runningOf(party: PartyId): readonly JobRow[] {
-    return [...this.#state.leased].filter((job) => job.party === party);
+    const { leased, jobs } = this.#state;
+    return [...leased].flatMap((key) => jobs.get(key) ?? []).filter((job) => job.party === party);
   }
 
   #leased(id: LeaseId): JobRow | null {
@@ -421,15 +407,16 @@ export class PoolQueue {
           };
     const startTag = Math.min(Math.max(virtualTime, row.startTag), virtualTime + TAG_MAX);
     if (startTag > this.#state.row.tagMax) this.#change({ tagMax: startTag });
-    const day = at - row.usedSince < DAY_MS ? NOTHING_NEW : { usedVcpuSeconds: 0, usedSince: at };
+    const isToday = at - row.usedSince < DAY_MS;
+    const day = { usedVcpuSeconds: usedToday(row, at), usedSince: isToday ? row.usedSince : at };
     const after = { ...row, ...day, waiting, head, startTag };
     this.#state.parties.put(row.party, { ...after, lane: laneOf(after) });
     this.#tidy(at);
   }
 
-  /** Virtual time goes on, but what starts out of turn does not take it past those whose turn it is. */
+  /** Virtual time goes on; what starts out of turn does not take it past those whose turn it is. */
   #advance(startTag: number): void {
-    const turn = this.#state.ready[0].first()?.startTag ?? startTag;
+    const turn = this.#state.firstParty(this.#state.ready[0])?.startTag ?? startTag;
     const next = Math.min(startTag, turn);
     if (next > this.#state.row.virtualTime) this.#change({ virtualTime: next });
   }
@@ -445,12 +432,13 @@ export class PoolQueue {
     }
   }
 
-  /** Forgets parties that had no job for a day, and brings tags back to 0 before they are inexact. */
+  /** Forgets parties without a job for a day, and brings tags back to 0 while they are exact. */
   #tidy(at: EpochMs): void {
     const { idle, parties, longestWaiting, leased, row } = this.#state;
-    for (let party = idle.first(); party !== null; party = idle.first()) {
-      if (at - party.usedSince < DAY_MS && idle.size <= this.#bounds.partiesMax) break;
-      parties.put(party.party, null);
+    for (let id = idle.first(); id !== null; id = idle.first()) {
+      const since = parties.get(id)?.usedSince ?? 0;
+      if (at - since < DAY_MS && idle.size <= this.#bounds.partiesMax) break;
+      parties.put(id, null);
     }
     if (longestWaiting.size + leased.size === 0 && row.tagMax > row.virtualTime) {
       this.#change({ virtualTime: row.tagMax });
@@ -468,9 +456,29 @@ export class PoolQueue {
     this.#change({ virtualTime: 0, tagMax: Math.max(0, tagMax - virtualTime) });
   }
 
+  #nextSequence(): number {
+    const { nextSequence } = this.#state.row;
+    this.#change({ nextSequence: nextSequence + 1 });
+    return nextSequence;
+  }
+
   #change(fields: Partial<PoolRow>): void {
     this.#state.row = { ...this.#state.row, ...fields };
   }
+}
+
+function usedToday({ usedVcpuSeconds, usedSince }: PartyRow, at: EpochMs): number {
+  return at - usedSince < DAY_MS ? usedVcpuSeconds : 0;
+}
+
+/** The party with so many jobs more or fewer under way, which may use so much together. */
+function withRunning(party: PartyRow, jobs: number, costVcpuSeconds: number): PartyRow {
+  return {
+    ...party,
+    running: party.running + jobs,
+    startTag: Math.max(0, party.startTag + tagLength(costVcpuSeconds, party.tier)),
+    usedVcpuSeconds: Math.max(0, party.usedVcpuSeconds + costVcpuSeconds),
+  };
 }
 
 function jobProblem({ key, costVcpuSeconds, tier }: NewJob): string | null {

@@ -7,7 +7,7 @@ import type { EpochMs } from '../base/time.ts';
 import type { LeaseId, PoolName, QueuedJobKey } from '../model/lease.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
 import type { Tier } from '../model/tier.ts';
-import { OrderedTree } from './ordered-tree.ts';
+import { OrderedTree, type OrderKey } from './ordered-tree.ts';
 import { Table } from './table.ts';
 
 export interface PoolRow {
@@ -17,7 +17,7 @@ export interface PoolRow {
   readonly virtualTime: number;
   /** The largest tag given: virtual time once nobody has a job. */
   readonly tagMax: number;
-  /** Given to the next job; a job keeps its own when its lease runs out. */
+  /** Given to the next job or party; a job keeps its own when its lease runs out. */
   readonly nextSequence: number;
   /** What may start out of turn, in vCPU-seconds times `queueAgedShare`; below 0 it has to wait. */
   readonly agedCredit: number;
@@ -40,6 +40,8 @@ export type Lane = 0 | 1 | 2;
 /** A party that has jobs here, or had some within a day. */
 export interface PartyRow {
   readonly party: PartyId;
+  /** Of the job with which it came; no other party has it. */
+  readonly sequence: number;
   readonly tier: Tier;
   /** Of its next job; while none waits, the finish tag of its last. */
   readonly startTag: number;
@@ -118,24 +120,24 @@ export class PoolState {
     this.#indexJob(before, after);
   });
   /** Parties whose next job could start, by lane, the one that had least of its share first. */
-  readonly ready: Readonly<Record<Lane, OrderedTree<PartyRow>>> = {
-    0: new OrderedTree(byTurn),
-    1: new OrderedTree(byTurn),
-    2: new OrderedTree(byTurn),
+  readonly ready: Readonly<Record<Lane, OrderedTree<PartyId>>> = {
+    0: new OrderedTree(),
+    1: new OrderedTree(),
+    2: new OrderedTree(),
   };
   /** Jobs that run, by the lane that they started in. */
   readonly running: Record<Lane, number> = { 0: 0, 1: 0, 2: 0 };
   /** The same parties, the one whose next job is the next for longest first. */
-  readonly longestNext = new OrderedTree<PartyRow>(byHeadSince);
+  readonly longestNext = new OrderedTree<PartyId>();
   /** Parties without a job, the one whose day ends first. */
-  readonly idle = new OrderedTree<PartyRow>(byDay);
-  readonly longestWaiting = new OrderedTree<JobRow>(byEnqueued);
-  readonly leased = new OrderedTree<JobRow>(byExpiry);
+  readonly idle = new OrderedTree<PartyId>();
+  readonly longestWaiting = new OrderedTree<QueuedJobKey>();
+  readonly leased = new OrderedTree<QueuedJobKey>();
   /** Of the parties that wait or run. */
   activeWeight = 0;
   row: PoolRow;
   #rowBefore: PoolRow;
-  readonly #waitingOf = new Map<PartyId, OrderedTree<JobRow>>();
+  readonly #waitingOf = new Map<PartyId, OrderedTree<QueuedJobKey>>();
 
   constructor({ pool, parties, jobs }: PoolRows) {
     this.row = pool;
@@ -145,8 +147,19 @@ export class PoolState {
     this.commit();
   }
 
+  firstParty(order: OrderedTree<PartyId>): PartyRow | null {
+    const party = order.first();
+    return party === null ? null : this.parties.get(party);
+  }
+
+  firstJob(order: OrderedTree<QueuedJobKey>): JobRow | null {
+    const key = order.first();
+    return key === null ? null : this.jobs.get(key);
+  }
+
   nextJobOf(party: PartyId): JobRow | null {
-    return this.#waitingOf.get(party)?.first() ?? null;
+    const own = this.#waitingOf.get(party);
+    return own === undefined ? null : this.firstJob(own);
   }
 
   waitingCountOf(party: PartyId): number {
@@ -155,7 +168,7 @@ export class PoolState {
 
   /** In the order in which they came. */
   waitingOf(party: PartyId): readonly JobRow[] {
-    return [...(this.#waitingOf.get(party) ?? [])];
+    return [...(this.#waitingOf.get(party) ?? [])].flatMap((key) => this.jobs.get(key) ?? []);
   }
 
   get hasChanged(): boolean {
@@ -179,38 +192,63 @@ export class PoolState {
   }
 
   #indexParty(before: PartyRow | null, after: PartyRow | null): void {
-    if (before !== null) this.#indexPartyOnce(before, (tree) => tree.remove(before));
-    if (after !== null) this.#indexPartyOnce(after, (tree) => tree.insert(after));
+    const party = (after ?? before)?.party;
+    assert(party !== undefined, 'a change has a row before or after it');
+    reorder(party, this.#placesOf(before), this.#placesOf(after));
     this.activeWeight += activeWeightOf(after) - activeWeightOf(before);
   }
 
-  #indexPartyOnce(row: PartyRow, change: (tree: OrderedTree<PartyRow>) => void): void {
-    if (activeWeightOf(row) === 0) {
-      change(this.idle);
-    } else if (isReady(row)) {
-      change(this.ready[row.lane]);
-      change(this.longestNext);
-    }
+  #placesOf(row: PartyRow | null): readonly Place<PartyId>[] {
+    if (row === null) return [];
+    if (activeWeightOf(row) === 0) return [{ order: this.idle, key: byDay(row) }];
+    if (!isReady(row)) return [];
+    return [
+      { order: this.ready[row.lane], key: turnOf(row) },
+      { order: this.longestNext, key: byHeadSince(row) },
+    ];
   }
 
   #indexJob(before: JobRow | null, after: JobRow | null): void {
-    if (before !== null) this.#indexJobOnce(before, (tree) => tree.remove(before));
-    if (after !== null) this.#indexJobOnce(after, (tree) => tree.insert(after));
+    const key = (after ?? before)?.key;
+    assert(key !== undefined, 'a change has a row before or after it');
+    reorder(key, this.#jobPlacesOf(before), this.#jobPlacesOf(after));
+    if (before?.lease != null) this.running[before.lease.lane]--;
+    if (after?.lease != null) this.running[after.lease.lane]++;
+    if (before !== null && this.waitingCountOf(before.party) === 0) {
+      this.#waitingOf.delete(before.party);
+    }
   }
 
-  #indexJobOnce(row: JobRow, change: (tree: OrderedTree<JobRow>) => void): void {
-    if (row.lease !== null) {
-      const before = this.leased.size;
-      change(this.leased);
-      this.running[row.lease.lane] += this.leased.size - before;
-      return;
-    }
-    change(this.longestWaiting);
-    const own = this.#waitingOf.get(row.party) ?? new OrderedTree<JobRow>(bySequence);
-    change(own);
-    if (own.size === 0) this.#waitingOf.delete(row.party);
-    else this.#waitingOf.set(row.party, own);
+  #jobPlacesOf(row: JobRow | null): readonly Place<QueuedJobKey>[] {
+    if (row === null) return [];
+    const { party, sequence, enqueuedAt, lease } = row;
+    if (lease !== null) return [{ order: this.leased, key: [lease.expiresAt, sequence, 0] }];
+    const own = this.#waitingOf.get(party) ?? new OrderedTree<QueuedJobKey>();
+    this.#waitingOf.set(party, own);
+    return [
+      { order: this.longestWaiting, key: [enqueuedAt, sequence, 0] },
+      { order: own, key: [sequence, 0, 0] },
+    ];
   }
+}
+
+interface Place<T> {
+  readonly order: OrderedTree<T>;
+  readonly key: OrderKey;
+}
+
+/** Touches only what changes: a party that gets one more job keeps all its places. */
+function reorder<T>(value: T, before: readonly Place<T>[], after: readonly Place<T>[]): void {
+  for (const place of before) {
+    if (!after.some((other) => isSame(place, other))) place.order.remove(place.key);
+  }
+  for (const place of after) {
+    if (!before.some((other) => isSame(place, other))) place.order.insert(place.key, value);
+  }
+}
+
+function isSame<T>(a: Place<T>, b: Place<T>): boolean {
+  return a.order === b.order && a.key.every((part, i) => part === b.key[i]);
 }
 
 function activeWeightOf(row: PartyRow | null): number {
@@ -221,42 +259,22 @@ function activeWeightOf(row: PartyRow | null): number {
  * Start tag first. Among equals, such as all that are new here, the one that would finish first:
  * short jobs and trusted tiers; then the one that came first.
  */
-export function byTurn(a: PartyRow, b: PartyRow): number {
-  return a.startTag - b.startTag || finishTag(a) - finishTag(b) || headOf(a) - headOf(b);
+export function turnOf({ startTag, head, tier }: PartyRow): OrderKey {
+  const finishTag = startTag + tagLength(head?.costVcpuSeconds ?? 0, tier);
+  return [startTag, finishTag, head?.sequence ?? 0];
 }
 
-function finishTag({ startTag, head, tier }: PartyRow): number {
-  return startTag + tagLength(head?.costVcpuSeconds ?? 0, tier);
+function byHeadSince({ head }: PartyRow): OrderKey {
+  return [head?.since ?? 0, head?.sequence ?? 0, 0];
 }
 
-function headOf({ head }: PartyRow): number {
-  assert(head !== null, 'a party that is ready has a next job');
-  return head.sequence;
+function byDay({ usedSince, sequence }: PartyRow): OrderKey {
+  return [usedSince, sequence, 0];
 }
 
-function byHeadSince(a: PartyRow, b: PartyRow): number {
-  return (a.head?.since ?? 0) - (b.head?.since ?? 0) || headOf(a) - headOf(b);
-}
-
-function byDay(a: PartyRow, b: PartyRow): number {
-  return a.usedSince - b.usedSince || (a.party < b.party ? -1 : Number(a.party > b.party));
-}
-
-function bySequence(a: JobRow, b: JobRow): number {
-  return a.sequence - b.sequence;
-}
-
-function byEnqueued(a: JobRow, b: JobRow): number {
-  return a.enqueuedAt - b.enqueuedAt || a.sequence - b.sequence;
-}
-
-function byExpiry(a: JobRow, b: JobRow): number {
-  return (a.lease?.expiresAt ?? 0) - (b.lease?.expiresAt ?? 0) || a.sequence - b.sequence;
-}
-
-export function newParty(party: PartyId, tier: Tier): PartyRow {
+export function newParty(party: PartyId, tier: Tier, sequence: number): PartyRow {
   const unused = { usedVcpuSeconds: 0, usedSince: 0, lane: 2 } as const;
-  return { party, tier, startTag: 0, ...NO_JOBS, ...unused };
+  return { party, sequence, tier, startTag: 0, ...NO_JOBS, ...unused };
 }
 
 /** Until two days have been seen, half of the slots are taken to be needed. */

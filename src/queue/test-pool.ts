@@ -38,7 +38,7 @@ export class SimulatedPool {
   readonly #jobs: readonly SimulatedJob[];
   readonly #startedAt: (number | null)[];
   readonly #endsAt = new Map<string, number>();
-  readonly #steps = new OrderedTree<Step>((a, b) => a.at - b.at || a.order - b.order);
+  readonly #steps = new OrderedTree<Step>();
   #orders = 0;
 
   readonly #fetchMs: number;
@@ -59,7 +59,7 @@ export class SimulatedPool {
     for (const [i, { at }] of this.#jobs.entries()) this.#plan(at, () => this.#arrive(i));
     for (let step = this.#steps.first(); step !== null; step = this.#steps.first()) {
       if (step.at > endMs) break;
-      this.#steps.remove(step);
+      this.#steps.remove([step.at, step.order, 0]);
       step.run();
       this.#startAll(step.at);
       this.#queue.commit();
@@ -71,7 +71,8 @@ export class SimulatedPool {
   }
 
   #plan(at: number, run: () => void): void {
-    this.#steps.insert({ at, order: this.#orders++, run });
+    const order = this.#orders++;
+    this.#steps.insert([at, order, 0], { at, order, run });
   }
 
   #arrive(i: number): void {

@@ -1,0 +1,77 @@
+/**
+ * Jobs through the queue of one pool: one comes, one starts, one ends and the batch is committed,
+ * while so many parties wait. Beside it, as a floor, the same with a plain array for a queue.
+ */
+import { assert } from '../src/base/assert.ts';
+import { Prng } from '../src/base/prng.ts';
+import type { LeaseId, PoolName, QueuedJobKey } from '../src/model/lease.ts';
+import type { AccountRef, PartyId } from '../src/model/party.ts';
+import { DEFAULT_TIERS, TIER_NAMES } from '../src/model/tier.ts';
+import { PoolQueue } from '../src/queue/pool-queue.ts';
+import { type Measurement, median } from './measure.ts';
+
+const PARTIES = [10_000, 1_000_000];
+const ROUNDS = 5;
+const JOBS = 20_000;
+const START = Date.UTC(2026, 0, 10);
+
+export async function queue(): Promise<Measurement> {
+  const rows = PARTIES.map((parties) => {
+    const pool = PoolQueue.empty('machines' as PoolName, 100);
+    const prng = new Prng(1);
+    for (let i = 0; i < parties; i++) enqueue(pool, i, i, prng);
+    pool.commit();
+    let next = parties;
+    const running: LeaseId[] = [];
+    const run = (): number => {
+      const startedMs = performance.now();
+      for (let i = 0; i < JOBS; i++) {
+        enqueue(pool, next++, prng.below(parties), prng);
+        const { lease } = pool.lease('runner', START);
+        if (lease !== null) running.push(lease.id);
+        if (running.length >= 50) end(pool, running);
+        pool.commit();
+      }
+      return JOBS / ((performance.now() - startedMs) / 1_000);
+    };
+    const perSecond = Array.from({ length: ROUNDS }, run);
+    const memory = Math.round(process.memoryUsage().heapUsed / 2 ** 20);
+    return [`${parties.toLocaleString('en')} parties wait`, median(perSecond), memory];
+  });
+  return {
+    name: 'queue',
+    settings: { rounds: ROUNDS, jobsARound: JOBS, slots: 100, commandsAJob: 3 },
+    columns: ['', 'jobs a second', 'heap MiB'],
+    rows: [...rows, ['first in, first out (floor)', floor(), '']],
+    notes: ['One thread. A job is enqueued, leased and released, and committed in between.'],
+  };
+}
+
+function enqueue(pool: PoolQueue, n: number, party: number, prng: Prng): void {
+  const tier = DEFAULT_TIERS[prng.pick(TIER_NAMES)];
+  const names = { party: `pty_${party}` as PartyId, account: `generic/${party}` as AccountRef };
+  const key = `job ${n}` as QueuedJobKey;
+  const added = pool.enqueue(
+    { key, tier, costVcpuSeconds: 60 + prng.below(3_540), ...names },
+    START,
+  );
+  assert(added.ok, 'there is room');
+}
+
+function end(pool: PoolQueue, running: LeaseId[]): void {
+  const id = running.shift();
+  assert(id !== undefined, 'something runs');
+  assert(pool.release(id, 30, START).ok, 'the lease is held');
+}
+
+function floor(): number {
+  const waiting: { readonly key: string }[] = [];
+  const startedMs = performance.now();
+  let length = 0;
+  for (let i = 0; i < JOBS; i++) {
+    waiting.push({ key: `job ${i}` });
+    length += waiting.shift()?.key.length ?? 0;
+  }
+  assert(length > 0, 'the results count');
+  return JOBS / ((performance.now() - startedMs) / 1_000);
+}
