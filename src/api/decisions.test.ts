@@ -61,7 +61,7 @@ test('a definition is read from its files, in a dialect that we know', async () 
   const { scan } = (await get(`/${id}`)).json();
   assert.equal(scan.path, '.github/workflows/ci.yml');
   assert.equal(scan.verdict, 'clear');
-  const problem = problemIn(await asked('circleci'), 400);
+  const problem = problemIn(await asked('teamcity'), 400);
   assert.deepEqual(
     (problem['errors'] as { field: string }[])[0]?.field,
     '/data/definition/dialect',
