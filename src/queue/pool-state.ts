@@ -277,7 +277,7 @@ export function newParty(party: PartyId, tier: Tier, sequence: number): PartyRow
   return { party, sequence, tier, startTag: 0, ...NO_JOBS, ...unused };
 }
 
-/** Until two days have been seen, half of the slots are taken to be needed. */
+/** Until a day has been seen, half of the slots are taken to be needed. */
 export function emptyPool(pool: PoolName, slots: number): PoolRow {
   const tags = { virtualTime: 0, tagMax: 0, nextSequence: 0, agedCredit: 0 };
   const half: Peak = [slots >> 1, 0];
