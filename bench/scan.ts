@@ -19,24 +19,24 @@ export async function scan(): Promise<Measurement> {
   const given = process.env['CORPUS'];
   const folder = given ?? writeCorpus();
   try {
-    return measure(folder, given === undefined ? `seed ${SEED}` : 'CORPUS');
+    return await measure(folder, given === undefined ? `seed ${SEED}` : 'CORPUS');
   } finally {
     if (given === undefined) rmSync(folder, { recursive: true });
   }
 }
 
-function measure(folder: string, corpus: string): Measurement {
+async function measure(folder: string, corpus: string): Promise<Measurement> {
   const scanner = createScanner({ readers: READERS });
   const files = claimedFiles(folder, (path) => scanner.readerFor(path) !== null);
   const bytes = files.reduce((sum, path) => sum + readFileSync(path).length, 0);
   const read = () => files.map((path) => readFileSync(path).length);
   const judge = () => scanPaths({ paths: [folder], scanner, directory: folder });
-  judge();
+  await judge();
   const readSeconds: number[] = [];
   const scanSeconds: number[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     readSeconds.push(seconds(read));
-    scanSeconds.push(seconds(judge));
+    scanSeconds.push(await secondsOf(judge));
   }
   const row = (name: string, values: readonly number[]): (string | number)[] => [
     name,
@@ -60,6 +60,12 @@ function measure(folder: string, corpus: string): Measurement {
     ],
     notes: [],
   };
+}
+
+async function secondsOf(task: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await task();
+  return (performance.now() - started) / 1_000;
 }
 
 function seconds(task: () => unknown): number {

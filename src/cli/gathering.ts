@@ -80,6 +80,11 @@ export class Gathering {
     this.#unread.push(...unread);
   }
 
+  /** Takes what another thread has judged of the tree. */
+  addJudged(judged: Pick<JudgedFile, 'reports' | 'unread'>, tree: SourceTree): void {
+    this.#take({ ...judged, filesRead: new Set() }, tree);
+  }
+
   addUnread(path: string, why: string): void {
     this.#unread.push({ path, why });
   }

@@ -19,6 +19,7 @@ What is scanned
   --dialect D        reads files that are named themselves, and standard
                      input, as D whatever their name
   --stdin-name NAME  judges standard input as if it stood there
+  --jobs N           threads for large trees; one for each core, if not said
   --indicators FILE  private pools, programs, images and addresses, besides
                      the public ones
 

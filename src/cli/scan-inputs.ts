@@ -1,9 +1,10 @@
 /** Scans what the arguments name: folders and files, archives, standard input, each in its way. */
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { DialectReader } from '../model/job-definition.ts';
 import { READERS } from '../providers/registry.ts';
-import { Indicators } from '../scanner/indicators/indicators.ts';
+import { type IndicatorLists, Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner, type Scanner } from '../scanner/scanner.ts';
 import { isArchiveName } from './archive/archive-contents.ts';
 import { ChangedSince } from './changed-since.ts';
@@ -16,6 +17,7 @@ import { ProgressBar } from './progress-bar.ts';
 import { scanArchiveFile } from './scan-archive.ts';
 import type { ScanOptions } from './scan-options.ts';
 import { scanStdin } from './scan-stdin.ts';
+import { ScanThreads } from './scan-threads.ts';
 import { scanPaths } from './scan-tree.ts';
 import { slashed } from './source-tree.ts';
 import { TrackedFiles } from './tracked-files.ts';
@@ -30,6 +32,8 @@ interface Inputs {
 interface Reading {
   readonly scanner: Scanner;
   readonly directory: string;
+  /** The operator's own indicators. */
+  readonly lists: Partial<IndicatorLists> | undefined;
   /** The dialect that the operator says, or null. */
   readonly given: DialectReader | null;
   readonly isExcluded: (path: string) => boolean;
@@ -45,7 +49,7 @@ export async function scanInputs(options: ScanOptions, terminal: Terminal): Prom
   for (const name of archives) {
     scans.push(await scanArchiveFile(resolve(directory, name), { name, scanner, isExcluded }));
   }
-  if (paths.length > 0) scans.push(scanFolders(paths, options, reading, terminal));
+  if (paths.length > 0) scans.push(await scanFolders(paths, options, reading, terminal));
   const [only] = scans;
   return scans.length === 1 && only ? only : combineScans(scans);
 }
@@ -59,6 +63,7 @@ function readingOf({ indicators, exclude, dialect }: ScanOptions, directory: str
       ...(lists === undefined ? {} : { indicators: new Indicators(lists) }),
     }),
     directory,
+    lists,
     given: READERS.find((reader) => reader.dialect === dialect) ?? null,
     isExcluded: (path) => globs.some((glob) => glob.matches(path)),
   };
@@ -82,20 +87,23 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function scanFolders(
+async function scanFolders(
   paths: readonly string[],
   options: ScanOptions,
-  { isExcluded, ...reading }: Reading,
+  { isExcluded, lists, ...reading }: Reading,
   terminal: Terminal,
-): TreeScan {
+): Promise<TreeScan> {
   const progress = new ProgressBar(terminal);
-  const scanned = scanPaths({
+  const { directory } = reading;
+  const jobs = options.jobs ?? availableParallelism();
+  const scanned = await scanPaths({
     ...reading,
     ...(options.exclude.length > 0 && { isExcluded }),
     paths,
     changes: changesOf(paths, options, terminal),
     tracked: options.tracked ? new TrackedFiles({ path: terminal.programPath }) : null,
     onFile: (files, done) => progress.show(files, done),
+    startThreads: jobs > 1 ? () => new ScanThreads(jobs, { directory, lists }) : null,
   });
   progress.clear();
   return scanned;

@@ -1,4 +1,5 @@
 /** What `davylamp scan` was asked for, as its arguments say it. */
+import { scanThreadsMax } from '../base/limits.ts';
 import { DIALECTS, type Dialect } from '../model/job-definition.ts';
 import { UsageError } from './command.ts';
 import { parseOptions, wordOf } from './options.ts';
@@ -19,6 +20,8 @@ export interface ScanOptions {
   /** Reads files that are named themselves, and standard input, whatever their name. */
   readonly dialect: Dialect | undefined;
   readonly stdinName: string | undefined;
+  /** Threads that judge; undefined for one on each core. */
+  readonly jobs: number | undefined;
   readonly format: Format;
   /** Reports to keep in files besides the one that is printed. */
   readonly write: readonly { readonly format: Format; readonly file: string }[];
@@ -41,6 +44,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     'changed-since': { type: 'string' },
     'dialect': { type: 'string' },
     'stdin-name': { type: 'string' },
+    'jobs': { type: 'string' },
     'format': { type: 'string' },
     'write': { type: 'string', multiple: true },
     'verbose': { type: 'boolean' },
@@ -62,6 +66,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     changedSince: text('changed-since'),
     dialect: dialect === undefined ? undefined : wordOf('dialect', dialect, DIALECTS),
     stdinName: text('stdin-name'),
+    jobs: jobsOf(text('jobs')),
     format: oneOf('format', FORMATS, 'text'),
     write: texts('write').map(writeOf),
     verbose: flag('verbose'),
@@ -73,6 +78,13 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     indicators: text('indicators'),
     allowInlineSuppressions: flag('allow-inline-suppressions'),
   };
+}
+
+function jobsOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const jobs = Number(value);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= scanThreadsMax) return jobs;
+  throw new UsageError(`--jobs takes a number from 1 to ${scanThreadsMax}, not '${value}'`);
 }
 
 /** `sarif=davylamp.sarif`. */
