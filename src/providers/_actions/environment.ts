@@ -1,7 +1,7 @@
 /**
  * `env` of a workflow: a map, or an expression that gives one, of which the two kinds are read that
  * a file can tell: a value of the matrix (`${{ matrix.env }}`) and JSON that stands in it
- * (`${{ fromJSON('{"A": "b"}') }}`).
+ * (`${{ fromJSON('{"A": "b"}') }}`, or in a variable that it names).
  */
 import type { YamlNode } from '../../base/yaml.ts';
 import type { Variable } from '../../model/job-definition.ts';
@@ -22,7 +22,7 @@ export function environmentOf(
   if (node.kind !== 'scalar') return variablesIn(node, reading);
   if (isEmpty(node)) return [];
   const source = reading.sourceOf(node);
-  const json = jsonIn(source);
+  const json = jsonIn(source, known, reading);
   if (json !== null) return variablesOfJson(json, reading);
   const prefix = `${innerOf(source.text) ?? ''}.`;
   // Many of these times many variables: each look costs a visit.
@@ -42,13 +42,22 @@ function innerOf(text: string): string | null {
   return isExpression ? whole.slice('${{'.length, -'}}'.length).trim() : null;
 }
 
-/** What stands between the quotes of `fromJSON('…')`. */
-function jsonIn(source: SourceText): SourceText | null {
-  const inner = innerOf(source.text)?.toLowerCase() ?? '';
+const FROM_JSON = 'fromjson(';
+
+/** What stands between the quotes of `fromJSON('…')`, or the value of `fromJSON(env.X)`. */
+function jsonIn(
+  source: SourceText,
+  known: readonly Variable[],
+  reading: YamlReading,
+): SourceText | null {
+  const inner = innerOf(source.text) ?? '';
+  if (!inner.toLowerCase().startsWith(FROM_JSON)) return null;
   const start = source.text.indexOf("'");
   const end = source.text.lastIndexOf("'");
-  if (!inner.startsWith('fromjson(') || end <= start) return null;
-  return sliceSource(source, start + 1, end);
+  if (end > start) return sliceSource(source, start + 1, end);
+  const argument = inner.slice(FROM_JSON.length, inner.lastIndexOf(')')).trim();
+  const wanted = argument.startsWith('env.') ? argument.slice('env.'.length) : argument;
+  return known.find(({ name }) => reading.visit() && name === wanted)?.value ?? null;
 }
 
 function variablesOfJson(json: SourceText, reading: YamlReading): readonly Variable[] {

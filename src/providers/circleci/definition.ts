@@ -51,7 +51,7 @@ const VERSIONS = ['version: 2', "version: '2", 'version: "2'] as const;
 const PARTS = ['jobs:', 'workflows:', 'commands:', 'orbs:', 'executors:'] as const;
 
 const KEYS: ReadonlySet<string> = new Set([
-  ...['commands', 'executors', 'jobs', 'orbs', 'parameters', 'setup', 'workflows'],
+  ...['commands', 'executors', 'jobs', 'orbs', 'parameters', 'setup', 'version', 'workflows'],
 ]);
 
 /** A file that states its version and defines something, both at the start of a line. */

@@ -263,8 +263,8 @@ export class MakeExpander {
     const { name, given } = call;
     const parts = given.map((part) => this.#expand(part, scope, depth));
     const isKnown = (part: SourceText | undefined): boolean => !(part?.text.includes('$') ?? false);
-    const first = parts.findIndex(({ text }) => text.trim() !== '');
-    if (name === 'or') for (const part of parts.slice(first, first + 1)) builder.append(part);
+    if (name === 'or') builder.append(firstOf(parts));
+    else if (name === 'if' && isDefaulted(parts)) builder.append(firstOf(parts.slice(1)));
     else if (name === 'and') {
       const isTrue = parts.every(({ text }) => text.trim() !== '');
       if (isTrue) for (const part of parts.slice(-1)) builder.append(part);
@@ -366,6 +366,18 @@ function addUnknown(builder: SourceBuilder, name: string, whole: SourceText): vo
   if (!isShellName(name)) return;
   builder.mark(whole.segments[1] ?? 1, whole.segments[2] ?? 1);
   builder.add(`\${${name}}`);
+}
+
+/** The first text that is something; a variable that is not set here is nothing to Make. */
+function firstOf(parts: readonly SourceText[]): SourceText {
+  const given = parts.filter(({ text }) => text.trim() !== '');
+  return given.find(({ text }) => !isUnknown(text.trim())) ?? given[0] ?? NOTHING;
+}
+
+/** `$(if $(X),$(X),y)`, which is `$(or $(X),y)` of older versions. */
+function isDefaulted([condition, value]: readonly SourceText[]): boolean {
+  const name = condition?.text.trim() ?? '';
+  return isUnknown(name) && value?.text.trim() === name;
 }
 
 /** Whether a word is no more than a variable that is not set here. */

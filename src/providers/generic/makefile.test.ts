@@ -224,3 +224,15 @@ test('a file to include has a name, or at least the end of one', () => {
   );
   assert.deepEqual(unread, []);
 });
+
+test('a default counts where nothing sets the variable before it', () => {
+  const { jobs } = read(
+    'A := $(if $(X),$(X),one)\nB := $(or $(X),$(Y),two)\nC := $(or $(X))\nD := $(if $(X),a,b)\n' +
+      'all:\n\techo $(A) $(B) $(C) $(D)\n',
+  );
+  const all = jobs.find(({ name }) => name === 'all');
+  assert.deepEqual(
+    all?.commands.map(({ source }) => source.text),
+    [`echo one two \${X} a b`],
+  );
+});

@@ -95,7 +95,16 @@ const DEPENDENCY_KEYS = [
 /** Keys of which at least one stands in a package of any kind. */
 const KEYS: ReadonlySet<string> = new Set<string>([
   ...DEPENDENCY_KEYS,
-  ...['author', 'bin', 'browser', 'bundledDependencies', 'config', 'description', 'devEngines'],
+  ...[
+    'author',
+    'bin',
+    'browser',
+    'bundledDependencies',
+    'config',
+    'description',
+    'devEngines',
+    'funding',
+  ],
   ...['engines', 'exports', 'files', 'imports', 'license', 'main', 'module', 'name', 'overrides'],
   ...['packageManager', 'private', 'repository', 'resolutions', 'scripts', 'sideEffects', 'type'],
   ...['types', 'typings', 'version', 'workspaces'],

@@ -287,13 +287,15 @@ test('maps in a matrix, and variables that an expression takes from it or from J
     `env: \${{ fromJSON('{"A":"it","B":{"C":1}}') }}\n` +
       `jobs:\n  a:\n    env: \${{ matrix.run.env }}\n` +
       '    strategy: {matrix: {run: [{env: {MODE: fast}}, {env: {MODE: slow}}]}}\n' +
-      `    steps: [{run: x, env: "\${{ needs.a.outputs.env }}"}]\n`,
+      `    steps: [{run: x, env: "\${{ needs.a.outputs.env }}"}]\n` +
+      `  b: {env: {J: '{"D": "e"}'}, steps: [{run: x, env: "\${{ fromJSON(env.J) }}"}]}\n`,
   );
   assert.deepEqual(unread, ['line 6: variables that an expression makes were not read']);
   assert.deepEqual(variablesOf(jobs[0]), [
     ...['A=it', 'B.C=1', 'matrix.run.env.MODE=fast', 'matrix.run.env.MODE=slow'],
     ...['MODE=fast', 'MODE=slow'],
   ]);
+  assert.ok(variablesOf(jobs[1]).includes('D=e'));
   assert.equal(jobs[0]?.fanOut, 2);
   const [, line, column] = jobs[0]?.environment[0]?.value.segments ?? [];
   assert.deepEqual([line, column], [1, 26]);

@@ -382,3 +382,15 @@ test('values of a chart hold images, commands and variables as containers do', (
   const other = kubernetesReader.read('values.yaml', '- a\n');
   assert.deepEqual([other.unread.length, other.broken], [1, false]);
 });
+
+test('lines of more than three dashes separate objects, too', () => {
+  const pod = 'apiVersion: v1\nkind: Pod\nspec: {containers: [{image: NAME}]}\n';
+  const text = `${pod}------\n${pod.replace('NAME', 'b')}---- \r\n${pod.replace('NAME', 'c')}`;
+  const { jobs, unread } = read(text);
+  assert.deepEqual(unread, []);
+  assert.deepEqual(
+    jobs.map(({ images }) => texts(images)),
+    [['NAME'], ['b'], ['c']],
+  );
+  assert.deepEqual(jobs[2]?.images[0]?.segments.slice(1), [11, 29]);
+});

@@ -43,7 +43,8 @@ export const kubernetesReader: DialectReader = {
   },
 };
 
-function readText(path: string, text: string): JobDefinition {
+function readText(path: string, given: string): JobDefinition {
+  const text = withPlainSeparators(given);
   if (!text.includes('{{')) return readYaml(DIALECT, path, text, readManifest);
   let isTemplate = true;
   const plain = readYaml(DIALECT, path, text, (roots, reading) => {
@@ -53,6 +54,17 @@ function readText(path: string, text: string): JobDefinition {
   if (!isTemplate) return plain;
   const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
   return templateDefinition(DIALECT, path, jobs, '{{');
+}
+
+/** Kubernetes splits a file at any line of dashes; YAML knows those of three alone. */
+function withPlainSeparators(text: string): string {
+  return text.includes('\n----') ? text.replace(LONG_SEPARATOR, blankBehind) : text;
+}
+
+const LONG_SEPARATOR = /^---(-{1,200})[ \t\r]{0,200}$/gm;
+
+function blankBehind(line: string): string {
+  return `---${line.slice('---'.length).replace(/-/g, ' ')}`;
 }
 
 /** `values.yaml` and `values-production.yaml`, but not `values.schema.yaml`. */
