@@ -26,8 +26,17 @@ export class Plain {
   formOf(dialect: Dialect, bytes: Uint8Array): TextForm {
     const form = FORMS[dialect];
     if (form === undefined || !isPlainText(bytes)) return 'other';
+    if (dialect === 'dockerfile' && TEMPLATE_MARKS.some((mark) => holds(bytes, mark)))
+      return 'other';
     return form === 'text' ? 'plain' : this.#yaml.formOf(bytes, bytes.length);
   }
+}
+
+/** Dockerfiles are templates now and then, of which the reader alone can tell what is missing. */
+const TEMPLATE_MARKS = ['{{', '{%', '<%'] as const;
+
+function holds(bytes: Uint8Array, mark: string): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark);
 }
 
 /** U+FFFD, which bytes that are no UTF-8 are read as, and characters that YAML does not take. */
