@@ -50,17 +50,30 @@ function textOf({ dialect, path, jobs, unread }: JobDefinition): string {
     all += file + text;
   };
   for (const job of jobs) {
-    all += `\njob ${job.name.length}${job.name} ${job.fanOut}`;
-    for (const { shell, source } of job.commands) {
-      all += shell;
+    all += `\njob ${job.name.length}${job.name} ${job.fanOut} ${job.timeoutSeconds}`;
+    all += lengthened(job.schedules) + lengthened(job.machine) + lengthened(job.needs ?? []);
+    for (const { shell, source, encoded, atStart } of job.commands) {
+      all += `${shell}${atStart ?? ''}`;
       add(source);
+      if (encoded !== undefined) all += JSON.stringify(encoded);
     }
     for (const { name, value } of job.environment) {
       all += `${name.length}${name}`;
       add(value);
     }
+    all += '\nimages';
     for (const image of job.images) add(image);
+    all += '\nremote';
     for (const code of job.remoteCode) add(code);
+    all += '\nfiles';
+    for (const file of job.filesRun) add(file);
   }
   return all + JSON.stringify(unread);
+}
+
+/** Texts one behind the other, each with its length. */
+function lengthened(texts: readonly string[]): string {
+  let all = `\n${texts.length}`;
+  for (const text of texts) all += ` ${text.length} ${text}`;
+  return all;
 }
