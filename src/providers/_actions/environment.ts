@@ -28,10 +28,6 @@ export function environmentOf(
   // Many of these times many variables: each look costs a visit.
   const isOwn = ({ name }: Variable): boolean => reading.visit() && name.startsWith(prefix);
   const found = prefix.startsWith('matrix.') ? known.filter(isOwn) : [];
-  if (found.length === 0) {
-    const line = source.segments[1] ?? 1;
-    reading.draft.sayUnknown(`line ${line}: variables that an expression makes were not read`);
-  }
   return found.map(({ name, value }) => ({ name: name.slice(prefix.length), value }));
 }
 
