@@ -37,6 +37,7 @@ export function isCommandAt(text: ByteText, start: number): boolean {
 /** The first byte of the word that `last` belongs to, or the equals sign in it. */
 function shellWordStart(text: ByteText, last: number): number {
   let from = last;
+  if (text.at(last) === CODE.equals) return last;
   while (!isBlank(text.at(from - 1)) && last - from < COMMAND_LENGTH_MAX) {
     if (text.at(from - 1) === CODE.equals) return from - 1;
     from--;

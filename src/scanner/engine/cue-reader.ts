@@ -39,8 +39,7 @@ export class CueReader {
         this.texts.joins = true;
         return;
       case 'fills':
-        this.texts.joins = true;
-        this.texts.opensEdges = true;
+        this.texts.readFiller(start, end);
         return;
       case 'tricks':
         this.#hasTricks = true;

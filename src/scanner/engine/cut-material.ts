@@ -27,6 +27,11 @@ export interface Region {
   readonly end: number;
 }
 
+/** A stretch that is cut, and of how many pieces of it one word may come to be made at once. */
+export interface CutRegion extends Region {
+  readonly pieces: number;
+}
+
 export class CutMaterial {
   readonly #text: ByteText;
   readonly #addPiece: (hash: number) => void;

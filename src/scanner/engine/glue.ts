@@ -16,7 +16,7 @@
  * reading that is possible is taken, so that being wrong costs a scan and never a miner.
  */
 import { type ByteText, CODE, isBlank, isDigit, isQuote } from './byte-text.ts';
-import type { Region } from './cut-material.ts';
+import type { CutRegion } from './cut-material.ts';
 import { isAlphanumeric } from './token.ts';
 
 /** Quotes and backslashes in a row that are looked over; more of them stop the sweep. */
@@ -50,7 +50,7 @@ export class GlueReader {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   /** Variables whose values are cut (`${A#x}`), each with the stretch of its expansion. */
-  readonly cuts: (Region & { readonly name: string })[] = [];
+  readonly cuts: (CutRegion & { readonly name: string })[] = [];
   /** A byte is written by its number. */
   hasNumbers = false;
   readonly #joined: JoinedWords;
@@ -318,7 +318,20 @@ export class GlueReader {
     const isIndirect = name > from;
     const isTooLong = end - name > NAME_LENGTH_MAX || this.cuts.length >= GLUED_MAX;
     if (isIndirect || isTooLong) this.#stop();
-    else this.cuts.push({ name: text.slice(name, end), start: end, end: this.#closeOf(end) });
+    else {
+      const pieces = this.#piecesOf(end);
+      const region = { start: end, end: this.#closeOf(end), pieces };
+      this.cuts.push({ ...region, name: text.slice(name, end) });
+    }
+  }
+
+  /** `${A#x}` leaves one piece, `${A/x/y}` makes a word of three, `${A//x/}` of any number. */
+  #piecesOf(operator: number): number {
+    const text = this.#text;
+    let at = operator;
+    if (text.at(at) === CODE.openBracket) at = this.#indexEnd(at);
+    if (text.at(at) !== CODE.slash) return text.at(at) === CODE.at ? Number.POSITIVE_INFINITY : 1;
+    return text.at(at + 1) === CODE.slash ? Number.POSITIVE_INFINITY : 3;
   }
 
   #closeOf(from: number): number {

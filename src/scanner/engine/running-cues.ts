@@ -109,7 +109,13 @@ export class RunningCues {
   readSelf(at: number): void {
     const text = this.#text;
     const name = text.at(at + 1) === CODE.openBrace ? at + 2 : at + 1;
-    if (text.at(name) === ZERO && isCommandAt(text, at)) this.stopped = true;
+    if (text.at(name) !== ZERO) return;
+    let word = at;
+    while (isGluedToName(text.at(word - 1)) || text.at(word - 1) === CODE.slash) word--;
+    if (!isCommandAt(text, word)) return;
+    // `echo "Usage: $0"` has it behind a colon, where YAML has its values.
+    const before = text.at(text.skipBlanksBack(isQuote(text.at(at - 1)) ? at - 2 : at - 1));
+    if (before !== CODE.colon) this.stopped = true;
   }
 
   readShell(start: number, end: number): void {
@@ -233,6 +239,7 @@ export class RunningCues {
     }
     // `python3.12` too.
     const name = text.at(end) === CODE.dot ? versionEnd(text, end) : end;
+    if (name > end && isNamePart(text.at(name)) && isCommandAt(text, start)) this.stopped = true;
     if (isGluedToName(before) || isNamePart(text.at(name)) || text.at(name) === 0) return;
     if (isQuote(text.at(name)) && text.at(name + 1) === CODE.colon) return;
     // What a redirection names is no argument.
@@ -258,7 +265,8 @@ export class RunningCues {
     const next = text.at(at);
     const isBare = isBlank(next) || endsCommand(next) || isRedirect(next) || next === CODE.comma;
     // Bare, it runs what comes in.
-    if (isBare || (isCloser(next) && !isQuote(next))) this.stopped ||= isPiped || isRedirect(next);
+    const closes = isCloser(next) && !isQuote(next) && !text.isNameAt(at + 1);
+    if (isBare || closes) this.stopped ||= isPiped || isRedirect(next);
     else if (next !== CODE.openParenthesis) this.#refer(at, true);
   }
 

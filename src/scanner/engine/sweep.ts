@@ -24,7 +24,17 @@ import { GlueReader, type JoinedWords } from './glue.ts';
 import { HashTable } from './hash-table.ts';
 import { type Glued, JOINS_LEFT, JOINS_RIGHT, PieceIndex } from './piece-index.ts';
 import type { RunningCues } from './running-cues.ts';
-import { asFlag, CHARACTERS, EDGES, GLUE, HASH_START, hashNext, tokenHash } from './token.ts';
+import {
+  asFlag,
+  BEFORE,
+  BEHIND,
+  CHARACTERS,
+  EDGES,
+  GLUE,
+  HASH_START,
+  hashNext,
+  tokenHash,
+} from './token.ts';
 
 /** The shortest address of any format has 26 characters. */
 const ADDRESS_LENGTH_MIN = 26;
@@ -50,8 +60,10 @@ export class Sweep implements JoinedWords {
   #hasAddressPart = false;
   /** What its words come to depends on values that are not in the text of the last pass. */
   isOpen = false;
-  /** Something is cut, so that many pieces of one word may be put together. */
+  /** Something is cut. */
   #cuts = false;
+  /** Pieces of cut words, beyond one, that may be put together. */
+  #pieceCount = 0;
   #scratch = new Uint8Array(64 * 1024);
 
   /** `hasCues` is false for names of images, which nothing runs: `python:3.13` runs no file. */
@@ -95,6 +107,7 @@ export class Sweep implements JoinedWords {
     this.#stopped = false;
     this.#hasAddressPart = false;
     this.#cuts = false;
+    this.#pieceCount = 0;
     this.isOpen = false;
     this.#pass(bytes, end);
     if (this.#hasStopped || this.#atoms.isComplete) return true;
@@ -207,6 +220,8 @@ export class Sweep implements JoinedWords {
     if (given.some((region) => material.names(region))) return true;
     if (regions.length === 0) return false;
     this.#cuts = true;
+    // Tools may work on what others have made.
+    this.#pieceCount = regions.reduce((sum, { pieces }) => sum + pieces - 1, 0);
     this.isOpen = true;
     const before = this.#wordCount;
     for (const { name } of cuts) if (!material.addName(name)) return true;
@@ -215,7 +230,23 @@ export class Sweep implements JoinedWords {
     const count = this.#wordCount - before;
     const hashes = this.#words.subarray(before, before + count);
     const edges = this.#edges.subarray(before, before + count);
-    return this.#marks(this.#pieces.composable({ hashes, edges, count }, ANYTHING));
+    const anything = { ...ANYTHING, partsMax: this.#partsMax };
+    return this.#marks(this.#pieces.composable({ hashes, edges, count }, anything));
+  }
+
+  /** Of how many words or pieces one word may be made: one more than there are places to join. */
+  get #partsMax(): number {
+    const glue = this.#glue;
+    const parts = [...glue.starts, ...glue.ends];
+    // What is no piece may become one when it is cut.
+    const counted = this.#cuts ? parts : parts.filter((hash) => this.#pieces.has(hash));
+    const seams = glue.joints + glue.seams + counted.length + this.#pieceCount;
+    return this.#joins || glue.grows ? Number.POSITIVE_INFINITY : seams + 1;
+  }
+
+  /** What commands print is put together, or is filled into words. */
+  get #joins(): boolean {
+    return this.#cues?.texts.joins === true || this.#cues?.running.hasCode === true;
   }
 
   #keepPiece(hash: number): void {
@@ -232,7 +263,7 @@ export class Sweep implements JoinedWords {
   /** Whether the words could come to an address or to all tokens of some atom. */
   #couldGlue(): boolean {
     const glue = this.#glue;
-    const joins = this.#cues?.texts.joins === true || this.#cues?.running.hasCode === true;
+    const joins = this.#joins;
     const opensEdges =
       this.#cues?.texts.opensEdges === true || this.#cues?.running.hasCode === true;
     if (opensEdges) this.#edges.fill(JOINS_LEFT | JOINS_RIGHT, 0, this.#wordCount);
@@ -243,11 +274,7 @@ export class Sweep implements JoinedWords {
     const any = glue.joints > 0 || joins;
     if (!any && !glue.flags && starts.length === 0 && ends.length === 0) return false;
     this.isOpen = true;
-    const parts = [...glue.starts, ...glue.ends].filter((hash) => this.#pieces.has(hash));
-    const seams = glue.joints + glue.seams + parts.length;
-    const isEndless = joins || glue.grows || this.#cuts;
-    const partsMax = isEndless ? Number.POSITIVE_INFINITY : seams + 1;
-    const glued = { any, flags: glue.flags, starts, ends, partsMax };
+    const glued = { any, flags: glue.flags, starts, ends, partsMax: this.#partsMax };
     const words = { hashes: this.#words, edges: this.#edges, count: this.#wordCount };
     return this.#marks(this.#pieces.composable(words, glued));
   }
@@ -267,7 +294,7 @@ const ANYTHING: Glued = {
   flags: false,
   starts: [],
   ends: [],
-  partsMax: Number.POSITIVE_INFINITY,
+  partsMax: 1,
 };
 
 const encoder = new TextEncoder();
@@ -275,13 +302,17 @@ const encoder = new TextEncoder();
 /** On which sides the word may go on with another one. */
 function edgesOf(bytes: Uint8Array, start: number, stop: number, end: number): number {
   const left = start === 0 || isLeftEdge(bytes, start, stop) ? JOINS_LEFT : 0;
-  const right = stop === end || EDGES[bytes[stop] as number] === 1 ? JOINS_RIGHT : 0;
+  const isEnd = stop === end || ((EDGES[bytes[stop] as number] as number) & BEHIND) !== 0;
+  const right = isEnd ? JOINS_RIGHT : 0;
   return left | right;
 }
 
 function isLeftEdge(bytes: Uint8Array, start: number, stop: number): boolean {
   const before = bytes[start - 1] as number;
-  if (EDGES[before] === 1 || DEFAULT_MARKS.has(before)) return true;
+  // The name of `${NAME}` is no value.
+  if (before === CODE.openBrace && bytes[start - 2] === CODE.dollar) return false;
+  const isEdge = ((EDGES[before] as number) & BEFORE) !== 0;
+  if (isEdge || DEFAULT_MARKS.has(before)) return true;
   // The value of `${A:-b}` and `${A-b}`.
   const isDefault = bytes[start - 2] === CODE.colon || bytes[stop] === CODE.closeBrace;
   return before === CODE.dash && isDefault;

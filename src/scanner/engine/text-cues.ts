@@ -14,13 +14,18 @@ import {
   isOpener,
 } from './command-text.ts';
 import type { Cue } from './cues.ts';
-import { hasOpenQuote, type Region } from './cut-material.ts';
+import { type CutRegion, hasOpenQuote, type Region } from './cut-material.ts';
 import type { JoinedWords } from './glue.ts';
 
 /** Ranges of `tr` other than those of all letters. */
 const OTHER_RANGE = pattern('[B-Yb-y0-9]-|-[B-Yb-y]');
 const ANY_WORD = pattern('[a-zA-Z0-9]');
 const CONTROL_ESCAPE = pattern('\\\\[nrt0]', 'g');
+/** Options of `tr`. */
+const OPTION = pattern(' -[a-zA-Z]', 'g');
+/** The flag of a substitution that is made at every place. */
+const GLOBAL = pattern('[^a-zA-Z0-9 ][0-9Iip]{0,4}g|;');
+const ONE_PIECE = ['cut', 'head', 'tail', 'tac', 'basename'];
 /** Commands whose output may be known, and words that stand before a command. */
 const KNOWN_PRINTERS: ReadonlySet<string> = new Set(
   (
@@ -43,7 +48,7 @@ export class TextCues {
   /** Something that is packed is unpacked. */
   unpacks = false;
   /** Pipe lines whose text is cut. */
-  readonly cuts: Region[] = [];
+  readonly cuts: CutRegion[] = [];
   /** What cutting tools are given that read files: those may be written by the text. */
   readonly reads: Region[] = [];
   /** Names of commands that print something unknown, unless they are functions of the text. */
@@ -70,6 +75,30 @@ export class TextCues {
   /** `base64`, `openssl`, `xxd`. */
   readDecoder(start: number, end: number): void {
     this.stopped ||= this.#decodes(start, end);
+  }
+
+  /** `xargs -I%`, `parallel`, `-split`: what stands inside of words may be filled in or taken out. */
+  readFiller(start: number, end: number): void {
+    const text = this.#text;
+    const close = commandEnd(text, end);
+    const isXargs = text.isWord(start, 'xargs');
+    const fills = isXargs
+      ? close < 0 || this.#hasOption(end, close, 'i')
+      : text.at(start - 1) === CODE.dash || isCommandAt(text, start);
+    if (!fills) return;
+    this.joins = true;
+    this.opensEdges = true;
+  }
+
+  /** Whether an option of the command begins with the letter, in either case. */
+  #hasOption(from: number, to: number, letter: string): boolean {
+    const text = this.#text;
+    for (let at = from; at < to; at++) {
+      if (text.at(at) !== CODE.dash || !isBlank(text.at(at - 1))) continue;
+      const letters = text.slice(at, text.wordEnd(at + 1)).toLowerCase();
+      if (letters.includes(letter) || text.isWord(at + 2, 'replace')) return true;
+    }
+    return false;
   }
 
   /** `printf`, `echo`. */
@@ -162,15 +191,13 @@ export class TextCues {
       return;
     const close = commandEnd(text, end);
     const stop = this.#inputEnd(end, close);
-    if (cue === 'maps') {
-      if (this.#foldsCase(start, stop)) return;
-      this.stopped ||= this.#maps(start, end, stop);
-    }
+    if (cue === 'maps' && this.#readMap(start, end, stop)) return;
     const from = this.#pipeStart(start);
     const goesWrong = close < 0 || from < 0 || this.cuts.length >= REGIONS_MAX;
     if (goesWrong) this.stopped = true;
     else if (this.#isFed(from, start, close)) {
-      this.cuts.push({ start: from, end: Math.max(stop, this.#quotedEnd(from, stop)) });
+      const last = Math.max(stop, this.#quotedEnd(from, stop));
+      this.cuts.push({ start: from, end: last, pieces: this.#piecesOf(start, close) });
     } else this.reads.push({ start: end, end: stop });
   }
 
@@ -273,13 +300,31 @@ export class TextCues {
     return given.includes('A-Z') && given.includes('a-z') && !OTHER_RANGE.test(given);
   }
 
-  /** `rev`, and `tr` where letters are put for others. */
-  #maps(start: number, end: number, stop: number): boolean {
-    if (this.#text.isWord(start, 'rev')) return isCommandAt(this.#text, start);
+  /** `rev` and `tr`; true where nothing of it remains to be looked at. */
+  #readMap(start: number, end: number, stop: number): boolean {
+    if (this.#text.isWord(start, 'rev')) {
+      this.stopped ||= isCommandAt(this.#text, start);
+      return true;
+    }
+    if (this.#foldsCase(start, stop)) return true;
     const given = this.#text.slice(end, stop);
-    const deletes = given.includes(' -d') || given.includes(' -s') || given.includes(' -c');
-    if (deletes || given.includes('$')) return !deletes;
-    return ANY_WORD.test(given.replaceAll(CONTROL_ESCAPE, ''));
+    const isDeleting = given.includes(' -d') || given.includes(' -s') || given.includes(' -c');
+    const sets = given.replaceAll(CONTROL_ESCAPE, '').replaceAll(OPTION, '');
+    if (sets.includes('$') || (ANY_WORD.test(sets) && !isDeleting)) {
+      this.stopped = true;
+      return true;
+    }
+    // What takes away or changes other characters leaves words whole, and puts them side by side.
+    if (!ANY_WORD.test(sets)) this.opensEdges = this.joins = true;
+    return !ANY_WORD.test(sets);
+  }
+
+  /** Of how many pieces of its input a tool makes one word: `cut` of one, `s/x/y/` of three. */
+  #piecesOf(start: number, close: number): number {
+    const text = this.#text;
+    if (ONE_PIECE.some((name) => text.isWord(start, name))) return 1;
+    const isGlobal = !text.isWord(start, 'sed') || GLOBAL.test(text.slice(start, close));
+    return isGlobal ? Number.POSITIVE_INFINITY : 3;
   }
 
   #quotedEnd(from: number, stop: number): number {

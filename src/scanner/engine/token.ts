@@ -16,11 +16,13 @@ export const GLUE = 1;
 export const CHARACTERS: Uint8Array = characters();
 
 /**
- * 1 for a byte that may stand at the edge of a shell's word or of a value, so that what is inside
- * may be put together with what another value ends or begins with. The `m` of `-m`, `a.m` and `m/x`
- * stands inside a word, and no joining of words puts a letter before or behind it there.
+ * `BEFORE` and `BEHIND` for bytes that may stand right before and right behind a word that other
+ * words can be joined to. The `m` of `-m`, `a.m` and `m/x` stands inside a shell's word, and no
+ * joining of words puts a letter before or behind it there; the `m` of `$m` and `m=x` is a name.
  */
 export const EDGES: Uint8Array = edges();
+export const BEFORE = 1;
+export const BEHIND = 2;
 
 export const HASH_START: number = 0x811c9dc5 | 0;
 export const HASH_PRIME = 0x01000193;
@@ -73,7 +75,9 @@ function characters(): Uint8Array {
 }
 
 function edges(): Uint8Array {
-  const table = new Uint8Array(256).fill(1, 0, 33);
-  for (const c of '\'"`$\\=(){}[]<>|&;,') table[c.charCodeAt(0)] = 1;
+  const table = new Uint8Array(256).fill(1 | 2, 0, 33);
+  for (const c of '\'"`\\(){}[]<>|&;,') table[c.charCodeAt(0)] = 1 | 2;
+  table['='.charCodeAt(0)] = 1;
+  table['$'.charCodeAt(0)] = 2;
   return table;
 }
