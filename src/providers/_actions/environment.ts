@@ -11,7 +11,7 @@ import { addAll } from '../_text/job-draft.ts';
 import { sliceSource } from '../_text/source-builder.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { variablesIn } from '../_yaml/variables.ts';
-import { isEmpty, readEmbeddedYaml, type YamlReading } from '../_yaml/yaml-reading.ts';
+import { readEmbeddedYaml, type YamlReading } from '../_yaml/yaml-reading.ts';
 
 /** The variables of `env`; `known` are those around it, the matrix among them. */
 export function environmentOf(
@@ -20,43 +20,58 @@ export function environmentOf(
   reading: YamlReading,
 ): readonly Variable[] {
   if (node.kind !== 'scalar') return variablesIn(node, reading);
-  if (isEmpty(node)) return [];
   const source = reading.sourceOf(node);
-  const json = jsonIn(source, known, reading);
-  if (json !== null) return variablesOfJson(json, reading);
-  const prefix = `${innerOf(source.text) ?? ''}.`;
+  const whole = source.text.trim();
+  if (!whole.startsWith('${{') || !whole.endsWith('}}')) return [];
+  const inner = whole.slice('${{'.length, -'}}'.length).trim();
+  const isJson = inner.slice(0, FROM_JSON.length).toLowerCase() === FROM_JSON;
+  if (isJson) return jsonVariables(source, inner.slice(FROM_JSON.length), known, reading);
+  const prefix = `${inner}.`;
+  if (!inner.startsWith('matrix.')) return [];
   // Many of these times many variables: each look costs a visit.
-  const isOwn = ({ name }: Variable): boolean => reading.visit() && name.startsWith(prefix);
-  const found = prefix.startsWith('matrix.') ? known.filter(isOwn) : [];
-  return found.map(({ name, value }) => ({ name: name.slice(prefix.length), value }));
-}
-
-/** What stands in `${{ … }}`, when a text is no more than that. */
-function innerOf(text: string): string | null {
-  const whole = text.trim();
-  const isExpression = whole.startsWith('${{') && whole.endsWith('}}');
-  return isExpression ? whole.slice('${{'.length, -'}}'.length).trim() : null;
+  return known
+    .filter(({ name }) => reading.visit() && name.startsWith(prefix))
+    .map(({ name, value }) => ({ name: name.slice(prefix.length), value }));
 }
 
 const FROM_JSON = 'fromjson(';
+/** Variables by the text that holds their JSON: an alias brings the same one in again. */
+const PARSED = new WeakMap<SourceText, readonly Variable[]>();
 
-/** What stands between the quotes of `fromJSON('…')`, or the value of `fromJSON(env.X)`. */
-function jsonIn(
+/** `fromJSON('…')`, or `fromJSON(env.X)` of a variable that is known; `rest` is behind the bracket. */
+function jsonVariables(
   source: SourceText,
+  rest: string,
   known: readonly Variable[],
   reading: YamlReading,
-): SourceText | null {
-  const inner = innerOf(source.text) ?? '';
-  if (!inner.toLowerCase().startsWith(FROM_JSON)) return null;
-  const start = source.text.indexOf("'");
-  const end = source.text.lastIndexOf("'");
-  if (end > start) return sliceSource(source, start + 1, end);
-  const argument = inner.slice(FROM_JSON.length, inner.lastIndexOf(')')).trim();
-  const wanted = argument.startsWith('env.') ? argument.slice('env.'.length) : argument;
-  return known.find(({ name }) => reading.visit() && name === wanted)?.value ?? null;
+): readonly Variable[] {
+  const isLiteral = rest.trimStart().startsWith("'");
+  const holder = isLiteral ? source : valueNamed(rest, known, reading);
+  if (holder === undefined) return [];
+  const variables = PARSED.get(holder) ?? parsedVariables(holder, isLiteral, reading);
+  PARSED.set(holder, variables);
+  return variables.filter(() => reading.visit());
 }
 
-function variablesOfJson(json: SourceText, reading: YamlReading): readonly Variable[] {
+function valueNamed(
+  rest: string,
+  known: readonly Variable[],
+  reading: YamlReading,
+): SourceText | undefined {
+  const argument = rest.slice(0, Math.max(0, rest.lastIndexOf(')'))).trim();
+  const wanted = argument.startsWith('env.') ? argument.slice('env.'.length) : argument;
+  return known.find(({ name }) => reading.visit() && name === wanted)?.value;
+}
+
+function parsedVariables(
+  holder: SourceText,
+  isLiteral: boolean,
+  reading: YamlReading,
+): readonly Variable[] {
+  const { text } = holder;
+  const json = isLiteral
+    ? sliceSource(holder, text.indexOf("'") + 1, Math.max(0, text.lastIndexOf("'")))
+    : holder;
   const found: Variable[] = [];
   const embedded = new EmbeddedText(json);
   const embedding = {

@@ -25,3 +25,16 @@ test('files made to cost much are read in time, and what is left out is said', (
     if (isWorkflow) assert.ok(unread.length > 0 || jobs.length > 0, name);
   }
 });
+
+test('variables from one large text, used many times, cost no more than it', () => {
+  const json = `{${Array.from({ length: 50_000 }, (_, i) => `"v${i}":"x"`).join(',')}}`;
+  const literal = `\${{ fromJSON('${json}') }}`;
+  const steps = '{run: x, env: *e},'.repeat(900);
+  const aliased = `env: &e ${literal}\njobs: {a: {steps: [${steps}]}}\n`;
+  const named = `{run: x, env: "\${{ fromJSON(env.J) }}"},`.repeat(20_000);
+  const job = `jobs: {a: {env: {J: '${json}'}, steps: [${named}]}}\n`;
+  for (const text of [aliased, job]) {
+    const { jobs, unread } = timed(githubReader, text, text.slice(0, 40), elapsedMs);
+    assert.ok(jobs.length === 1 && unread.length > 0, unread.join());
+  }
+});
