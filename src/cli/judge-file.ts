@@ -181,6 +181,11 @@ function fileIn(
 function fileAt(tree: SourceTree, path: string, filesRead: Set<string>): ReturnType<FileOf> {
   const plain = withoutDots(path);
   if (!plain.startsWith(`${tree.root}/`) || plain.includes('\0')) return null;
+  if (tree.mayHold?.(plain) === false) {
+    // One that was deleted is a change of what runs it.
+    filesRead.add(plain);
+    return null;
+  }
   const content = tree.read(plain);
   if (content.kind !== 'absent') filesRead.add(plain);
   const bytes =

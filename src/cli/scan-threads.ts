@@ -80,7 +80,7 @@ export class ScanThreads {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./scan-thread.ts', import.meta.url), {
+    const worker = new Worker(new URL('./scan-thread-worker.ts', import.meta.url), {
       workerData: this.#settings,
     });
     const thread: Thread = { worker, given: [] };

@@ -19,7 +19,7 @@ import { yamlDepthMax } from '../../base/limits.ts';
 import { CODE, isBlank } from './byte-text.ts';
 import { HASH_PRIME, HASH_START } from './token.ts';
 
-/** Longer files may go over a bound of the parser (separators, visits), which is not counted here. */
+/** Longer files may go over a bound of the parser, such as its visits, not counted here. */
 const LENGTH_MAX = 200_000;
 /** The parser takes no longer keys. */
 const KEY_LENGTH_MAX = 1_000;

@@ -270,7 +270,7 @@ export class RunningCues {
     else if (next !== CODE.openParenthesis) this.#refer(at, true);
   }
 
-  /** Code on the command line: what it prints is made of the words of the text, unless it is tricky. */
+  /** Code on the command line prints what is made of words of the text, unless it is tricky. */
   #readCode(start: number, letters: string): void {
     this.hasCode = true;
     // `perl -pe s/x//` and `ruby -ne` cut what they are given.

@@ -43,7 +43,7 @@ export class TextCues {
   stopped = false;
   /** Words are put together with others. */
   joins = false;
-  /** What is inside words may be put together as well: words are split at other bytes, or filled in. */
+  /** What is inside words may be put together too: they are split elsewhere, or filled in. */
   opensEdges = false;
   /** Something that is packed is unpacked. */
   unpacks = false;
@@ -77,7 +77,7 @@ export class TextCues {
     this.stopped ||= this.#decodes(start, end);
   }
 
-  /** `xargs -I%`, `parallel`, `-split`: what stands inside of words may be filled in or taken out. */
+  /** `xargs -I%`, `parallel`, `-split`: what is inside of words may be filled in or taken out. */
   readFiller(start: number, end: number): void {
     const text = this.#text;
     const close = commandEnd(text, end);

@@ -1,8 +1,8 @@
 /**
  * The triage: whether a file of a tree is clear, told from its bytes and those of the files that it
- * may run, without reading or seeing through any of them. It says yes only where the scanner's whole
- * way would find nothing and leave nothing unread; whenever in doubt it says no, and the file takes
- * the whole way.
+ * may run, without reading or seeing through any of them. It says yes only where the scanner's
+ * whole way would find nothing and leave nothing unread; whenever in doubt it says no, and the file
+ * takes the whole way.
  *
  *   plain      the dialect's reader would leave nothing out          plain.ts
  *   sweep      no rule could see anything in it                      sweep.ts
