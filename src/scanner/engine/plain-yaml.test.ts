@@ -41,7 +41,7 @@ const PLAIN = [
   'a: [b, "c", {d: e}]\nf: {}\n',
   'a: [\n  b,\n  c\n  ]\n',
   '---\na: b\n---\nc: d\n',
-  'if: ${{ a == \'b\' }}\nrun: echo "a: b" | x\n'.replace(': b"', ':b"'),
+  `if: \${{ a == 'b' }}\nrun: echo "a:b" | x\n`,
   '"a b": c\n\'d\': e\n',
   '- a: b\n'.replace('- ', 'x:\n- '),
   'a:\n  b:\n\n  # c\n  d:\ne:\n',
