@@ -82,29 +82,44 @@ export function withoutExpressions(text: string): string {
 }
 
 function* expressionsIn(text: string): Generator<Expression, void, undefined> {
-  /** Where each pair of marks stands next; -1 where none does. */
-  const next = MARKS.map(({ open, close }) => nextPair(text, open, close, 0));
+  const cursors = MARKS.map((marks) => new ExpressionCursor(text, marks));
   for (let done = 0; ; ) {
-    let first: Expression | null = null;
-    for (const [i, { open, close }] of MARKS.entries()) {
-      let pair = next[i] ?? null;
-      if (pair !== null && pair.start < done) pair = nextPair(text, open, close, done);
-      next[i] = pair;
-      if (pair !== null && (first === null || pair.start < first.start)) first = pair;
-    }
-    if (first === null) return;
+    const found = cursors.flatMap((cursor) => cursor.next(done) ?? []);
+    const [first] = found.sort((a, b) => a.start - b.start);
+    if (first === undefined) return;
     yield first;
     done = first.end;
   }
 }
 
-function nextPair(text: string, open: string, close: string, from: number): Expression | null {
-  const start = text.indexOf(open, from);
-  if (start === -1) return null;
-  const closed = text.indexOf(close, start);
-  if (closed === -1) return null;
-  const end = closed + close.length;
-  return { start, end, text: text.slice(start, end) };
+/** Finds the expressions of one kind. It only goes forward, so that all of them cost one pass. */
+class ExpressionCursor {
+  readonly #text: string;
+  readonly #marks: Marks;
+  /** Where the next marks stand; -1 where there are no more. */
+  #open = 0;
+  #close = 0;
+
+  constructor(text: string, marks: Marks) {
+    this.#text = text;
+    this.#marks = marks;
+    this.#open = text.indexOf(marks.open);
+  }
+
+  /** The first expression that starts at `from` or behind it. */
+  next(from: number): Expression | null {
+    const { open, close } = this.#marks;
+    if (this.#open !== -1 && this.#open < from) this.#open = this.#text.indexOf(open, from);
+    const start = this.#open;
+    if (start === -1) return null;
+    const behind = start + open.length;
+    if (this.#close !== -1 && this.#close < behind) {
+      this.#close = this.#text.indexOf(close, behind);
+    }
+    if (this.#close === -1) return null;
+    const end = this.#close + close.length;
+    return { start, end, text: this.#text.slice(start, end) };
+  }
 }
 
 /** Whether only blanks, or another expression, stand between an offset and the end of its line. */
