@@ -24,7 +24,11 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'here-documents without an end': `script: |\n${'  cat <<A <<B\n'.repeat(100_000)}`,
   'many jobs that share a large script':
     `script: ${'x'.repeat(MIB)}\njobs:\n` + `  include:\n${'  - {name: a}\n'.repeat(50_000)}`,
-  'many versions times many rows': `python: [${'1,'.repeat(10_000)}2]\nenv: [${'A=1,'.repeat(10_000)}A=2]\nscript: x\n`,
+  'many versions times many rows': [
+    `python: [${'1,'.repeat(10_000)}2]`,
+    `env: [${'A=1,'.repeat(10_000)}A=2]`,
+    'script: x\n',
+  ].join('\n'),
 };
 
 test('files made to cost much are read in time, and what is left out is said', () => {
