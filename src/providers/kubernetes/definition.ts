@@ -46,12 +46,15 @@ export const kubernetesReader: DialectReader = {
 function readText(path: string, given: string): JobDefinition {
   const text = withPlainSeparators(given);
   if (!text.includes('{{')) return readYaml(DIALECT, path, text, readManifest);
-  let isTemplate = true;
+  let isParsed = false;
+  let isTemplate = false;
   const plain = readYaml(DIALECT, path, text, (roots, reading) => {
+    isParsed = true;
     isTemplate = holdsExpressions(roots, text);
     if (!isTemplate) readManifest(roots, reading);
   });
-  if (!isTemplate) return plain;
+  // What is no YAML was tried without the expressions that begin a line; others may be in the way.
+  if (isParsed ? !isTemplate : plain.broken === false) return plain;
   const { jobs } = readYaml(DIALECT, path, withoutExpressions(text), readManifest);
   return templateDefinition(DIALECT, path, jobs, '{{');
 }
