@@ -57,7 +57,8 @@ test('a file that ends its thread is unread, and the others are judged', async (
       threads.judge(broken),
       threads.judge({ root: directory, paths: [join(directory, 'absent.sh')] }),
     ]);
-    assert.deepEqual(lost.unread, [{ path: '7', why: 'the thread that was to judge it ended' }]);
+    const reasons = lost.unread.map(({ why }) => why);
+    assert.deepEqual(reasons, ['the thread that was to judge it ended']);
     assert.equal(next.unread.length, 1);
     assert.match(next.unread[0]?.why ?? '', /no such file/);
   } finally {
