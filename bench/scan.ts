@@ -1,49 +1,87 @@
 /**
- * Scanning a tree beside the floor, a plain read of the same files. The tree is made from a seed;
- * `CORPUS=DIR npm run bench scan` measures on a real one instead.
+ * Scanning beside other tools on the same files, in one run: the definitions of a tree alone, in a
+ * folder of their own, since no other tool tells them from other files. The tree is made from a
+ * seed; `CORPUS=DIR npm run bench scan` measures on a real one instead.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { scanPaths } from '../src/cli/scan-tree.ts';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { READERS } from '../src/providers/registry.ts';
-import { createScanner } from '../src/scanner/scanner.ts';
+import { createScanner, type Scanner } from '../src/scanner/scanner.ts';
 import { corpusFiles } from './corpus.ts';
 import { type Measurement, median } from './measure.ts';
+import { ripgrepSeconds, yamlSeconds, yaraSeconds } from './scan-peers.ts';
+import type { ScanProcessResult } from './scan-process.ts';
 
 const ROUNDS = 5;
-const FILES = 4_000;
+const FILES = 8_000;
 const SEED = 7;
+/** Larger files are unchecked, and read by nobody. */
+const BYTES_MAX = 4 * 1024 * 1024;
+const PROGRAM = join(import.meta.dirname, '../src/main/cli.ts');
+const PROCESS = join(import.meta.dirname, 'scan-process.ts');
 
 export async function scan(): Promise<Measurement> {
   const given = process.env['CORPUS'];
-  const folder = given ?? writeCorpus();
+  const scratch = mkdtempSync(join(tmpdir(), 'davylamp-bench-'));
   try {
-    return await measure(folder, given === undefined ? `seed ${SEED}` : 'CORPUS');
+    const folder = join(scratch, 'definitions');
+    if (given === undefined) writeCorpus(folder);
+    else copyDefinitions(given, folder);
+    return measure(folder, scratch, given === undefined ? `seed ${SEED}` : 'CORPUS');
   } finally {
-    if (given === undefined) rmSync(folder, { recursive: true });
+    rmSync(scratch, { recursive: true });
   }
 }
 
-async function measure(folder: string, corpus: string): Promise<Measurement> {
-  const scanner = createScanner({ readers: READERS });
-  const files = claimedFiles(folder, (path) => scanner.readerFor(path) !== null);
-  const bytes = files.reduce((sum, path) => sum + readFileSync(path).length, 0);
-  const read = () => files.map((path) => readFileSync(path).length);
-  const judge = () => scanPaths({ paths: [folder], scanner, directory: folder });
-  await judge();
-  const readSeconds: number[] = [];
-  const scanSeconds: number[] = [];
-  for (let i = 0; i < ROUNDS; i++) {
-    readSeconds.push(seconds(read));
-    scanSeconds.push(await secondsOf(judge));
-  }
-  const row = (name: string, values: readonly number[]): (string | number)[] => [
-    name,
-    files.length / median(values),
-    bytes / 1e6 / median(values),
-  ];
-  const slower = scanSeconds.map((value, i) => value / (readSeconds[i] ?? 1));
+function measure(folder: string, scratch: string, corpus: string): Measurement {
+  const files = filesIn(folder);
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const threads = availableParallelism();
+  const rows: (string | number)[][] = [];
+  const add = (name: string, seconds: number | null, peakMiB: number | string = ''): void => {
+    if (seconds === null) rows.push([name, 'not installed', '', '']);
+    else rows.push([name, files.length / seconds, bytes / 1e6 / seconds, peakMiB]);
+  };
+  const repeated = (run: () => number | null): number | null => {
+    const all = Array.from({ length: ROUNDS }, run);
+    return all.includes(null) ? null : median(all as number[]);
+  };
+  add(
+    'plain read, one thread',
+    repeated(() => readSeconds(files)),
+  );
+  add(
+    'ripgrep, the same words',
+    repeated(() => ripgrepSeconds(folder, scratch, threads)),
+  );
+  add(
+    'yara, the same words',
+    repeated(() => yaraSeconds(folder, scratch, threads)),
+  );
+  const documents = files.filter((file) => /\.ya?ml$/.test(file));
+  const parsed = repeated(() => yamlSeconds(documents));
+  rows.push([`js-yaml, its ${documents.length} files`, documents.length / (parsed ?? 1), '', '']);
+  const alone = scanned(folder, 1);
+  add('davylamp, one thread', steady(alone.seconds), alone.peakMiB);
+  const together = scanned(folder, threads);
+  add(`davylamp, ${threads} threads`, steady(together.seconds), together.peakMiB);
+  add(
+    'davylamp scan, the whole command',
+    repeated(() => commandSeconds(folder)),
+  );
+  const verdicts = Object.entries(alone.verdicts).map(([verdict, count]) => `${count} ${verdict}`);
+  const cpu = steady(together.cpuSeconds) / alone.definitions;
   return {
     name: 'scan',
     settings: {
@@ -52,40 +90,66 @@ async function measure(folder: string, corpus: string): Promise<Measurement> {
       megabytes: Number((bytes / 1e6).toFixed(2)),
       rounds: ROUNDS,
     },
-    columns: ['', 'files a second', 'MB a second'],
-    rows: [
-      row('plain read of the same files', readSeconds),
-      row('scan, one core', scanSeconds),
-      ['scan / read, time, median of pairs', median(slower), ''],
+    columns: ['', 'files a second', 'MB a second', 'peak MiB'],
+    rows,
+    notes: [
+      `${alone.definitions} definitions: ${verdicts.join(', ')}.`,
+      `${Math.round(cpu * 1e6)} µs of processor time a definition with ${threads} threads.`,
     ],
-    notes: [],
   };
 }
 
-async function secondsOf(task: () => Promise<unknown>): Promise<number> {
+/** The first round loads and compiles; the whole command has it. */
+function steady(seconds: readonly number[]): number {
+  return median(seconds.slice(1));
+}
+
+function scanned(folder: string, threads: number): ScanProcessResult {
+  const args = [PROCESS, folder, String(threads), String(ROUNDS + 1)];
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as ScanProcessResult;
+}
+
+function commandSeconds(folder: string): number {
   const started = performance.now();
-  await task();
+  spawnSync(process.execPath, [PROGRAM, 'scan', '--quiet', folder], { stdio: 'ignore' });
   return (performance.now() - started) / 1_000;
 }
 
-function seconds(task: () => unknown): number {
+function readSeconds(files: readonly string[]): number {
   const started = performance.now();
-  task();
+  for (const file of files) readFileSync(file);
   return (performance.now() - started) / 1_000;
 }
 
-function claimedFiles(folder: string, isClaimed: (path: string) => boolean): readonly string[] {
+function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => isClaimed(path.split('/').slice(-3).join('/')));
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function writeCorpus(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'davylamp-corpus-'));
+function copyDefinitions(corpus: string, folder: string): void {
+  const scanner = createScanner({ readers: READERS });
+  for (const file of filesIn(corpus)) {
+    if (file.includes('/.git/') || !isDefinition(file, scanner)) continue;
+    const target = join(folder, relative(corpus, file));
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(file, target);
+  }
+}
+
+function isDefinition(file: string, scanner: Scanner): boolean {
+  const parts = file.split('/');
+  if (statSync(file).size > BYTES_MAX) return false;
+  if (scanner.readerFor(parts.slice(-4).join('/')) !== null) return true;
+  const name = parts.at(-1) ?? '';
+  if (!scanner.mayRecognise(name)) return false;
+  return scanner.recognise(name, readFileSync(file, 'utf8')) !== null;
+}
+
+function writeCorpus(folder: string): void {
   for (const { path, text } of corpusFiles(FILES, SEED)) {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return folder;
 }

@@ -107,9 +107,16 @@ function stateOf(tree: SourceTree, root: string): TreeState {
   if (ofTree !== known) states.set(tree, ofTree);
   const before = ofTree.get(root);
   if (before !== undefined) return before;
-  const state = new TreeState((path) => fileIn(tree, root, path, new Set()));
+  const state = new TreeState(
+    (path) => fileIn(tree, root, path, new Set()),
+    (path) => holds(tree, `${root}/${path}`) || holds(tree, `${tree.root}/${path}`),
+  );
   ofTree.set(root, state);
   return state;
+}
+
+function holds(tree: SourceTree, path: string): boolean {
+  return tree.mayHold?.(path) !== false;
 }
 
 /** The same for every reader's marks, which are ASCII, and a good deal faster than decoding. */

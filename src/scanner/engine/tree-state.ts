@@ -16,16 +16,20 @@ const PATHS_MAX = 50_000;
 
 export class TreeState {
   readonly fileOf: FileOf;
+  /** False where the tree certainly has neither a file nor a folder of this path. */
+  readonly mayHold: (path: string) => boolean;
   readonly #states = new Map<string, FileState>();
 
-  constructor(fileOf: FileOf) {
+  constructor(fileOf: FileOf, mayHold: (path: string) => boolean = () => true) {
     this.fileOf = fileOf;
+    this.mayHold = mayHold;
   }
 
   /** The state of a file; `find` is asked once, and may ask for others. */
   stateOf(path: string, find: (text: string) => FileState): FileState {
     const before = this.#states.get(path);
     if (before !== undefined) return before;
+    if (!this.mayHold(path)) return 'absent';
     if (this.#states.size >= PATHS_MAX) this.#states.clear();
     const file = this.fileOf(path);
     // A file that comes to run itself adds nothing to what it is.

@@ -101,9 +101,13 @@ export class Triage {
     }
     for (const { files, words: operands } of commands) {
       if (operands === null) return false;
-      const named = operands.flatMap((word) => [word, ...files.map((file) => `${word}/${file}`)]);
-      const paths = folders.flatMap((folder) => [...files, ...named].map((one) => folder + one));
-      if (paths.some((one) => !isHarmless(this.#stateOf(one, from), from))) return false;
+      const named = folders.flatMap((folder) => operands.map((word) => folder + word));
+      // Most operands are no paths of the tree, and need no look inside.
+      const held = named.map(filePath).filter((path) => path !== '' && from.tree.mayHold(path));
+      const inside = [...folders, ...held.map((path) => `${path}/`)];
+      const paths = inside.flatMap((folder) => files.map((file) => folder + file));
+      const isSafe = (path: string): boolean => isHarmless(this.#stateOf(path, from), from);
+      if (![...held, ...paths].every(isSafe)) return false;
     }
     return true;
   }
