@@ -8,9 +8,10 @@
  *   judge        rules, positions, weights         rules/, engine/judge.ts
  *   verdict      confirmed, suspected, unchecked or clear
  *
- * Nothing is called clear that was not read: a file is always read by its dialect's reader, so that
- * a truncated one or an alias bomb is `unchecked`; only what costs more, seeing through and the
- * rules, is left out where the sweep has no candidate.
+ * Nothing is called clear that was not looked at as a whole. A file of a tree is told from its
+ * bytes where they leave no doubt (`engine/triage.ts`); else it is read by its dialect's reader, so
+ * that a truncated one or an alias bomb is `unchecked`, and seeing through and the rules are left
+ * out only for jobs in which the sweep has no candidate.
  */
 import { scanFileBytesMax } from '../base/limits.ts';
 import type { DefinitionInput, SourceFile } from '../model/definition-input.ts';
