@@ -7,6 +7,9 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
@@ -15,6 +18,7 @@ const isNew = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
 const isInstalled = import.meta.url.includes('/node_modules/');
 
 if (isNew && !isInstalled) {
+  keepCompiled();
   await import('../src/main/cli.ts');
 } else {
   const node = isNew ? process.execPath : nodeOfPackage();
@@ -34,6 +38,15 @@ if (isNew && !isInstalled) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+}
+
+/**
+ * Keeps what Node compiles: a start takes 0.6 s instead of 1.1. In the user's own cache and not in
+ * the folder for temporary files, where somebody else could put code for us to run.
+ */
+function keepCompiled() {
+  const caches = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  if (isAbsolute(caches)) module.enableCompileCache?.(join(caches, 'davylamp'));
 }
 
 /** The Node that came with the package: in it, or beside it where npm laid it flat. */
