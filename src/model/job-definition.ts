@@ -72,7 +72,7 @@ export interface Job {
   /** Code from elsewhere that the job uses by reference: actions, includes, orbs. */
   readonly remoteCode: readonly SourceText[];
   /** Files of the same tree that the dialect itself runs or builds: `dockerfile:`, `uses: ./x`. */
-  readonly filesRun: readonly SourceText[];
+  readonly filesRun: readonly FileRun[];
   /** How many copies run at once: the product of matrix and parallel. At least 1. */
   readonly fanOut: number;
   /** Cron lines that start it. */
@@ -81,6 +81,13 @@ export interface Job {
   readonly timeoutSeconds: number | null;
   /** Runner labels, tags or machine class. */
   readonly machine: readonly string[];
+}
+
+export interface FileRun extends SourceText {
+  /** What it is read as whatever its name, where what names it says so. */
+  readonly dialect?: Dialect;
+  /** It only counts where it is there: a file of variables that each machine has its own of. */
+  readonly isOptional?: true;
 }
 
 export interface Command {

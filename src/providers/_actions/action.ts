@@ -38,7 +38,7 @@ function readImage(fields: Fields, job: JobDraft, reading: YamlReading): void {
   for (const node of valuesIn(fields, 'image')) {
     for (const image of textsIn(node, reading, 'an image')) {
       if (namesImage(image)) job.images.push(withoutDocker(image));
-      else job.filesRun.push(image);
+      else job.filesRun.push({ ...image, dialect: 'dockerfile' });
     }
   }
 }

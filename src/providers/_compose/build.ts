@@ -1,6 +1,8 @@
 /** What an image is built from: a context, and in it a Dockerfile. */
+
 import type { YamlNode } from '../../base/yaml.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
 import { SourceBuilder } from '../_text/source-builder.ts';
 import { environmentIn } from '../_yaml/environment.ts';
@@ -55,7 +57,7 @@ function addBuildFile(
   if (context !== null && isRemote(context.text)) job.remoteCode.push(context);
   else {
     const file = buildFile(context, dockerfile);
-    if (file !== null) job.filesRun.push(file);
+    if (file !== null) addAll(job.filesRun, filesRunAs([file], 'dockerfile'));
   }
 }
 

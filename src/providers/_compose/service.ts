@@ -1,9 +1,11 @@
 /** A container as a Compose file and its kin describe it: one job for each service. */
+
 import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { commandOfWords } from '../_text/command-words.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { joinSources } from '../_text/source-builder.ts';
@@ -48,16 +50,23 @@ function readImage(node: YamlNode, job: JobDraft, reading: YamlReading): void {
   for (const name of names) addAll(job.images, textsIn(name, reading, 'an image'));
 }
 
-/** Files of variables, which are read as a shell would, and the file of a service it extends. */
+/** Files of variables, and the file of a service it extends. */
 function readFiles(fields: Fields, job: JobDraft, reading: YamlReading): void {
   for (const node of valuesIn(fields, 'env_file', 'envFiles')) {
     for (const item of itemsIn(node, reading)) {
       const nodes = item.kind === 'map' ? valuesIn(fieldsOf(item, reading), 'path') : [item];
-      for (const each of nodes) addAll(job.filesRun, textsIn(each, reading, 'a file of variables'));
+      for (const each of nodes) addVariablesFile(each, job, reading);
     }
   }
   for (const node of valuesAt(valuesIn(fields, 'extends'), ['file'], reading)) {
     addAll(job.filesRun, textsIn(node, reading, 'the path of a file'));
+  }
+}
+
+/** It is read as a shell would. It holds what differs from machine to machine, secrets too. */
+function addVariablesFile(node: YamlNode, job: JobDraft, reading: YamlReading): void {
+  for (const file of filesRunAs(textsIn(node, reading, 'a file of variables'), 'shell')) {
+    job.filesRun.push({ ...file, isOptional: true });
   }
 }
 

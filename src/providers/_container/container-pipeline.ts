@@ -4,6 +4,7 @@
  * one folder, so a pipeline is one job. Before anything is read the provider fills `${NAME}` in and
  * takes `$$` for a `$` that the shell is to see.
  */
+
 import { yamlDepthMax } from '../../base/limits.ts';
 import type { YamlMap, YamlNode } from '../../base/yaml.ts';
 import type { Command, Variable } from '../../model/job-definition.ts';
@@ -11,6 +12,7 @@ import type { SourceText } from '../../model/source-text.ts';
 import { shellKindOf } from '../_text/command-words.ts';
 import { containerCommand } from '../_text/container-command.ts';
 import { DistinctSources } from '../_text/distinct-sources.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { Templates } from '../_text/fill-template.ts';
 import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
@@ -77,7 +79,8 @@ export class ContainerPipeline {
         // The row is copied into each step, so the walk pays for all of its variables.
         if (!row.every(() => this.#reading.visit()) || !this.#reading.visit()) break;
         addAll(job.images, distinct.take(this.#filled(container.images, row), 'image'));
-        addAll(job.filesRun, distinct.take(this.#filled(container.files, row), 'file'));
+        const files = distinct.take(this.#filled(container.files, row), 'file');
+        addAll(job.filesRun, filesRunAs(files, 'dockerfile'));
         steps.push(this.#stepOf(container, row));
       }
     }

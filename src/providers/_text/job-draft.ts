@@ -13,6 +13,7 @@ import type {
   Command,
   Dialect,
   EncodedText,
+  FileRun,
   Job,
   JobDefinition,
   Variable,
@@ -27,7 +28,7 @@ export interface JobDraft {
   readonly images: SourceText[];
   readonly environment: Variable[];
   readonly remoteCode: SourceText[];
-  readonly filesRun: SourceText[];
+  readonly filesRun: FileRun[];
   fanOut: number;
   /** One list for all jobs of a file. */
   schedules: readonly string[];

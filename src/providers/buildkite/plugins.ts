@@ -3,11 +3,13 @@
  * by the names that plugins use: images, commands, variables, files of Compose; and in any depth,
  * because the plugin for Kubernetes is given whole pods.
  */
+
 import { yamlDepthMax } from '../../base/limits.ts';
 import type { YamlNode, YamlScalar } from '../../base/yaml.ts';
-import type { Command, Variable } from '../../model/job-definition.ts';
+import type { Command, FileRun, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll } from '../_text/job-draft.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
 import { environmentIn } from '../_yaml/environment.ts';
@@ -22,7 +24,7 @@ export class PluginReader {
   readonly commands: Command[] = [];
   readonly environment: Variable[] = [];
   readonly remoteCode: SourceText[] = [];
-  readonly filesRun: SourceText[] = [];
+  readonly filesRun: FileRun[] = [];
   readonly #reading: YamlReading;
 
   constructor(reading: YamlReading) {
@@ -58,7 +60,7 @@ export class PluginReader {
       textsIn(node, this.#reading, 'a path'),
     );
     const file = { ...source, text: COMPOSE_DEFAULT, segments: source.segments.slice(0, 3) };
-    addAll(this.filesRun, configs.length > 0 ? configs : [file]);
+    addAll(this.filesRun, filesRunAs(configs.length > 0 ? configs : [file], 'compose'));
   }
 
   #readValue(node: YamlNode, name: string, depth: number): void {

@@ -176,7 +176,7 @@ class CirrusFile {
             addAll(job.environment, environmentIn(item, reading));
         } else if (!isEmpty(item)) {
           const source = reading.sourceOf(item);
-          if (name === 'dockerfile') job.filesRun.push(source);
+          if (name === 'dockerfile') job.filesRun.push({ ...source, dialect: 'dockerfile' });
           else if (name === 'image' && isContainer) job.images.push(source);
           else if (name === 'command') reading.draft.addCommand(job, source, 'sh');
           else if (MACHINE_FIELDS.has(name)) job.machine.push(`${name}:${source.text}`);

@@ -199,3 +199,17 @@ test('odd types are read as what they can be, or said to be unread', () => {
   assert.deepEqual(unread('name: a\nvolumes: {b: {}}\nx-c: d\n'), []);
   assert.match(unread('services: {a: [}\n')[0] ?? '', /^not-yaml/);
 });
+
+test('a file that is named is what it is named for, and variables may be missing', () => {
+  const [job] = read(
+    'services: {a: {env_file: .env, build: {context: b, dockerfile: c}, extends: {file: d, service: e}}}\n',
+  ).jobs;
+  assert.deepEqual(
+    job?.filesRun.map(({ text, dialect, isOptional }) => [text, dialect, isOptional]),
+    [
+      ['b/c', 'dockerfile', undefined],
+      ['.env', 'shell', true],
+      ['d', undefined, undefined],
+    ],
+  );
+});

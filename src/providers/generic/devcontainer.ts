@@ -2,11 +2,13 @@
  * Reads `devcontainer.json`: what a development container is made of, and what it runs when it is
  * made, started and entered.
  */
+
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { readJson } from '../_json/json-reading.ts';
 import { baseNameOf } from '../_text/file-name.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { SourceBuilder } from '../_text/source-builder.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
@@ -56,8 +58,8 @@ function readContainer(fields: Fields, job: JobDraft, reading: YamlReading): voi
   const textsAt = (key: string): readonly SourceText[] =>
     valuesIn(fields, key).flatMap((node) => textsIn(node, reading, `\`${key}\``));
   addAll(job.images, textsAt('image'));
-  addAll(job.filesRun, textsAt('dockerFile'));
-  addAll(job.filesRun, textsAt('dockerComposeFile'));
+  addAll(job.filesRun, filesRunAs(textsAt('dockerFile'), 'dockerfile'));
+  addAll(job.filesRun, filesRunAs(textsAt('dockerComposeFile'), 'compose'));
   for (const build of valuesIn(fields, 'build')) readBuild(build, job, reading);
   for (const env of valuesIn(fields, 'containerEnv', 'remoteEnv')) {
     addAll(job.environment, variablesIn(env, reading));
@@ -75,7 +77,7 @@ function readContainer(fields: Fields, job: JobDraft, reading: YamlReading): voi
 function readBuild(node: YamlNode, job: JobDraft, reading: YamlReading): void {
   const fields = fieldsOf(node, reading);
   for (const file of valuesIn(fields, 'dockerfile', 'dockerFile')) {
-    addAll(job.filesRun, textsIn(file, reading, 'a Dockerfile'));
+    addAll(job.filesRun, filesRunAs(textsIn(file, reading, 'a Dockerfile'), 'dockerfile'));
   }
   for (const image of valuesIn(fields, 'cacheFrom')) {
     addAll(job.images, textsIn(image, reading, 'an image'));

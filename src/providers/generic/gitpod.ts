@@ -1,8 +1,10 @@
 /** Reads `.gitpod.yml`: each task is a job; what it runs one after another shares a terminal. */
+
 import { jobNameLengthMax } from '../../base/limits.ts';
 import { textOf } from '../../base/yaml.ts';
 import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import { baseNameOf } from '../_text/file-name.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
@@ -47,7 +49,7 @@ function readWorkspace(root: Fields, job: JobDraft, reading: YamlReading): void 
   for (const image of valuesIn(root, 'image')) {
     if (image.kind === 'map') {
       for (const file of valuesAt([image], ['file'], reading)) {
-        addAll(job.filesRun, textsIn(file, reading, 'a Dockerfile'));
+        addAll(job.filesRun, filesRunAs(textsIn(file, reading, 'a Dockerfile'), 'dockerfile'));
       }
     } else addAll(job.images, textsIn(image, reading, 'an image'));
   }

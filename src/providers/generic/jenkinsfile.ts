@@ -247,7 +247,7 @@ class Jenkinsfile {
   addDockerfile(index: number): void {
     if (this.#calls.mark(index + 1) !== 'true') return;
     const { path, segments } = this.#calls.at(index);
-    this.#job.filesRun.push({ path, text: 'Dockerfile', segments });
+    this.#job.filesRun.push({ path, text: 'Dockerfile', segments, dialect: 'dockerfile' });
   }
 
   /** `dockerfile { filename 'x'; dir 'y' }`. */
@@ -256,7 +256,8 @@ class Jenkinsfile {
     if (file === null) return;
     const folder = this.#folderOf(index);
     const parts = folder === null ? [file] : [folder, file];
-    this.#job.filesRun.push(joinSources(this.#draft.path, parts, '/'));
+    const path = joinSources(this.#draft.path, parts, '/');
+    this.#job.filesRun.push({ ...path, dialect: 'dockerfile' });
   }
 
   #folderOf(index: number): SourceText | null {

@@ -92,3 +92,12 @@ export function targetAssignment(rest: SourceText): Assignment | null {
 function modifierOf({ text }: SourceText): string | undefined {
   return [...MODIFIERS].find((word) => isDirective(text, word));
 }
+
+/** Whether Make goes on where a file to include is missing. */
+export function isOptional(include: string): boolean {
+  return OPTIONAL.has(include);
+}
+
+const OPTIONAL: ReadonlySet<string> = new Set([
+  ...['-include', 'sinclude', '.sinclude', '.-include', '-load'],
+]);

@@ -39,6 +39,7 @@ import {
   here,
   INCLUDES,
   isKeyword,
+  isOptional,
   isTemplate,
   lineOf,
   MODIFIERS,
@@ -204,7 +205,7 @@ class MakeFile implements MakeHost {
     if (text === '' || this.#readCondition(line)) return;
     const word = text.slice(0, blankFrom(text, 0));
     if (word === 'define') this.#readDefine(behind(line, word), lines);
-    else if (INCLUDES.has(word)) this.#readInclude(behind(line, word));
+    else if (INCLUDES.has(word)) this.#readInclude(behind(line, word), isOptional(word));
     else if (MODIFIERS.has(word) && assignmentWords(text) !== 0) this.#readModified(line, lines);
     else if (!SILENT.has(word)) this.#readStatement(line);
     else this.#rule = null;
@@ -246,7 +247,7 @@ class MakeFile implements MakeHost {
     this.#assign({ name, operator: assignment?.operator ?? '=', value: source });
   }
 
-  #readInclude(rest: SourceText): void {
+  #readInclude(rest: SourceText, optional: boolean): void {
     this.#rule = null;
     const names = this.#expand(rest);
     let start = 0;
@@ -257,7 +258,8 @@ class MakeFile implements MakeHost {
       const end = start + name.length - (isQuoted ? 1 : 0);
       // `<bsd.prog.mk>` is a part of the system; a variable that nothing sets names no file.
       const isFile = !name.startsWith('<') && !isUnknown(name);
-      if (isFile) this.#global.filesRun.push(sliceSource(names, from, end));
+      const file = sliceSource(names, from, end);
+      if (isFile) this.#global.filesRun.push(optional ? { ...file, isOptional: true } : file);
       start += name.length;
     }
   }

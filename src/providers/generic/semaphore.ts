@@ -1,8 +1,10 @@
 /** Reads the pipelines of Semaphore: blocks of jobs, with what all of them run before and after. */
+
 import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader, Variable } from '../../model/job-definition.ts';
 import { isYamlName } from '../_text/file-name.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { environmentIn } from '../_yaml/environment.ts';
@@ -172,6 +174,8 @@ class SemaphoreFile {
       ...valuesIn(fields, 'commands_file'),
       ...[task, this.#shared].flatMap((level) => at(level, 'epilogue', '*', 'commands_file')),
     ];
-    for (const file of files) addAll(job.filesRun, textsIn(file, reading, 'a file'));
+    for (const file of files) {
+      addAll(job.filesRun, filesRunAs(textsIn(file, reading, 'a file'), 'shell'));
+    }
   }
 }

@@ -134,7 +134,7 @@ function withoutQuotes(word: SourceText): SourceText {
 function sourceFiles(rest: SourceText, job: JobDraft, draft: DefinitionDraft): void {
   for (const word of lineWords(rest)) {
     if (!draft.takesPart()) return;
-    job.filesRun.push(withoutQuotes(word));
+    job.filesRun.push({ ...withoutQuotes(word), dialect: 'shell' });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { YamlNode } from '../../base/yaml.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft } from '../_text/job-draft.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
@@ -54,6 +55,9 @@ function readCompose(node: YamlNode, job: JobDraft, reading: YamlReading): void 
   for (const item of itemsIn(node, reading)) {
     const fields = fieldsOf(item, reading);
     const paths = item.kind === 'map' ? valuesIn(fields, 'file', 'manifest') : [item];
-    for (const path of paths) addAll(job.filesRun, textsIn(path, reading, 'the path of a file'));
+    for (const path of paths) {
+      const files = textsIn(path, reading, 'the path of a file');
+      addAll(job.filesRun, filesRunAs(files, 'compose'));
+    }
   }
 }

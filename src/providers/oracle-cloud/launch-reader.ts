@@ -1,4 +1,5 @@
 /** Reads the maps of a request: instances, containers, commands, and how many of them. */
+
 import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Variable } from '../../model/job-definition.ts';
@@ -6,6 +7,7 @@ import type { SourceText } from '../../model/source-text.ts';
 import { UserDataReading } from '../_cloud-init/user-data.ts';
 import { type FoundMap, foldedFieldsOf } from '../_launch/maps-in.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { commandLineOf } from '../_yaml/command-line.ts';
@@ -46,7 +48,9 @@ export class LaunchReader {
     const sources = valuesIn(fields, 'sourcedetails');
     const images = [fields, ...sources.map((node) => foldedFieldsOf(node, this.#reading))];
     addAll(job.images, this.#texts(images.flatMap((each) => valuesIn(each, 'imageid'))));
-    addAll(job.filesRun, this.#texts(valuesIn(fields, 'userdatafile', 'ipxescriptfile')));
+    const userData = this.#texts(valuesIn(fields, 'userdatafile'));
+    addAll(job.filesRun, filesRunAs(userData, 'cloud-init'));
+    addAll(job.filesRun, this.#texts(valuesIn(fields, 'ipxescriptfile')));
     // A boot script of iPXE loads what boots, in a language of its own.
     for (const script of this.#texts(valuesIn(fields, 'ipxescript'))) {
       this.#reading.draft.addCommand(job, script, 'other');

@@ -2,6 +2,7 @@ import { fanOutMax, jobNameLengthMax } from '../../base/limits.ts';
 import { textOf } from '../../base/yaml.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { filesRunAs } from '../_text/file-run.ts';
 import { inFolder } from '../_text/folder-command.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
@@ -27,7 +28,7 @@ export function readService(
   addVariables(job);
   addAll(job.remoteCode, texts('repo'));
   readImages(fields, job, reading);
-  addAll(job.filesRun, dockerfilesOf(texts));
+  addAll(job.filesRun, filesRunAs(dockerfilesOf(texts), 'dockerfile'));
   const folder = texts('rootDir').at(-1) ?? null;
   for (const source of COMMAND_KEYS.flatMap(texts)) {
     const command = inFolder({ source, shell: 'sh' }, folder);

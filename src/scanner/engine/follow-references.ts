@@ -26,7 +26,8 @@ export function followReferences(
     const given = inputsOf(environment);
     const paths = reference.isPart ? [reference.path] : pathsOf(reference.path, path);
     const order = { jobs: [], environment, given };
-    if (following.follow(paths, dialect, caller, order)) continue;
+    const as = { own: dialect, named: reference.dialect };
+    if (following.follow(paths, as, caller, order) || reference.isOptional) continue;
     const verb = reference.isPart ? 'includes' : 'runs';
     following.say(`${verb} ${reference.path.slice(0, SHOWN_LENGTH_MAX)}, which was not read`, via);
   }

@@ -1,5 +1,5 @@
 /** Which files of the same tree a definition's words name. */
-import type { DialectReader, JobDefinition } from '../../model/job-definition.ts';
+import type { Dialect, DialectReader, JobDefinition } from '../../model/job-definition.ts';
 import { verbatim } from '../../model/source-text.ts';
 import type { Language } from '../shell/program-call.ts';
 
@@ -98,6 +98,9 @@ export interface DefinitionReference {
   readonly path: string;
   /** It is included; else it is run or built. */
   readonly isPart: boolean;
+  /** What it is read as, where what names it says so. */
+  readonly dialect: Dialect | null;
+  readonly isOptional: boolean;
 }
 
 /**
@@ -112,9 +115,12 @@ export function definitionReferences(definition: JobDefinition): readonly Defini
   const hasParts = dialect === 'gitlab' || dialect === 'github' || dialect === 'forgejo';
   for (const { remoteCode, filesRun } of jobs) {
     for (const { text } of hasParts ? remoteCode : []) {
-      if (isPart(text)) found.set(text, { path: text, isPart: true });
+      const part = { path: text, isPart: true, dialect: null, isOptional: false };
+      if (isPart(text)) found.set(text, part);
     }
-    for (const { text } of filesRun) found.set(text, { path: text, isPart: isPart(text) });
+    for (const { text, dialect: named = null, isOptional = false } of filesRun) {
+      found.set(text, { path: text, isPart: isPart(text), dialect: named, isOptional });
+    }
   }
   return [...found.values()];
 }

@@ -347,16 +347,21 @@ export class Following {
   }
 
   /** Queues a definition that another one names: a local action, an include, a Dockerfile. */
-  follow(paths: readonly string[], dialect: Dialect, caller: Origin, order: Order): boolean {
+  follow(paths: readonly string[], as: ReadAs, caller: Origin, order: Order): boolean {
     const found = this.#find(paths);
-    if (!found) return false;
-    const claimed = this.#guide.readerFor(found.path);
-    const isScript = claimed === null && (isCode(found.path) || isScriptPath(found.path));
-    const own = this.#guide.readers.find((one) => one.dialect === (isScript ? 'shell' : dialect));
-    const reader = isCode(found.path) ? codeReader : (claimed ?? own);
-    if (!reader) return false;
+    const reader = found && this.#readerOf(found.path, as);
+    if (!found || !reader) return false;
     this.#queueFound(found, reader, caller, order);
     return true;
+  }
+
+  #readerOf(path: string, { own, named }: ReadAs): DialectReader | undefined {
+    const readerOf = (dialect: Dialect) =>
+      this.#guide.readers.find((one) => one.dialect === dialect);
+    if (named !== null) return readerOf(named);
+    if (isCode(path)) return codeReader;
+    const isScript = isScriptPath(path);
+    return this.#guide.readerFor(path) ?? readerOf(isScript ? 'shell' : own);
   }
 
   #find(paths: readonly string[]): Found | null {
@@ -419,6 +424,14 @@ export class Following {
     if (!before) this.#sources.set(path, source);
     return { source, via: viaOf(caller, path) };
   }
+}
+
+/** How a file is read that a definition names. */
+export interface ReadAs {
+  /** The definition's own dialect, for a file whose name tells nothing. */
+  readonly own: Dialect;
+  /** What the definition says that it is, whatever its name. */
+  readonly named: Dialect | null;
 }
 
 /** What of a definition is run, and with which variables. */
