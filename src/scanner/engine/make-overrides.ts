@@ -24,9 +24,12 @@ export function makeOverrides(dialect: Dialect, text: string, call: JobsCall): s
 }
 
 function assignment(name: string, value: string): string {
-  const isPlain = !value.includes('\n') && !name.includes('\n');
+  // A target may hold an equals sign: `make test-$(ps -o comm= -p 1)` sets nothing.
+  const isPlain = !value.includes('\n') && !NO_NAME.some((mark) => name.includes(mark));
   return isPlain ? `\n${name} := ${value.replaceAll('$', '$$$$')}` : '';
 }
+
+const NO_NAME = ['\n', ' ', '$', '(', ':', '#'] as const;
 
 /** Names that the file assigns with `?=`. */
 function defaultedNames(text: string): ReadonlySet<string> {
