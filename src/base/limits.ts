@@ -311,3 +311,10 @@ export const leaseMsMax = 60_000;
 export const leaseAttemptsMax = 3;
 /** Longest delay that the queue advises. */
 export const notBeforeSecondsMax = 3_600;
+
+/** Signals held of one job, and sent of it in one event. The lightest give way. */
+export const signalsPerJobMax = 64;
+/** Characters of one text in a signal: a name, a login, a path. */
+export const signalTextLengthMax = 256;
+/** Identifiers, traits or words of one signal. */
+export const signalListMax = 16;
