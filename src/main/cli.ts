@@ -1,13 +1,18 @@
 /** The command line: finds the command, hands it the terminal, returns its exit code. */
 import { VERSION } from '../base/version.ts';
 import { type Command, EXIT, type Terminal, UsageError } from '../cli/command.ts';
-import { policy } from '../cli/policy.ts';
-import { rules } from '../cli/rules.ts';
-import { scan } from '../cli/scan.ts';
 import { didYouMean } from '../policy/nearest.ts';
-import { serve } from './serve.ts';
 
-const COMMANDS: readonly Command[] = [serve, scan, rules, policy];
+/**
+ * Only the command that is asked for is loaded: all of them take 60 MB more and 0.2 s longer than
+ * `scan` alone.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  scan: async () => (await import('../cli/scan.ts')).scan,
+  rules: async () => (await import('../cli/rules.ts')).rules,
+  policy: async () => (await import('../cli/policy.ts')).policy,
+};
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
@@ -34,18 +39,18 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = args;
   if (name === '--help' || name === 'help') {
-    terminal.out(overview());
+    terminal.out(await overview());
     return EXIT.ok;
   }
   if (name === '--version') {
     terminal.out(`davylamp ${VERSION}\n`);
     return EXIT.ok;
   }
-  const command = COMMANDS.find((known) => known.name === name);
-  if (command === undefined) {
-    const names = COMMANDS.map((known) => known.name);
-    return usage(`there is no command '${name}'${didYouMean(name, names)}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
+    return usage(`there is no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}`);
   }
+  const command = await load();
   // Behind `--` stand paths, whatever they look like.
   const end = rest.indexOf('--');
   if (rest.slice(0, end === -1 ? undefined : end).includes('--help')) {
@@ -66,9 +71,10 @@ function usage(message: string, command = ''): number {
   return EXIT.usage;
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map((command) => command.name.length));
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`);
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}\n`);
   return `Davylamp ${VERSION}: mining on a free tier stops paying, and honest people hardly notice.
 
 Usage: davylamp COMMAND [ARGUMENTS]
