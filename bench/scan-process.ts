@@ -20,7 +20,7 @@ const [folder = '', threads = '1', rounds = '1'] = process.argv.slice(2);
 const scanner = createScanner({ readers: READERS });
 const settings = { directory: folder, lists: undefined };
 const count = Number(threads);
-const pool = count > 1 ? new ScanThreads(count, settings) : null;
+const pool = count > 1 ? new ScanThreads(count - 1, settings) : null;
 // The threads last from round to round: their start is measured apart, with the whole command.
 if (pool !== null) pool.close = async () => {};
 const trees = { paths: [folder], scanner, directory: folder, startThreads: pool && (() => pool) };

@@ -103,7 +103,7 @@ async function scanFolders(
     changes: changesOf(paths, options, terminal),
     tracked: options.tracked ? new TrackedFiles({ path: terminal.programPath }) : null,
     onFile: (files, done) => progress.show(files, done),
-    startThreads: jobs > 1 ? () => new ScanThreads(jobs, { directory, lists }) : null,
+    startThreads: jobs > 1 ? () => new ScanThreads(jobs - 1, { directory, lists }) : null,
   });
   progress.clear();
   return scanned;

@@ -1,10 +1,11 @@
 /** A thread that judges files of trees on disk: batches of paths in, what was found out. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
+import type { DefinitionReport } from '../model/finding.ts';
 import { READERS } from '../providers/registry.ts';
 import { Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner } from '../scanner/scanner.ts';
-import { judgeFile } from './judge-file.ts';
+import { judgeBatch } from './judge-batch.ts';
 import type { BatchDone, BatchOfFiles, ReportFromThread, ThreadSettings } from './scan-threads.ts';
 import { DiskTree } from './source-tree.ts';
 
@@ -21,16 +22,13 @@ port.on('message', ({ root, paths }: BatchOfFiles) => port.postMessage(judged(ro
 function judged(root: string, paths: readonly string[]): BatchDone {
   // What is known of the files of a tree is kept as long as the tree goes on.
   if (root !== tree.root) tree = new DiskTree(root, directory);
-  const reports: ReportFromThread[] = [];
-  const unread: BatchDone['unread'][number][] = [];
-  for (const path of paths) {
-    const file = judgeFile(path, tree, scanner);
-    unread.push(...file.unread);
-    for (const report of file.reports) {
-      const isBare = report.verdict === 'clear' && report.findings.length === 0;
-      const isFirst = (report.via ?? []).length === 0;
-      reports.push(isBare && isFirst ? [report.path, report.dialect] : report);
-    }
-  }
-  return { reports, unread };
+  const { reports, unread } = judgeBatch(paths, tree, scanner);
+  return { reports: reports.map(forMessage), unread };
+}
+
+/** A clear report is sent without what every clear report says. */
+function forMessage(report: DefinitionReport): ReportFromThread {
+  const isBare = report.verdict === 'clear' && report.findings.length === 0;
+  const isFirst = (report.via ?? []).length === 0;
+  return isBare && isFirst ? [report.path, report.dialect] : report;
 }

@@ -1,10 +1,10 @@
 /**
- * Judges files of trees in several threads, one for each core. A thread costs its start, 0.3 s of
- * loading, so that it pays for a few thousand files and not for one repository's.
+ * Threads that judge files of trees beside the main thread. A thread costs its start, 0.3 s of
+ * loading on another core, and 60 MB, so that it pays for a thousand files and not for a hundred.
  *
- * The main thread lists and hands out batches; results come back in the order of the batches,
- * whatever thread took them, so that two runs print the same. At most `WAITING_MAX` batches wait
- * for each thread: what is in memory does not grow with the tree.
+ * The main thread lists, hands out batches, and judges one itself whenever every thread has as many
+ * as it may wait for (`scan-tree.ts`), so that nobody idles and what is in memory does not grow
+ * with the tree.
  *
  * A thread that dies takes its batch with it: the files of it are unread, and another thread takes
  * its place.
@@ -13,6 +13,7 @@ import { Worker } from 'node:worker_threads';
 import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { Dialect } from '../model/job-definition.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
+import type { BatchJudged } from './judge-batch.ts';
 import type { UnreadInput } from './judge-file.ts';
 import { DiskTree } from './source-tree.ts';
 
@@ -37,11 +38,6 @@ export interface BatchDone {
   readonly unread: readonly UnreadInput[];
 }
 
-export interface BatchJudged {
-  readonly reports: readonly DefinitionReport[];
-  readonly unread: readonly UnreadInput[];
-}
-
 interface Waiting extends BatchOfFiles {
   readonly resolve: (judged: BatchJudged) => void;
 }
@@ -52,8 +48,8 @@ interface Thread {
   readonly given: Waiting[];
 }
 
-/** Batches that a thread is given ahead, so that it never waits for the list. */
-const WAITING_MAX = 4;
+/** Batches that a thread is given ahead: one is judged, and one lies ready when it is done. */
+const WAITING_MAX = 2;
 
 export class ScanThreads {
   readonly #settings: ThreadSettings;
@@ -65,7 +61,7 @@ export class ScanThreads {
     for (let i = 0; i < count; i++) this.#threads.push(this.#start());
   }
 
-  /** Whether as many batches are on their way as may be. */
+  /** Whether every thread has as many batches as it may wait for. */
   get isFull(): boolean {
     return this.#threads.every(({ given }) => given.length >= WAITING_MAX);
   }

@@ -1,13 +1,16 @@
 /**
  * Scans trees on disk: lists their files and has each one judged, by this thread while there are
- * few, by several at once when there are many.
+ * few, by others beside it when there are many. Batches are judged by whoever is idle, and taken in
+ * their own order, so that two runs print the same.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DialectReader } from '../model/job-definition.ts';
 import type { Scanner } from '../scanner/scanner.ts';
 import type { ChangedSince } from './changed-since.ts';
 import { Gathering, type TreeScan } from './gathering.ts';
+import { type BatchJudged, judgeBatch } from './judge-batch.ts';
 import { type Listed, listFiles } from './list-files.ts';
-import type { BatchJudged, ScanThreads } from './scan-threads.ts';
+import type { ScanThreads } from './scan-threads.ts';
 import { DiskTree, type SourceTree } from './source-tree.ts';
 import { IGNORE_FILE_NAME } from './suppression-list.ts';
 import type { TrackedFiles } from './tracked-files.ts';
@@ -26,21 +29,23 @@ export interface TreesToScan {
   /** Only what git tracks counts. */
   readonly tracked?: TrackedFiles | null;
   readonly onFile?: (files: number, progress: number) => void;
-  /** Starts other threads once there are many files; null for none. */
+  /** Starts threads beside this one once there are many files; null for none. */
   readonly startThreads?: (() => ScanThreads) | null;
 }
 
-/** Files that one thread judges in the time that others take to start. */
-const ALONE_FILES_MAX = 4_000;
+/** Files that this thread judges before it starts others. */
+const ALONE_FILES_MAX = 1_000;
 /** Files handed to a thread at once: 3 ms of work, against 0.1 ms to hand them over. */
 const BATCH_FILES = 128;
+/** Batches that may wait for one before them: one definition can take half a second. */
+const SENT_MAX = 512;
 
 export async function scanPaths(trees: TreesToScan): Promise<TreeScan> {
   const scan = new DiskScan(trees);
   try {
     for (const listed of listFiles(trees.paths, trees.directory)) {
-      const isWaiting = scan.take(listed);
-      if (isWaiting) await scan.catchUp();
+      const hasSent = scan.take(listed);
+      if (hasSent) await scan.catchUp();
     }
     return await scan.finish();
   } finally {
@@ -48,10 +53,12 @@ export async function scanPaths(trees: TreesToScan): Promise<TreeScan> {
   }
 }
 
-/** A batch on its way, and the tree that its files belong to. */
+/** A batch that is judged or on its way, and the tree that its files belong to. */
 interface Sent {
-  readonly judged: Promise<BatchJudged>;
   readonly tree: SourceTree;
+  judged: BatchJudged | null;
+  /** Resolves when it is judged. */
+  arrival: Promise<void>;
 }
 
 class DiskScan {
@@ -70,7 +77,7 @@ class DiskScan {
     this.#tree = new DiskTree('', trees.directory);
   }
 
-  /** Takes a file; true when the caller should wait until the threads have caught up. */
+  /** Takes a file; true when batches were sent or judged, so that it is time to catch up. */
   take(listed: Listed): boolean {
     const { isExcluded, tracked, given = null, onFile, directory } = this.#trees;
     const gathering = this.#gathering;
@@ -93,7 +100,7 @@ class DiskScan {
     if (listed.isNamed) gathering.addNamed(listed.path, this.#tree, given);
     else this.#judge(listed.path);
     onFile?.(gathering.files, listed.progress);
-    return this.#threads?.isFull === true;
+    return this.#batch.length === 0 && this.#sent.length > 0;
   }
 
   #judge(path: string): void {
@@ -113,25 +120,43 @@ class DiskScan {
   }
 
   #send(): void {
-    if (this.#threads === null || this.#batch.length === 0) return;
-    const judged = this.#threads.judge({ root: this.#tree.root, paths: this.#batch });
-    this.#sent.push({ judged, tree: this.#tree });
+    const threads = this.#threads;
+    if (threads === null || this.#batch.length === 0) return;
+    const paths = this.#batch;
+    const tree = this.#tree;
+    const sent: Sent = { tree, judged: null, arrival: Promise.resolve() };
     this.#batch = [];
+    this.#sent.push(sent);
+    if (threads.isFull) {
+      sent.judged = judgeBatch(paths, tree, this.#trees.scanner);
+      return;
+    }
+    sent.arrival = threads.judge({ root: tree.root, paths }).then((judged) => {
+      sent.judged = judged;
+    });
   }
 
-  /** Takes results until a thread has room for more. */
+  /** Lets the threads say what they have, and takes what is next in order. */
   async catchUp(): Promise<void> {
-    while (this.#threads?.isFull === true) await this.#takeOldest();
+    await turn();
+    while (this.#takeJudged() > SENT_MAX) await this.#sent[0]?.arrival;
   }
 
-  async #takeOldest(): Promise<void> {
-    const oldest = this.#sent.shift();
-    if (oldest !== undefined) this.#gathering.addJudged(await oldest.judged, oldest.tree);
+  /** Takes results up to the first that is not there yet; tells how many batches are left. */
+  #takeJudged(): number {
+    let taken = 0;
+    for (const { judged, tree } of this.#sent) {
+      if (judged === null) break;
+      this.#gathering.addJudged(judged, tree);
+      taken++;
+    }
+    this.#sent = this.#sent.slice(taken);
+    return this.#sent.length;
   }
 
   async finish(): Promise<TreeScan> {
     this.#send();
-    while (this.#sent.length > 0) await this.#takeOldest();
+    while (this.#takeJudged() > 0) await this.#sent[0]?.arrival;
     return this.#gathering.scan();
   }
 
