@@ -49,10 +49,9 @@ export function logAnswer(
     const { action, cause, id: decision } = answer;
     log.info('answered', { ...asked, action, cause, decision });
   } else {
-    const { decision, mode, liveAction } = answer.record;
-    const { action, id, rules } = decision;
+    const { id, action, liveAction, mode, rule } = answer;
     const isPlain = action === 'allow' && liveAction === 'allow';
-    const decided = { ...asked, action, liveAction, mode, decision: id, rule: rules[0]?.id };
+    const decided = { ...asked, action, liveAction, mode, decision: id, rule: rule ?? undefined };
     log[isPlain ? 'debug' : 'info']('answered', { ...decided, replayed: answer.replayed });
   }
 }

@@ -13,16 +13,18 @@ import type { JsonObject } from '../base/json.ts';
 import { Prng } from '../base/prng.ts';
 import { realClock } from '../main/real-clock.ts';
 import type { Action } from '../model/action.ts';
+import type { DefinitionInput } from '../model/definition-input.ts';
 import type { Event } from '../model/event.ts';
 import type { AccountId, ProviderName } from '../model/ids.ts';
-import { createPipeline } from '../pipeline/pipeline.ts';
+import type { Callers, Core } from '../pipeline/core.ts';
+import { createCore, createPipeline } from '../pipeline/pipeline.ts';
 import { loadPolicy } from '../policy/policy.ts';
 import type { LogFields } from '../ports/log.ts';
 import type { Hook, HookRequest, Provider } from '../ports/provider.ts';
 import type { Scope, Store } from '../ports/store.ts';
 import { READERS } from '../providers/registry.ts';
 import { createScanner } from '../scanner/scanner.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { type Api, type ApiDeps, createApi } from './api.ts';
 import { createKeyRing, newKey } from './keys.ts';
 import { createMetrics } from './metrics.ts';
@@ -122,17 +124,19 @@ export async function createWorld(replaced: Partial<ApiDeps> = {}): Promise<Worl
   const policy = loadPolicy(POLICY);
   assert.ok(policy.ok, JSON.stringify(policy));
   const scanner = createScanner({ readers: READERS });
-  const pipeline = createPipeline({
+  const ports = {
     store,
     scanner,
     // In this thread: what a scan in a worker adds is tested with the pool.
-    scans: { scan: async (input) => scanner.scan(input) },
+    scans: { scan: async (input: DefinitionInput) => scanner.scan(input) },
     policy: () => policy.value,
-    mode: 'live',
+    mode: 'live' as const,
     clock: realClock,
     log: collectingLog([]),
     metrics: createMetrics().counters,
-  });
+  };
+  const core = (callers: Callers): Core => createCore(ports, callers);
+  const pipeline = createPipeline({ ...ports, core });
   const prng = new Prng(1);
   const deps: SharedDeps = {
     pipeline,

@@ -1,6 +1,7 @@
 /** `/v1/decisions`: ask for an answer now, and look up what was answered. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { assert } from '../base/assert.ts';
 import { bodyBytesMax } from '../base/limits.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
@@ -67,7 +68,7 @@ function decodeRequest(
   const isJob = event.value.type === 'job.requested';
   const definition = isJob ? decodeDefinition(event.value.data) : ok(null);
   if (!definition.ok) return definition;
-  const read = { definition: definition.value, problem: '', ...arrival };
+  const read = { definition: definition.value, problem: '', wantsRecord: true, ...arrival };
   return ok({ event: event.value, checkpoint, ...read });
 }
 
@@ -86,6 +87,7 @@ function sendAnswer(answer: Answer, reply: FastifyReply, { clock }: ApiDeps): Fa
     return sendJson(reply, 200, defaultDecision(answer, clock.now()));
   }
   reply.header(ANSWER_HEADER, answer.replayed ? 'replayed' : 'decided');
+  assert(answer.record !== null, 'the record was wanted');
   return sendJson(reply, 200, encodeDecision(answer.record.decision));
 }
 

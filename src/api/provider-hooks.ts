@@ -172,14 +172,14 @@ class HookCall {
     const { event, definition, problem } = admission;
     const bodyBytes = body?.length ?? 0;
     const startedMs = this.#startedMs;
-    return { event, definition, problem, checkpoint, bodyBytes, receivedAt, startedMs };
+    const arrival = { wantsRecord: false, bodyBytes, receivedAt, startedMs };
+    return { event, definition, problem, checkpoint, ...arrival };
   }
 
   #answer(answer: Answer, admitted: DecisionRequest): void {
     logAnswer(answer, admitted, this.correlationId, this.#deps);
     if (answer.kind === 'decided') {
-      const { action, id } = answer.record.decision;
-      this.#sendAction(action, id);
+      this.#sendAction(answer.action, answer.id);
       return;
     }
     // Two bodies under one id: there is a decision, but on something else.

@@ -12,6 +12,8 @@ interface PolicyFilePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Hands the text to the thread that decides. */
+  readonly usePolicy: (text: string) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export class PolicyFile {
     if (!first.ok) return first;
     const file = new PolicyFile(path, first.value, ports);
     await file.#keep(first.value);
+    ports.usePolicy(first.value.text);
     return { ok: true, value: file };
   }
 
@@ -64,6 +67,7 @@ export class PolicyFile {
       return;
     }
     this.#current = loaded.value;
+    this.#ports.usePolicy(loaded.value.text);
     metrics.policyReload('loaded');
     log.info('the policy was loaded', { path, revision: loaded.value.revision });
   }

@@ -11,8 +11,8 @@ import type { Store } from '../ports/store.ts';
 import { PROVIDERS, READERS } from '../providers/registry.ts';
 import { Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner } from '../scanner/scanner.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Config } from './config.ts';
+import { startCoreThread } from './core-thread.ts';
 import { PolicyFile } from './policy-file.ts';
 import { realClock } from './real-clock.ts';
 import { realRandom } from './real-random.ts';
@@ -29,11 +29,11 @@ export interface Server {
 
 /** Brings a server up, or says in one sentence why it cannot. */
 export async function startServer(config: Config, log: Log): Promise<Result<Server, string>> {
-  const opened = await openSqliteStore({ directory: config.data });
+  const opened = await startCoreThread(config);
   if (!opened.ok) return fail(opened.error.message);
-  const store = opened.value;
+  const { store, usePolicy, core } = opened.value;
   const metrics = createMetrics();
-  const ports = { store, clock: realClock, log, metrics: metrics.counters };
+  const ports = { store, clock: realClock, log, metrics: metrics.counters, usePolicy };
   // What decides is kept before it decides.
   const policy = await PolicyFile.open(config.policyFile, ports);
   if (!policy.ok) {
@@ -44,6 +44,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
   const scans = new ScanPool({ threads, indicators, clock: realClock, log });
   const pipeline = createPipeline({
     ...ports,
+    core: (callers) => core(callers, metrics.counters),
     scanner: createScanner({ readers: READERS, indicators: new Indicators(indicators) }),
     scans,
     policy: () => policy.value.current,

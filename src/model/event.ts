@@ -33,3 +33,11 @@ export interface Event {
   /** SHA-256 of the canonical body: the same `(source, id)` with another hash is a conflict. */
   readonly bodyHash: string;
 }
+
+/** An event as it travels and is stored: its data as JSON, which is written once. */
+export type WrittenEvent = Omit<Event, 'data'> & { readonly body: string };
+
+export function writeEvent(event: Event): WrittenEvent {
+  const { source, id, type, subject, time, bodyHash, data } = event;
+  return { source, id, type, subject, time, bodyHash, body: JSON.stringify(data) };
+}

@@ -1,45 +1,41 @@
 /**
  * Admission: bounds what is on its way and keeps the deadline. The states of a request:
  *
- *   admit ──► scanning ──► ready ──► taken ──► settled
- *     │           │          │         │          ▲
- *     │           └──────────┴─────────┴─ deadline: the caller gets the default;
- *     │                                   the request goes on and its record says so
+ *   admit ──► scanning ──► with the core ──► settled
+ *     │           │              │              ▲
+ *     │           └──────────────┴─ deadline: the caller gets the default;
+ *     │                             the request goes on and its record says so
  *     └─ too many on their way: the caller gets the default at once, nothing is recorded
  *
  * A request is settled exactly once, by `carry-out` or by its deadline, whichever comes first.
  */
 import { assert } from '../base/assert.ts';
-import {
-  batchBytesMax,
-  batchRequestsMax,
-  decideMsMax,
-  waitingBytesMax,
-  waitingRequestsMax,
-} from '../base/limits.ts';
+import { decideMsMax, waitingBytesMax, waitingRequestsMax } from '../base/limits.ts';
 import type { Action } from '../model/action.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
+import { prepare } from './candidate.ts';
+import type { Core } from './core.ts';
 import type { PipelinePorts } from './ports.ts';
-import type { Answer, Candidate, DecisionRequest } from './request.ts';
+import type { Answer, DecisionRequest } from './request.ts';
 import { type ScanAhead, scanAhead } from './scan-ahead.ts';
-import type { StageTimer } from './stage-timer.ts';
+import { stageTimer } from './stage-timer.ts';
 
-export class Pending implements Candidate {
+export class Pending {
   readonly request: DecisionRequest;
+  readonly number: number;
   readonly id: DecisionId;
   readonly answer: Promise<Answer>;
-  scan: DefinitionReport | null = null;
   defaulted = false;
-  /** How often a store that failed has sent it back. */
-  retries = 0;
+  isWithCore = false;
   #resolve: (answer: Answer) => void = () => assert(false, 'settled before it was made');
   #settled = false;
   #cancelDeadline: () => void = () => {};
 
-  constructor(request: DecisionRequest) {
+  constructor(request: DecisionRequest, number: number) {
     this.request = request;
+    this.number = number;
     this.id = decisionIdOf(request.event.source, request.event.id);
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -66,79 +62,55 @@ export class Pending implements Candidate {
 export class Admission {
   readonly #ports: PipelinePorts;
   readonly #scanAhead: ScanAhead;
-  #ready: Pending[] = [];
-  #onWay = 0;
+  readonly #onWay = new Map<number, Pending>();
   #bytesOnWay = 0;
+  #admitted = 0;
   /** Whether the last batch could be recorded. */
   healthy = true;
-  /** Wakes the pipeline that waits for a request to become ready. */
-  #wake: (() => void) | null = null;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(ports: PipelinePorts, timed: StageTimer) {
+  constructor(ports: PipelinePorts) {
     this.#ports = ports;
-    this.#scanAhead = scanAhead(ports, timed);
+    this.#scanAhead = scanAhead(ports, stageTimer(ports));
   }
 
-  admit(request: DecisionRequest): Promise<Answer> {
-    const isFull = this.#onWay >= waitingRequestsMax || this.#bytesOnWay >= waitingBytesMax;
-    if (isFull) {
-      return Promise.resolve(this.#default(request, 'overload'));
-    }
-    this.#onWay++;
+  admit(request: DecisionRequest, core: Core): Promise<Answer> {
+    const isFull = this.#onWay.size >= waitingRequestsMax || this.#bytesOnWay >= waitingBytesMax;
+    if (isFull) return Promise.resolve(this.#default(request, 'overload'));
+    const pending = new Pending(request, ++this.#admitted);
+    this.#onWay.set(pending.number, pending);
     this.#bytesOnWay += request.bodyBytes;
-    this.#ports.metrics.waiting(this.#onWay);
-    const pending = new Pending(request);
-    pending.watch(this.#ports, () => this.giveDefault(pending, 'deadline'));
+    this.#ports.metrics.waiting(this.#onWay.size);
+    pending.watch(this.#ports, () => this.#giveUpWaiting(pending, core));
     const scan = this.#scanAhead(request.definition);
-    if (scan instanceof Promise) void scan.then((report) => this.#becomeReady(pending, report));
-    else this.#becomeReady(pending, scan);
+    if (scan instanceof Promise) void scan.then((report) => handOver(pending, report, core));
+    else handOver(pending, scan, core);
     return pending.answer;
-  }
-
-  /** The next batch: all that is ready, oldest first, once there is something. */
-  async next(): Promise<readonly Pending[]> {
-    while (this.#ready.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    const batch = this.#ready.splice(0, this.#nextLength());
-    this.#ports.metrics.batch(batch.length);
-    return batch;
-  }
-
-  /** How many of the ready requests make a batch: as many as fit, and one at least. */
-  #nextLength(): number {
-    let bytes = 0;
-    for (const [i, { request }] of this.#ready.entries()) {
-      bytes += request.bodyBytes;
-      if (i === batchRequestsMax || (i > 0 && bytes > batchBytesMax)) return i;
-    }
-    return this.#ready.length;
   }
 
   /** Resolves once every request is recorded or given up. */
   empty(): Promise<void> {
-    if (this.#onWay === 0) return Promise.resolve();
+    if (this.#onWay.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.push(resolve));
   }
 
-  /** Puts a batch that could not be recorded back at the front. */
-  putBack(batch: readonly Pending[]): void {
-    this.healthy = false;
-    this.#ready = [...batch, ...this.#ready];
-    this.#wakeUp();
+  pending(number: number): Pending {
+    const pending = this.#onWay.get(number);
+    assert(pending !== undefined, 'a request is settled once');
+    return pending;
   }
 
-  /** The batch is recorded or given up: its requests are no longer on their way. */
-  release(batch: readonly Pending[], recorded: boolean): void {
+  /** The request is recorded or given up: it is no longer on its way. */
+  release(number: number, recorded: boolean): void {
     this.healthy = recorded;
-    this.#onWay -= batch.length;
-    for (const { request } of batch) this.#bytesOnWay -= request.bodyBytes;
-    assert(this.#onWay >= 0, 'more requests released than admitted');
-    this.#ports.metrics.waiting(this.#onWay);
-    if (this.#onWay === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+    this.#bytesOnWay -= this.pending(number).request.bodyBytes;
+    this.#onWay.delete(number);
+    this.#ports.metrics.waiting(this.#onWay.size);
+    if (this.#onWay.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  }
+
+  failing(): void {
+    this.healthy = false;
   }
 
   giveDefault(pending: Pending, cause: DefaultCause): void {
@@ -146,15 +118,10 @@ export class Admission {
     pending.settle(this.#default(pending.request, cause));
   }
 
-  #becomeReady(pending: Pending, scan: DefinitionReport | null): void {
-    pending.scan = scan;
-    this.#ready.push(pending);
-    this.#wakeUp();
-  }
-
-  #wakeUp(): void {
-    this.#wake?.();
-    this.#wake = null;
+  /** The deadline. A decision that comes later is to say that its caller had the default. */
+  #giveUpWaiting(pending: Pending, core: Core): void {
+    this.giveDefault(pending, 'deadline');
+    if (pending.isWithCore) core.noteDefault(pending.number);
   }
 
   #default(request: DecisionRequest, cause: DefaultCause): Answer {
@@ -166,4 +133,9 @@ export class Admission {
     log.warn('answered by the default', { checkpoint, cause, action, decision: id });
     return { kind: 'default', action, checkpoint, id, cause };
   }
+}
+
+function handOver(pending: Pending, scan: DefinitionReport | null, core: Core): void {
+  pending.isWithCore = true;
+  core.decide(prepare(pending.request, scan, pending));
 }

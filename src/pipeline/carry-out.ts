@@ -1,27 +1,48 @@
 /** Acting: the callers get their answers, and nobody before the batch is on stable storage. */
-import { assert } from '../base/assert.ts';
 import type { DecisionId } from '../model/ids.ts';
-import type { Pending } from './admit.ts';
-import type { Outcome } from './decide.ts';
+import type { Admission, Pending } from './admit.ts';
+import type { Settled } from './core.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer } from './request.ts';
 
 export async function carryOut(
-  batch: readonly Pending[],
-  outcomes: readonly Outcome[],
+  batch: readonly Settled[],
+  admission: Admission,
   ports: Pick<PipelinePorts, 'store' | 'clock' | 'metrics' | 'log'>,
 ): Promise<void> {
   const late: DecisionId[] = [];
-  for (const [i, pending] of batch.entries()) {
-    const outcome = outcomes[i];
-    assert(outcome !== undefined, 'every request has an outcome');
-    count(pending, outcome, ports);
-    const answered = pending.settle(answerOf(outcome));
-    // The deadline passed while the batch was being written: the record must say so too.
-    const claims = outcome.kind === 'decided' && outcome.record.answered === 'decision';
-    if (!answered && claims) late.push(outcome.record.decision.id);
+  for (const settled of batch) {
+    const pending = admission.pending(settled.number);
+    if (settled.kind === 'failed') admission.giveDefault(pending, 'failure');
+    else if (!answer(pending, settled, ports)) {
+      // The deadline passed while the batch was being written: the record must say so too.
+      const claims = settled.kind === 'decided' && settled.answered === 'decision';
+      if (claims) late.push(pending.id);
+    }
   }
   if (late.length > 0) await markLate(late, ports);
+  for (const { number, kind } of batch) admission.release(number, kind !== 'failed');
+}
+
+/** False when the caller has been answered before. */
+function answer(
+  pending: Pending,
+  settled: Exclude<Settled, { kind: 'failed' }>,
+  { metrics, clock }: Pick<PipelinePorts, 'clock' | 'metrics'>,
+): boolean {
+  const { request } = pending;
+  if (settled.kind === 'decided') {
+    metrics.decided(request.checkpoint, settled.action, settled.mode);
+    metrics.answered(request.checkpoint, clock.elapsedMs() - request.startedMs);
+  }
+  return pending.settle(answerOf(settled, pending.id));
+}
+
+function answerOf(settled: Exclude<Settled, { kind: 'failed' }>, id: DecisionId): Answer {
+  if (settled.kind === 'conflict') return { kind: 'conflict' };
+  const { kind, action, liveAction, mode, rule, record } = settled;
+  const replayed = kind === 'replayed';
+  return { kind: 'decided', replayed, id, action, liveAction, mode, rule, record };
 }
 
 /** The callers have their answers by now, so a store that fails here fails nobody's request. */
@@ -39,20 +60,4 @@ async function markLate(
       error: `${error}`,
     });
   }
-}
-
-function answerOf(outcome: Outcome): Answer {
-  if (outcome.kind === 'conflict') return { kind: 'conflict' };
-  return { kind: 'decided', record: outcome.record, replayed: outcome.kind === 'replayed' };
-}
-
-function count(
-  { request }: Pending,
-  outcome: Outcome,
-  { metrics, clock }: Pick<PipelinePorts, 'clock' | 'metrics'>,
-): void {
-  if (outcome.kind !== 'decided') return;
-  const { decision, mode } = outcome.record;
-  metrics.decided(request.checkpoint, decision.action, mode);
-  metrics.answered(request.checkpoint, clock.elapsedMs() - request.startedMs);
 }

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { HOUR_MS } from '../base/time.ts';
 import { decisionIdOf } from '../model/ids.ts';
 import type { Gathered } from '../ports/store.ts';
+import { type Candidate, prepare } from './candidate.ts';
 import { decide } from './decide.ts';
-import { factsOf } from './facts.ts';
+import { requestFacts, withActivity } from './facts.ts';
 import { record } from './record.ts';
-import type { Candidate } from './request.ts';
 import { defaultPolicy, jobRequest, openWorld, policyOf, scanner } from './test-world.ts';
 
 const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 10);
@@ -48,7 +48,8 @@ function candidate(id: number, account: number, minutes: number, body = ''): Can
   });
   const scan = request.definition === null ? null : scanner.scan(request.definition);
   const { event } = request;
-  return { request, id: decisionIdOf(event.source, event.id), scan, defaulted: false };
+  const name = { number: id, id: decisionIdOf(event.source, event.id), defaulted: false };
+  return prepare(request, scan, name);
 }
 
 const batches = fc.array(
@@ -76,7 +77,7 @@ test('a batch decides as its requests would one after the other', async () => {
       const apart = await openWorld();
       try {
         const keys = (batch: readonly Candidate[]) =>
-          batch.map(({ id, request: { event, receivedAt } }) => ({
+          batch.map(({ id, event, receivedAt }) => ({
             id,
             account: event.subject,
             at: receivedAt,
@@ -109,7 +110,7 @@ test('an event decided before is replayed, and a known one without a decision is
   const one = candidate(1, 1, 0);
   const [first] = decide([one], [NEW], defaultPolicy, 'live');
   assert.equal(first?.kind, 'decided');
-  const { bodyHash } = one.request.event;
+  const { bodyHash } = one.event;
   const seen = (hash: string, decision: typeof first.record | null): Gathered => ({
     event: { kind: 'seen', bodyHash: hash, decision },
     activity: QUIET,
@@ -162,7 +163,8 @@ test('facts: values of the wrong type are missing, ages are never negative', () 
     },
   };
   const request = jobRequest('1', 'make', { data, at: START });
-  const facts = factsOf(request, null, { ...QUIET, firstSeenAt: START - 2 * HOUR_MS });
+  const activity = { ...QUIET, firstSeenAt: START - 2 * HOUR_MS };
+  const facts = withActivity(requestFacts(request, null), activity, request.receivedAt);
   assert.deepEqual(facts, {
     'provider': 'gitlab',
     'event.type': 'job.requested',

@@ -6,20 +6,20 @@
 import { assert } from '../base/assert.ts';
 import { compareActions } from '../model/action.ts';
 import type { Decision, DecisionRecord, Judgement } from '../model/decision.ts';
-import type { Event } from '../model/event.ts';
+import type { WrittenEvent } from '../model/event.ts';
 import type { DecisionId } from '../model/ids.ts';
 import { type Policy, riskOf } from '../policy/policy.ts';
 import type { AccountActivity, AccountKey, ActivityDelta, Gathered } from '../ports/store.ts';
-import { factsOf } from './facts.ts';
+import type { Candidate } from './candidate.ts';
+import { withActivity } from './facts.ts';
 import type { Mode } from './ports.ts';
-import type { Candidate } from './request.ts';
 
 export type Outcome =
   | {
       readonly kind: 'decided';
       readonly record: DecisionRecord;
       /** The event, when the store does not have it yet. */
-      readonly event: Event | null;
+      readonly event: WrittenEvent | null;
       readonly activity: ActivityDelta;
     }
   /** The event was decided before; the first decision stands. */
@@ -37,7 +37,7 @@ export function decide(
     const before = known[i];
     assert(before !== undefined, 'every request was gathered');
     const outcome = decideOne(candidate, before, earlier, policy, mode);
-    if (outcome.kind === 'decided') earlier.add(outcome, candidate.request.event);
+    if (outcome.kind === 'decided') earlier.add(outcome, candidate.event);
     return outcome;
   });
 }
@@ -49,15 +49,15 @@ function decideOne(
   policy: Policy,
   mode: Mode,
 ): Outcome {
-  const { request, scan, id } = candidate;
-  const { event } = request;
+  const { id, event, checkpoint, scan } = candidate;
   const seen = earlier.event(id) ?? known.event;
   if (seen.kind === 'seen') {
     if (seen.bodyHash !== event.bodyHash) return { kind: 'conflict' };
     if (seen.decision !== null) return { kind: 'replayed', record: seen.decision };
   }
-  const facts = factsOf(request, scan, earlier.activity(event.subject, known.activity));
-  const judgement = policy.judge(request.checkpoint, facts);
+  const activity = earlier.activity(event.subject, known.activity);
+  const facts = withActivity(candidate.facts, activity, candidate.receivedAt);
+  const judgement = policy.judge(checkpoint, facts);
   const decision = decisionOf(id, candidate, judgement, policy, mode);
   const record: DecisionRecord = {
     decision,
@@ -75,7 +75,7 @@ function decideOne(
 
 function decisionOf(
   id: DecisionId,
-  { request, scan }: Candidate,
+  { checkpoint, receivedAt, scan }: Candidate,
   judgement: Judgement,
   policy: Policy,
   mode: Mode,
@@ -83,13 +83,13 @@ function decisionOf(
   const bits = scan?.bits ?? 0;
   const shared = {
     id,
-    checkpoint: request.checkpoint,
+    checkpoint,
     risk: riskOf(policy.priorBits, bits),
     bits,
     findings: scan?.findings ?? [],
     party: null,
     policy: policy.revision,
-    at: request.receivedAt,
+    at: receivedAt,
   };
   if (mode === 'shadow') {
     const shadow = [...judgement.rules, ...judgement.shadow];
@@ -126,7 +126,7 @@ class EarlierInBatch {
   readonly #events = new Map<DecisionId, Extract<Gathered['event'], { kind: 'seen' }>>();
   readonly #activity = new Map<string, { firstAt: number; jobs: number; refused: number }>();
 
-  add(outcome: Extract<Outcome, { kind: 'decided' }>, { bodyHash }: Event): void {
+  add(outcome: Extract<Outcome, { kind: 'decided' }>, { bodyHash }: WrittenEvent): void {
     const { record, activity } = outcome;
     this.#events.set(record.decision.id, { kind: 'seen', bodyHash, decision: record });
     const key = keyOf(activity.account);

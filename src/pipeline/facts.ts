@@ -11,21 +11,14 @@ import type { DecisionRequest } from './request.ts';
 
 type MutableFacts = { -readonly [Name in keyof Facts]: Facts[Name] };
 
-export function factsOf(
-  request: DecisionRequest,
-  scan: DefinitionReport | null,
-  activity: AccountActivity,
-): Facts {
+/** Those that follow from the request alone. */
+export function requestFacts(request: DecisionRequest, scan: DefinitionReport | null): Facts {
   const { event, receivedAt } = request;
   const facts: MutableFacts = {
     'provider': event.subject.provider,
     'event.type': event.type,
     'input.problem': request.problem,
     'account.id': event.subject.account,
-    'account.knownHours': hoursBetween(activity.firstSeenAt ?? receivedAt, receivedAt),
-    'account.jobsThisHour': activity.jobsThisHour,
-    'account.jobsLastDay': activity.jobsLastDay,
-    'account.refusedLastDay': activity.refusedLastDay,
   };
   addAccountFacts(facts, event.data, receivedAt);
   if (request.checkpoint === 'admission' || request.checkpoint === 'run') {
@@ -33,6 +26,17 @@ export function factsOf(
   }
   if (request.checkpoint === 'admission' && scan !== null) addScanFacts(facts, scan);
   return facts;
+}
+
+/** Those of the request, and those that the store knows. */
+export function withActivity(facts: Facts, activity: AccountActivity, receivedAt: EpochMs): Facts {
+  return {
+    ...facts,
+    'account.knownHours': hoursBetween(activity.firstSeenAt ?? receivedAt, receivedAt),
+    'account.jobsThisHour': activity.jobsThisHour,
+    'account.jobsLastDay': activity.jobsLastDay,
+    'account.refusedLastDay': activity.refusedLastDay,
+  };
 }
 
 /** `account.created` has the fields at the top, job events under `account`. */

@@ -5,28 +5,30 @@
  */
 import { AssertionError } from '../base/assert.ts';
 import { storeRetryMs } from '../base/limits.ts';
-import type { Admission, Pending } from './admit.ts';
-import type { PipelinePorts } from './ports.ts';
+import type { BatchQueue } from './batch-queue.ts';
+import type { Candidate } from './candidate.ts';
+import type { Callers } from './core.ts';
+import type { CorePorts } from './ports.ts';
 
 export async function failBatch(
-  batch: readonly Pending[],
+  batch: readonly Candidate[],
   error: unknown,
-  admission: Admission,
-  ports: Pick<PipelinePorts, 'clock' | 'log'>,
+  { queue, callers }: { readonly queue: BatchQueue; readonly callers: Callers },
+  ports: Pick<CorePorts, 'clock' | 'log'>,
 ): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   const isBug = error instanceof AssertionError || error instanceof TypeError;
-  const retries = Math.max(...batch.map((pending) => pending.retries));
+  const retries = Math.max(...batch.map((candidate) => candidate.retries));
   const waitMs = isBug ? undefined : storeRetryMs[retries];
   if (waitMs !== undefined) {
+    callers.failing();
     ports.log.error('a batch failed and is tried again', { message, waitMs, size: batch.length });
-    for (const pending of batch) pending.retries++;
+    for (const candidate of batch) candidate.retries++;
     await new Promise<void>((resolve) => ports.clock.after(waitMs, resolve));
-    admission.putBack(batch);
+    queue.putBack(batch);
     return;
   }
   ports.log.error('a batch failed and is given up', { message, size: batch.length });
-  for (const pending of batch) admission.giveDefault(pending, 'failure');
-  admission.release(batch, false);
+  callers.carryOut(batch.map(({ number }) => ({ kind: 'failed', number })));
   if (isBug) throw error;
 }

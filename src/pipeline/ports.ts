@@ -6,19 +6,33 @@ import type { ScanRunner } from '../ports/scan-runner.ts';
 import type { Store } from '../ports/store.ts';
 import type { Scanner } from '../scanner/scanner.ts';
 
+import type { Callers, Core } from './core.ts';
+
 /** `shadow`: everything is decided and recorded, nothing is enforced. */
 export type Mode = 'live' | 'shadow';
 
-/** All that the pipeline needs from outside; `main/` passes it in. */
+/** All that the pipeline needs from outside on the event loop; `main/` passes it in. */
 export interface PipelinePorts {
-  readonly store: Store;
+  readonly core: (callers: Callers) => Core;
+  readonly store: Pick<Store, 'markDefaulted'>;
   /** Sweeps and scans what is small on the event loop; the rest goes to `scans`. */
   readonly scanner: Pick<Scanner, 'isClear' | 'scanWithin'>;
   readonly scans: ScanRunner;
-  /** The policy of this moment. A batch is decided by one policy, whatever is loaded meanwhile. */
+  /** The policy of this moment. */
   readonly policy: () => Policy;
   readonly mode: Mode;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+}
+
+/** What the steps in the middle need, in the thread that they run in. */
+export interface CorePorts {
+  readonly store: Pick<Store, 'gather' | 'record' | 'ingest'>;
+  /** A batch is decided by one policy, whatever is loaded meanwhile. */
+  readonly policy: () => Policy;
+  readonly mode: Mode;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'batch' | 'stage'>;
 }

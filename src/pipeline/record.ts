@@ -1,11 +1,11 @@
 /** Writing: one transaction for the batch, on stable storage before any answer leaves. */
 import type { ReceivedEvent } from '../ports/store.ts';
 import type { Outcome } from './decide.ts';
-import type { PipelinePorts } from './ports.ts';
+import type { CorePorts } from './ports.ts';
 
 export async function record(
   outcomes: readonly Outcome[],
-  { store }: Pick<PipelinePorts, 'store'>,
+  { store }: Pick<CorePorts, 'store'>,
 ): Promise<void> {
   const decided = outcomes.filter((outcome) => outcome.kind === 'decided');
   if (decided.length === 0) return;

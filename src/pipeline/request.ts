@@ -1,12 +1,23 @@
 import type { EpochMs } from '../base/time.ts';
 import type { Action } from '../model/action.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
-import type { DecisionRecord } from '../model/decision.ts';
 import type { DefinitionInput } from '../model/definition-input.ts';
 import type { Event } from '../model/event.ts';
-import type { DefinitionReport } from '../model/finding.ts';
 import type { DecisionId } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
+import type { Ingested } from '../ports/store.ts';
+import type { DecisionGist } from './core.ts';
+
+export interface Pipeline {
+  /** Answers within `answerMsMax`: decided, or the checkpoint's default. Never rejects. */
+  decide(request: DecisionRequest): Promise<Answer>;
+  /** Records events that want no answer, all or none. Rejects when the store fails. */
+  ingest(events: readonly Event[], receivedAt: EpochMs): Promise<Ingested>;
+  /** False while the store fails. */
+  ready(): boolean;
+  /** Resolves once nothing is on its way any more. */
+  drain(): Promise<void>;
+}
 
 /** An event that wants an answer now, admitted: parsed, signature checked, size bounded. */
 export interface DecisionRequest {
@@ -16,6 +27,8 @@ export interface DecisionRequest {
   /** The fact `input.problem`; empty when the request was read whole. */
   readonly problem: string;
   readonly receivedAt: EpochMs;
+  /** Whether the answer is to come with the whole record. */
+  readonly wantsRecord: boolean;
   /** Length of the body that it came in: what it holds in memory while it is on its way. */
   readonly bodyBytes: number;
   /** `clock.elapsedMs()` when the request arrived; the deadline counts from here. */
@@ -23,10 +36,16 @@ export interface DecisionRequest {
 }
 
 export type Answer =
-  | { readonly kind: 'decided'; readonly record: DecisionRecord; readonly replayed: boolean }
+  | DecidedAnswer
   | DefaultAnswer
   /** The event's `(source, id)` is known with another body. */
   | { readonly kind: 'conflict' };
+
+export interface DecidedAnswer extends DecisionGist {
+  readonly kind: 'decided';
+  readonly id: DecisionId;
+  readonly replayed: boolean;
+}
 
 export interface DefaultAnswer {
   readonly kind: 'default';
@@ -35,14 +54,4 @@ export interface DefaultAnswer {
   /** The decision will be found under this id, unless `cause` is overload. */
   readonly id: DecisionId;
   readonly cause: DefaultCause;
-}
-
-/** A request in a batch: scanned, not yet decided. */
-export interface Candidate {
-  readonly request: DecisionRequest;
-  /** Of the decision on the request's event, made once: it is a hash. */
-  readonly id: DecisionId;
-  readonly scan: DefinitionReport | null;
-  /** The deadline has passed and the caller was given the default. */
-  readonly defaulted: boolean;
 }

@@ -1,5 +1,5 @@
 import type { PipelineStage } from '../ports/metrics.ts';
-import type { PipelinePorts } from './ports.ts';
+import type { CorePorts } from './ports.ts';
 
 /** Runs a stage and reports how long it took, so that no stage has to. */
 export type StageTimer = <T>(stage: PipelineStage, run: () => T) => T;
@@ -7,7 +7,7 @@ export type StageTimer = <T>(stage: PipelineStage, run: () => T) => T;
 export function stageTimer({
   clock,
   metrics,
-}: Pick<PipelinePorts, 'clock' | 'metrics'>): StageTimer {
+}: Pick<CorePorts, 'clock'> & { metrics: Pick<CorePorts['metrics'], 'stage'> }): StageTimer {
   return (stage, run) => {
     const started = clock.elapsedMs();
     const result = run();

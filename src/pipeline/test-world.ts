@@ -13,9 +13,10 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Store } from '../ports/store.ts';
 import { READERS } from '../providers/registry.ts';
 import { createScanner } from '../scanner/scanner.ts';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts';
-import type { PipelinePorts } from './ports.ts';
-import type { DecisionRequest } from './request.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { createCore, createPipeline } from './pipeline.ts';
+import type { CorePorts, PipelinePorts } from './ports.ts';
+import type { DecisionRequest, Pipeline } from './request.ts';
 
 export const scanner = createScanner({ readers: READERS });
 
@@ -29,21 +30,24 @@ export function policyOf(text: string): Policy {
 
 export const defaultPolicy: Policy = policyOf(readFileSync(DEFAULT_POLICY, 'utf8'));
 
+/** What a pipeline needs that runs in one thread. */
+export type WorldPorts = Omit<PipelinePorts, 'core'> & CorePorts & { readonly store: Store };
+
 export interface World {
   readonly store: Store;
-  readonly ports: PipelinePorts;
+  readonly ports: WorldPorts;
   /** Metrics and log lines, as `name argument…`. */
   readonly said: readonly string[];
   close(): Promise<void>;
 }
 
-export async function openWorld(changes: Partial<PipelinePorts> = {}): Promise<World> {
+export async function openWorld(changes: Partial<WorldPorts> = {}): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'davylamp-pipeline-'));
   const opened = await openSqliteStore({ directory });
   assert(opened.ok, 'the store opens');
   const store = opened.value;
   const said: string[] = [];
-  const ports: PipelinePorts = {
+  const ports: WorldPorts = {
     store,
     scanner,
     scans: { scan: (input) => Promise.resolve(scanner.scan(input)) },
@@ -66,6 +70,10 @@ export async function openWorld(changes: Partial<PipelinePorts> = {}): Promise<W
     rmSync(directory, { recursive: true });
   };
   return { store, ports, said, close };
+}
+
+export function startPipeline(ports: WorldPorts): Pipeline {
+  return createPipeline({ ...ports, core: (callers) => createCore(ports, callers) });
 }
 
 function logInto(said: string[]): Log {
@@ -128,6 +136,7 @@ export function jobRequest(
     checkpoint: 'admission',
     definition: { kind: 'files', dialect: 'shell', files },
     problem: '',
+    wantsRecord: true,
     bodyBytes: script.length,
     receivedAt: at,
     startedMs: performance.now(),

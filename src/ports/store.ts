@@ -13,7 +13,7 @@
 import type { EpochMs } from '../base/time.ts';
 import type { Action } from '../model/action.ts';
 import type { DecisionRecord } from '../model/decision.ts';
-import type { Event } from '../model/event.ts';
+import type { WrittenEvent } from '../model/event.ts';
 import type { AccountId, DecisionId, ProviderName } from '../model/ids.ts';
 
 export interface AccountKey {
@@ -69,7 +69,7 @@ export interface RecordBatch {
 }
 
 export interface ReceivedEvent {
-  readonly event: Event;
+  readonly event: WrittenEvent;
   readonly receivedAt: EpochMs;
 }
 

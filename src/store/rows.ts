@@ -41,7 +41,7 @@ export const EVENT_COLUMNS = [
 ] as const;
 
 function eventRow({ event, receivedAt }: ReceivedEvent, key: string): Row {
-  const { source, id, type, subject, time, bodyHash, data } = event;
+  const { source, id, type, subject, time, bodyHash, body } = event;
   return [
     key,
     ...accountRow(subject),
@@ -52,7 +52,7 @@ function eventRow({ event, receivedAt }: ReceivedEvent, key: string): Row {
     subject.job === null ? null : toStoredText(subject.job),
     time,
     bodyHash,
-    JSON.stringify(data),
+    body,
   ];
 }
 

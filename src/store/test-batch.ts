@@ -1,7 +1,7 @@
 /** Events and decisions of a realistic size (1.5 KB each as JSON) for tests of a store. */
 import { type EpochMs, HOUR_MS } from '../base/time.ts';
 import type { Decision, DecisionRecord } from '../model/decision.ts';
-import type { Event } from '../model/event.ts';
+import { type Event, writeEvent } from '../model/event.ts';
 import type { DefinitionReport, Finding } from '../model/finding.ts';
 import { type AccountId, decisionIdOf, type JobId, type ProviderName } from '../model/ids.ts';
 import type { ReceivedEvent, RecordBatch } from '../ports/store.ts';
@@ -32,7 +32,7 @@ export function testEvent(
     bodyHash: `hash of ${id}`,
     ...fields,
   };
-  return { event, receivedAt };
+  return { event: writeEvent(event), receivedAt };
 }
 
 const FINDING: Finding = {

@@ -17,7 +17,7 @@ import type {
   ReceivedEvent,
   Store,
 } from '../ports/store.ts';
-import { openSqliteStore } from './sqlite/sqlite-store.ts';
+import { openSqliteStore } from './sqlite/open-sqlite-store.ts';
 import { testEvent, testStart } from './test-batch.ts';
 
 export interface OpenStore {

@@ -14,7 +14,7 @@ import { decisionIdOf } from '../../model/ids.ts';
 import type { DecisionQuery, Store } from '../../ports/store.ts';
 import { testBatch, testEvent } from '../test-batch.ts';
 import { keyOf } from '../test-stores.ts';
-import { openSqliteStore } from './sqlite-store.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
 
 const ROUNDS = 4;
 const SEED = Number(process.env['SEED'] ?? 20_261_122);

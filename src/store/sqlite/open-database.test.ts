@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openDatabase } from './open-database.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
-import { openSqliteStore } from './sqlite-store.ts';
 import { transaction } from './transaction.ts';
 
 async function inDirectory(body: (directory: string) => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../ports/store.ts';
 import { testBatch, testEvent } from '../test-batch.ts';
-import { openSqliteStore } from './sqlite-store.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
 
 const STALL_MS = 1_500;
 const TICK_MS = 10;

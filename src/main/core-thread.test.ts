@@ -1,0 +1,97 @@
+/** The core in its own thread, told and heard through messages. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createMetrics } from '../api/metrics.ts';
+import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
+import { jobRequest, policyOf, scanner } from '../pipeline/test-world.ts';
+import { type CoreThread, startCoreThread } from './core-thread.ts';
+import { createPinoLog } from './pino-log.ts';
+import { realClock } from './real-clock.ts';
+
+function policyText(action: string): string {
+  return `
+version: 1
+priorBits: -10
+defaults: {sign-up: allow, admission: allow, run: allow, spend: deny}
+rules:
+  - id: all
+    at: [admission]
+    mode: live
+    when: event.type == 'job.requested'
+    action: ${action}
+    reason: all
+`;
+}
+
+async function start(t: TestContext): Promise<CoreThread & { readonly pipeline: Pipeline }> {
+  const data = mkdtempSync(join(tmpdir(), 'davylamp-core-'));
+  const started = await startCoreThread({ data, mode: 'live', logLevel: 'silent' });
+  assert.ok(started.ok);
+  const { store, usePolicy, core } = started.value;
+  t.after(async () => {
+    await store.close();
+    rmSync(data, { recursive: true });
+  });
+  const { counters } = createMetrics();
+  usePolicy(policyText('slow'));
+  const pipeline = createPipeline({
+    core: (callers) => core(callers, counters),
+    store,
+    scanner,
+    scans: { scan: async (input) => scanner.scan(input) },
+    policy: () => policyOf(policyText('slow')),
+    mode: 'live',
+    clock: realClock,
+    log: createPinoLog('silent'),
+    metrics: counters,
+  });
+  return { ...started.value, pipeline };
+}
+
+async function actionOf(pipeline: Pipeline, id: string): Promise<string> {
+  const answer = await pipeline.decide(jobRequest(id, 'make'));
+  return answer.kind === 'conflict' ? 'conflict' : answer.action;
+}
+
+test('a decision comes back with its record, which is stored', async (t) => {
+  const { pipeline, store } = await start(t);
+  const answer = await pipeline.decide(jobRequest('1', 'make'));
+  assert.equal(answer.kind, 'decided');
+  assert.equal(answer.record?.decision.action, 'slow');
+  assert.deepEqual(await store.decision(answer.id), answer.record);
+  await pipeline.drain();
+});
+
+test('a request behind a new policy is decided by it', async (t) => {
+  const { pipeline, usePolicy } = await start(t);
+  assert.equal(await actionOf(pipeline, '1'), 'slow');
+  // This one may still go by either: it is on its way.
+  const meanwhile = actionOf(pipeline, '2');
+  usePolicy(policyText('hold'));
+  assert.equal(await actionOf(pipeline, '3'), 'hold');
+  assert.match(await meanwhile, /slow|hold/);
+});
+
+test('events without an answer: stored once, another body is a conflict', async (t) => {
+  const { pipeline } = await start(t);
+  const { event } = jobRequest('1', 'make');
+  assert.deepEqual(await pipeline.ingest([event], 1), { kind: 'stored', stored: 1, duplicates: 0 });
+  assert.deepEqual(await pipeline.ingest([event], 2), { kind: 'stored', stored: 0, duplicates: 1 });
+  const other = { ...event, bodyHash: 'other' };
+  assert.deepEqual(await pipeline.ingest([other], 3), { kind: 'conflict', index: 0 });
+});
+
+test('what is asked behind the end of the store fails, and hangs nobody', async (t) => {
+  const { store, pipeline } = await start(t);
+  const asked = pipeline.ingest([jobRequest('1', 'make').event], 1);
+  const outcome = asked.then(
+    ({ kind }) => kind,
+    () => 'failed',
+  );
+  await store.close();
+  assert.match(await outcome, /stored|failed/);
+  await assert.rejects(pipeline.ingest([jobRequest('2', 'make').event], 1), /closed/);
+});

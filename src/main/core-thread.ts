@@ -1,0 +1,180 @@
+/**
+ * The core in the thread of the store, from outside. It is told once a turn of the event loop what
+ * the turn has brought: a message costs 10 microseconds however little it says.
+ */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { assert } from '../base/assert.ts';
+import { ok, type Result } from '../base/result.ts';
+import type { Candidate } from '../pipeline/candidate.ts';
+import { type CandidateValue, writeCandidate } from '../pipeline/candidate-row.ts';
+import type { Callers, Core } from '../pipeline/core.ts';
+import { readSettled } from '../pipeline/settled-row.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Ingested, ReceivedEvent, Store } from '../ports/store.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import type { StoreProblem } from '../store/store-problem.ts';
+import type { Config } from './config.ts';
+import type {
+  CoreCall,
+  CoreCallName,
+  CoreCalls,
+  CoreThreadData,
+  FromCore,
+} from './core-message.ts';
+import { count } from './relayed-metrics.ts';
+
+const WORKER = new URL('./core-worker.ts', import.meta.url);
+
+const STORE_CLOSED = 'the store is closed';
+
+export interface CoreThread {
+  readonly store: Store;
+  /** The policy that decides from here on; once at least, before the first request. */
+  usePolicy(text: string): void;
+  core(callers: Callers, metrics: Metrics): Core;
+}
+
+export async function startCoreThread({
+  data: directory,
+  mode,
+  logLevel,
+}: Pick<Config, 'data' | 'mode' | 'logLevel'>): Promise<Result<CoreThread, StoreProblem>> {
+  const { port1, port2 } = new MessageChannel();
+  const data: CoreThreadData = { directory, port: port2, mode, logLevel };
+  const thread = { url: WORKER, data, transfer: [port2] };
+  const store = await openSqliteStore({ directory, thread });
+  if (!store.ok) {
+    port1.close();
+    return store;
+  }
+  const outbox = new Outbox(port1);
+  return ok({
+    store: store.value,
+    usePolicy: (text) => outbox.usePolicy(text),
+    core: (callers, metrics) => new RemoteCore(port1, outbox, callers, metrics),
+  });
+}
+
+/** What this turn of the event loop has to say. It is sent once the turn has read all sockets. */
+class Outbox {
+  readonly #port: MessagePort;
+  #policy: string | null = null;
+  #candidates: CandidateValue[] = [];
+  #defaulted: number[] = [];
+  #calls: CoreCall[] = [];
+  #isDue = false;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  /** Sends what was decided by the policy before first. */
+  usePolicy(text: string): void {
+    if (this.#isDue) this.#send();
+    this.#policy = text;
+    this.#send();
+  }
+
+  decide(candidate: Candidate): void {
+    writeCandidate(candidate, this.#candidates);
+    this.#due();
+  }
+
+  noteDefault(number: number): void {
+    this.#defaulted.push(number);
+    this.#due();
+  }
+
+  call(call: CoreCall): void {
+    this.#calls.push(call);
+    this.#due();
+  }
+
+  #due(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      if (this.#isDue) this.#send();
+    });
+  }
+
+  #send(): void {
+    this.#isDue = false;
+    this.#port.postMessage({
+      policy: this.#policy,
+      candidates: this.#candidates,
+      defaulted: this.#defaulted,
+      calls: this.#calls,
+    });
+    this.#policy = null;
+    this.#candidates = [];
+    this.#defaulted = [];
+    this.#calls = [];
+  }
+}
+
+interface Waiting {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class RemoteCore implements Core {
+  readonly #outbox: Outbox;
+  readonly #waiting = new Map<number, Waiting>();
+  #calls = 0;
+  #isClosed = false;
+
+  constructor(port: MessagePort, outbox: Outbox, callers: Callers, metrics: Metrics) {
+    this.#outbox = outbox;
+    port.on('message', (message: FromCore) => {
+      if (message.kind === 'settled') {
+        count(message.metrics, metrics);
+        callers.carryOut(readSettled(message.batch));
+      } else if (message.kind === 'failing') callers.failing();
+      else this.#settle(message);
+    });
+    port.on('close', () => this.#end());
+    // The server's socket keeps the process up.
+    port.unref();
+  }
+
+  decide(candidate: Candidate): void {
+    this.#outbox.decide(candidate);
+  }
+
+  noteDefault(number: number): void {
+    this.#outbox.noteDefault(number);
+  }
+
+  ingest(events: readonly ReceivedEvent[]): Promise<Ingested> {
+    return this.#call('ingest', [events]);
+  }
+
+  #call<Name extends CoreCallName>(
+    name: Name,
+    args: Parameters<CoreCalls[Name]>,
+  ): ReturnType<CoreCalls[Name]> {
+    const output = new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(new Error(STORE_CLOSED));
+      const call = ++this.#calls;
+      this.#waiting.set(call, { resolve, reject });
+      this.#outbox.call({ call, name, args });
+    });
+    // The reply to this call carries what this method returns.
+    return output as ReturnType<CoreCalls[Name]>;
+  }
+
+  #settle(reply: Extract<FromCore, { kind: 'done' | 'failed' }>): void {
+    const waiting = this.#waiting.get(reply.call);
+    assert(waiting !== undefined, 'a call is answered once');
+    this.#waiting.delete(reply.call);
+    if (reply.kind === 'done') waiting.resolve(reply.output);
+    else waiting.reject(new Error(reply.message));
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.values()) reject(new Error(STORE_CLOSED));
+    this.#waiting.clear();
+  }
+}

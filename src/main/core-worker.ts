@@ -1,0 +1,87 @@
+/** The composition root of the thread that decides: the store, and the core of the pipeline on it. */
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from 'node:worker_threads';
+import { AssertionError, assert } from '../base/assert.ts';
+import { readCandidates } from '../pipeline/candidate-row.ts';
+import type { Core } from '../pipeline/core.ts';
+import { createCore } from '../pipeline/pipeline.ts';
+import { writeSettled } from '../pipeline/settled-row.ts';
+import { loadPolicy, type Policy } from '../policy/policy.ts';
+import type { Store } from '../ports/store.ts';
+import { serveStore } from '../store/sqlite/serve-store.ts';
+import type { CoreCall, CoreThreadData, FromCore, ToCore } from './core-message.ts';
+import { createPinoLog } from './pino-log.ts';
+import { realClock } from './real-clock.ts';
+import { RelayedMetrics } from './relayed-metrics.ts';
+
+type Port = CoreThreadData['port'];
+
+assert(parentPort !== null, 'this file runs in a worker thread');
+// Given by `startCoreThread` alone.
+start(parentPort, workerData as CoreThreadData);
+
+function start(storePort: Port, data: CoreThreadData): void {
+  const store = serveStore(storePort, data.directory, () => data.port.close());
+  if (store === null) data.port.close();
+  else serve(store, data);
+}
+
+function serve(store: Store, { port, mode, logLevel }: CoreThreadData): void {
+  const metrics = new RelayedMetrics();
+  const send = (message: FromCore): void => port.postMessage(message);
+  let policy: Policy | null = null;
+  const currentPolicy = (): Policy => {
+    assert(policy !== null, 'the policy comes before the first candidate');
+    return policy;
+  };
+  const ports = { store, policy: currentPolicy, mode, clock: realClock, metrics };
+  const core = createCore(
+    { ...ports, log: createPinoLog(logLevel) },
+    {
+      carryOut: (batch) =>
+        send({ kind: 'settled', batch: writeSettled(batch), metrics: metrics.take() }),
+      failing: () => send({ kind: 'failing' }),
+    },
+  );
+  const take = (message: ToCore): void => {
+    if (message.policy !== null) policy = policyOf(message.policy);
+    for (const candidate of readCandidates(message.candidates)) core.decide(candidate);
+    for (const number of message.defaulted) core.noteDefault(number);
+    for (const call of message.calls) void answer(core, call, send);
+  };
+  port.on('message', (message: ToCore) => {
+    take(message);
+    // All that has arrived while the last batch was written belongs into the next one.
+    for (let more = next(port); more !== undefined; more = next(port)) take(more);
+  });
+}
+
+function next(port: Port): ToCore | undefined {
+  return receiveMessageOnPort(port)?.message;
+}
+
+async function answer(
+  core: Core,
+  { call, name, args }: CoreCall,
+  send: (message: FromCore) => void,
+): Promise<void> {
+  // The sender's types pair each name with its arguments; the pair is lost on the way.
+  const method = core[name] as (...args: readonly unknown[]) => Promise<unknown>;
+  try {
+    send({ kind: 'done', call, output: await method(...args) });
+  } catch (error) {
+    if (error instanceof AssertionError || error instanceof TypeError) throw error;
+    send({ kind: 'failed', call, message: (error as Error).message });
+  }
+}
+
+/** The event loop has loaded the same text. */
+function policyOf(text: string): Policy {
+  const loaded = loadPolicy(text);
+  assert(loaded.ok, 'a policy that was loaded loads again');
+  return loaded.value;
+}

@@ -1,0 +1,34 @@
+import type { CorePorts } from '../pipeline/ports.ts';
+
+type CoreMetrics = CorePorts['metrics'];
+
+/** One count, by the method that makes it. */
+export type MetricsEntry = {
+  [Name in keyof CoreMetrics]: readonly [name: Name, ...args: Parameters<CoreMetrics[Name]>];
+}[keyof CoreMetrics];
+
+/** Counts of a thread that has no registry: they travel with its next message. */
+export class RelayedMetrics implements CoreMetrics {
+  #entries: MetricsEntry[] = [];
+
+  batch(...args: Parameters<CoreMetrics['batch']>): void {
+    this.#entries.push(['batch', ...args]);
+  }
+
+  stage(...args: Parameters<CoreMetrics['stage']>): void {
+    this.#entries.push(['stage', ...args]);
+  }
+
+  take(): readonly MetricsEntry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+}
+
+export function count(entries: readonly MetricsEntry[], metrics: CoreMetrics): void {
+  for (const entry of entries) {
+    if (entry[0] === 'batch') metrics.batch(entry[1]);
+    else metrics.stage(entry[1], entry[2]);
+  }
+}

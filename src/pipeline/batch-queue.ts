@@ -1,0 +1,64 @@
+/**
+ * Candidates that wait for a batch, oldest first. A batch that could not be recorded goes back to
+ * the front.
+ */
+import { batchBytesMax, batchRequestsMax } from '../base/limits.ts';
+import type { Candidate } from './candidate.ts';
+import type { CorePorts } from './ports.ts';
+
+export class BatchQueue {
+  readonly #metrics: CorePorts['metrics'];
+  #waiting: Candidate[] = [];
+  /** Wakes `run`, which waits for a candidate. */
+  #wake: (() => void) | null = null;
+
+  constructor({ metrics }: Pick<CorePorts, 'metrics'>) {
+    this.#metrics = metrics;
+  }
+
+  add(candidate: Candidate): void {
+    this.#waiting.push(candidate);
+    this.#wakeUp();
+  }
+
+  putBack(batch: readonly Candidate[]): void {
+    this.#waiting = [...batch, ...this.#waiting];
+    this.#wakeUp();
+  }
+
+  noteDefault(number: number): void {
+    const candidate = this.#waiting.find((waiting) => waiting.number === number);
+    if (candidate !== undefined) candidate.defaulted = true;
+  }
+
+  /** For ever: hands over all that waits, once there is something, when the batch before allows. */
+  async run(advance: (batch: readonly Candidate[]) => Promise<void>): Promise<never> {
+    for (;;) {
+      while (this.#waiting.length === 0) await this.#added();
+      const batch = this.#waiting.splice(0, this.#nextLength());
+      this.#metrics.batch(batch.length);
+      await advance(batch);
+    }
+  }
+
+  #added(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** How many make a batch: as many as fit, and one at least. */
+  #nextLength(): number {
+    let bytes = 0;
+    for (const [i, { bodyBytes }] of this.#waiting.entries()) {
+      bytes += bodyBytes;
+      if (i === batchRequestsMax || (i > 0 && bytes > batchBytesMax)) return i;
+    }
+    return this.#waiting.length;
+  }
+
+  #wakeUp(): void {
+    this.#wake?.();
+    this.#wake = null;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A request made ready for its batch: whatever follows from the request alone stands in it, and
+ * nothing that only the store knows. It travels to the thread that decides, so it is flat, and
+ * leaves behind what is long and not needed there: the definition, the event's data as an object.
+ */
+import type { EpochMs } from '../base/time.ts';
+import type { Checkpoint } from '../model/checkpoint.ts';
+import { type WrittenEvent, writeEvent } from '../model/event.ts';
+import type { Facts } from '../model/fact.ts';
+import type { DefinitionReport } from '../model/finding.ts';
+import type { DecisionId } from '../model/ids.ts';
+import { requestFacts } from './facts.ts';
+import type { DecisionRequest } from './request.ts';
+
+export interface Candidate {
+  /** Names it on its way; the same event may be asked twice at once. */
+  readonly number: number;
+  /** Of the decision on the request's event, made once: it is a hash. */
+  readonly id: DecisionId;
+  readonly checkpoint: Checkpoint;
+  readonly event: WrittenEvent;
+  readonly receivedAt: EpochMs;
+  readonly bodyBytes: number;
+  readonly wantsRecord: boolean;
+  /** Those that the request and its scan tell. */
+  readonly facts: Facts;
+  readonly scan: DefinitionReport | null;
+  /** The deadline has passed and the caller was given the default. */
+  defaulted: boolean;
+  /** How often a store that failed has sent it back. */
+  retries: number;
+}
+
+export function prepare(
+  request: DecisionRequest,
+  scan: DefinitionReport | null,
+  { number, id, defaulted }: Pick<Candidate, 'number' | 'id' | 'defaulted'>,
+): Candidate {
+  const { event, checkpoint, receivedAt, bodyBytes, wantsRecord } = request;
+  return {
+    number,
+    id,
+    checkpoint,
+    event: writeEvent(event),
+    receivedAt,
+    bodyBytes,
+    wantsRecord,
+    facts: requestFacts(request, scan),
+    scan,
+    defaulted,
+    retries: 0,
+  };
+}
