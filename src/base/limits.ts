@@ -318,3 +318,39 @@ export const signalsPerJobMax = 64;
 export const signalTextLengthMax = 256;
 /** Identifiers, traits or words of one signal. */
 export const signalListMax = 16;
+
+/** Bytes of one captured packet; tcpdump's own limit. Longer ones are cut. */
+export const packetBytesMax = 262_144;
+/** Bytes of one block of a pcapng file: a packet of that length with its options. */
+export const captureBlockBytesMax = 512 * KIB;
+/** Interfaces of one section of a pcapng file. */
+export const captureInterfacesMax = 1_024;
+/** Packets wrapped in packets: VLAN tags, tunnels. */
+export const packetLayersMax = 8;
+/** Flows that have carried bytes, and those that have not, watched at one time; the one that was
+ * silent longest gives way. At 833 new ones a second the former last 10 s without a word. */
+export const flowsMax = 8_192;
+export const quietFlowsMax = 4_096;
+/** Bytes that came too early, kept for one direction of one flow, and their segments. */
+export const flowHeldBytesMax = 32 * KIB;
+export const flowHeldSegmentsMax = 64;
+/** Bytes kept of all flows together: those that came too early and messages not whole yet. */
+export const flowsHeldBytesMax = 16 * MIB;
+/** Bytes of one message that is read: the longest real one, a share of Equihash, has 3 KiB. */
+export const wireMessageBytesMax = 64 * KIB;
+/** Bytes of one direction that are looked at before its flow is nothing that we can read. */
+export const flowSniffBytesMax = 8 * KIB;
+/** Messages and bytes of a flow that are read before it is given up, nothing of mining in them. */
+export const flowIdleMessagesMax = 64;
+export const flowIdleBytesMax = 256 * KIB;
+/** Messages of one flow that are read; the longest session's first thousand say all. */
+export const flowMessagesMax = 1_000;
+/** Names of one DNS message, and characters of one. */
+export const dnsQuestionsMax = 16;
+export const dnsNameLengthMax = 253;
+/** Findings of one replay; more are counted. */
+export const replayFindingsMax = 100_000;
+/** Bytes of one line that another sensor wrote; Tetragon's have 14.6 KB on average. */
+export const recordLineBytesMax = 1 * MIB;
+/** Lines at the beginning of a recording that may be broken before it is of no known format. */
+export const recordHeadLinesMax = 100;

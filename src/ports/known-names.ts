@@ -7,8 +7,8 @@ import type { CommandLineTrait, SeenIdentifier } from '../model/signal.ts';
 export interface KnownNames {
   /** The pool that the host is or belongs to. */
   poolOf(host: string): KnownPool | null;
-  /** Who is paid and who works, from the login and password of a session. */
-  readLogin(login: string, password: string): SeenLogin;
+  /** Who is paid and who works. */
+  readLogin(given: SessionLogin): SeenLogin;
   /** Whether a program of this name mines. Paths are read by their last part. */
   isMiner(program: string): boolean;
   /** What of a process's command line only miners say; null: nothing. */
@@ -19,6 +19,13 @@ export interface KnownPool {
   /** Both empty when an operator's private list names it. */
   readonly name: string;
   readonly pool: string;
+}
+
+/** As a session has them; what it does not name is empty. */
+export interface SessionLogin {
+  readonly login: string;
+  readonly password: string;
+  readonly worker: string;
 }
 
 export interface SeenLogin {

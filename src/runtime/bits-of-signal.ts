@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert.ts';
 import type { EpochMs } from '../base/time.ts';
-import type { CommandLineSignal, CpuSignal, Signal } from '../model/signal.ts';
+import type { CommandLineSignal, CpuSignal, Signal, StratumSignal } from '../model/signal.ts';
 import {
   ALERT_BITS,
   BINARY_BITS,
@@ -18,6 +18,7 @@ import {
   LIFETIMES,
   MEMORY_BITS,
   MEMORY_LASTED_SECONDS_MIN,
+  PAID_WORK_BITS,
   POOL_NAME_BITS,
   ROUNDING_BITS,
   ROUNDING_SAMPLES_MIN,
@@ -29,7 +30,7 @@ import {
 export function bitsOfSignal(signal: Signal): number {
   switch (signal.kind) {
     case 'stratum':
-      return STRATUM_BITS[signal.dialect][signal.phase];
+      return stratumBits(signal);
     case 'pool-name':
       return POOL_NAME_BITS[signal.via];
     case 'flow':
@@ -63,6 +64,11 @@ export function bitsLeft(signal: Signal, at: EpochMs): number {
   const { freshMs, halfLifeMs } = LIFETIMES[signal.kind];
   const stale = Math.max(0, at - signal.at - freshMs);
   return bitsOfSignal(signal) * 2 ** -(stale / halfLifeMs);
+}
+
+function stratumBits({ dialect, phase, identifiers }: StratumSignal): number {
+  const isPaid = identifiers.some(({ kind }) => kind === 'payout');
+  return dialect === 'getwork' && isPaid ? PAID_WORK_BITS[phase] : STRATUM_BITS[dialect][phase];
 }
 
 function cpuBits(signal: CpuSignal): number {

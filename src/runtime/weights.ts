@@ -71,11 +71,14 @@ export const STRATUM_BITS: Readonly<
   'monero': SESSION,
   'eth-proxy': SESSION,
   'ethereum-stratum': SESSION,
-  // Every node of Ethereum and Bitcoin answers the same calls, and tests of nodes make them.
-  'getwork': { shape: 0, asked: 3, served: 6, shares: 16 },
+  // Every node of Ethereum answers the same calls, and tests of nodes make them, of all phases.
+  'getwork': { shape: 0, asked: 2, served: 5, shares: 10 },
   // 64 bytes that look random are what many protocols of their own begin with.
-  'stratum-v2': { shape: 2, asked: 11, served: 18, shares: 24 },
+  'stratum-v2': { ...SESSION, shape: 2 },
 };
+
+/** Work by HTTP in whose address somebody is named who is paid: no node asks for that. */
+export const PAID_WORK_BITS: Readonly<Record<StratumPhase, number>> = SESSION;
 
 /** Assumed. A name alone may be a page of statistics; none of these is a session. */
 export const POOL_NAME_BITS: Readonly<Record<PoolNameVia, number>> = {

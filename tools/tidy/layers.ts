@@ -34,7 +34,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   sensor: EDGE,
   // Faces.
   api: [...EDGE, 'pipeline'],
-  cli: [...EDGE, 'scanner', 'policy', 'providers', 'api'],
+  // `agent --replay` reads recordings as the sensors do, and weighs them as the agent does.
+  cli: [...EDGE, 'scanner', 'policy', 'runtime', 'providers', 'sensor', 'api'],
   // Composition roots.
   arena: [...EDGE, ...ENGINES, 'enforce', 'pipeline', 'store', 'bus'],
   main: ['*'],
