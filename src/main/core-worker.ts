@@ -1,10 +1,5 @@
-/** The composition root of the thread that decides: the store, and the core of the pipeline on it. */
-import {
-  type MessagePort,
-  parentPort,
-  receiveMessageOnPort,
-  workerData,
-} from 'node:worker_threads';
+/** The composition root of the thread that decides: the store, and the pipeline's core on it. */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AssertionError, assert } from '../base/assert.ts';
 import { readCandidates } from '../pipeline/candidate-row.ts';
 import type { Core } from '../pipeline/core.ts';
