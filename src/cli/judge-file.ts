@@ -33,8 +33,9 @@ export function judgeFile(
   scanner: Scanner,
   needsFilesRead = false,
 ): JudgedFile {
-  if (!mayBeDefinition(path, tree, scanner)) return NOTHING;
-  return judgeContent(path, tree.read(path), tree, scanner, null, needsFilesRead);
+  const claim = claimOf(path, tree, scanner);
+  if (claim === null && !scanner.mayRecognise(nameOf(path))) return NOTHING;
+  return judgeClaimed({ path, claim, tree, content: tree.read(path) }, scanner, needsFilesRead);
 }
 
 /**
@@ -49,8 +50,24 @@ export function judgeContent(
   given: DialectReader | null = null,
   needsFilesRead = false,
 ): JudgedFile {
-  if (content.kind === 'absent') return NOTHING;
   const claim = given === null ? claimOf(path, tree, scanner) : { reader: given, root: tree.root };
+  return judgeClaimed({ path, claim, tree, content }, scanner, needsFilesRead);
+}
+
+interface FileToJudge {
+  readonly path: string;
+  /** Null when its content may say what it is. */
+  readonly claim: Claim | null;
+  readonly tree: SourceTree;
+  readonly content: FileContent;
+}
+
+function judgeClaimed(
+  { path, claim, tree, content }: FileToJudge,
+  scanner: Scanner,
+  needsFilesRead: boolean,
+): JudgedFile {
+  if (content.kind === 'absent') return NOTHING;
   if (content.kind === 'unread') {
     return claim === null ? NOTHING : unreadFile(path, tree, claim.reader, content.why);
   }
@@ -122,10 +139,6 @@ function holds(tree: SourceTree, path: string): boolean {
 /** The same for every reader's marks, which are ASCII, and a good deal faster than decoding. */
 function recognisableText(bytes: Buffer): string {
   return isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes);
-}
-
-function mayBeDefinition(path: string, tree: SourceTree, scanner: Scanner): boolean {
-  return claimOf(path, tree, scanner) !== null || scanner.mayRecognise(nameOf(path));
 }
 
 function unreadFile(

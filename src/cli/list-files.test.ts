@@ -3,8 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { listFiles } from './list-files.ts';
+import { type Listed, listFiles } from './list-files.ts';
 import { DiskTree } from './source-tree.ts';
+
+function filesOf(
+  paths: readonly string[],
+  root: string,
+  filesMax?: number,
+): readonly Exclude<Listed, { kind: 'folder' }>[] {
+  return [...listFiles(paths, root, filesMax)].filter((one) => one.kind !== 'folder');
+}
 
 function treeOf(t: { after(task: () => void): void }, files: readonly string[]): string {
   const root = mkdtempSync(join(tmpdir(), 'davylamp-list-'));
@@ -17,7 +25,7 @@ function treeOf(t: { after(task: () => void): void }, files: readonly string[]):
 }
 
 function namesIn(root: string, paths: readonly string[] = ['.'], filesMax?: number): string[] {
-  return [...listFiles(paths, root, filesMax)].map(({ path }) => path.slice(root.length + 1));
+  return [...filesOf(paths, root, filesMax)].map(({ path }) => path.slice(root.length + 1));
 }
 
 test('files come in the order of their names, folders among them, and `.git` is left out', (t) => {
@@ -27,9 +35,9 @@ test('files come in the order of their names, folders among them, and `.git` is 
 
 test('the tree of a file is the nearest folder with a `.git`', (t) => {
   const root = treeOf(t, ['clones/a/.git/x', 'clones/a/b/c.sh', 'clones/d.sh']);
-  const roots = [...listFiles(['.'], root)].map((one) => (one.kind === 'file' ? one.root : ''));
+  const roots = [...filesOf(['.'], root)].map((one) => (one.kind === 'file' ? one.root : ''));
   assert.deepEqual(roots, [`${root}/clones/a`, root]);
-  const [named] = listFiles(['clones/a/b/c.sh'], root);
+  const [named] = filesOf(['clones/a/b/c.sh'], root);
   assert.deepEqual(named, {
     kind: 'file',
     path: `${root}/clones/a/b/c.sh`,
@@ -41,7 +49,7 @@ test('the tree of a file is the nearest folder with a `.git`', (t) => {
 
 test('a folder inside a repository is part of its tree', (t) => {
   const root = treeOf(t, ['.git/x', 'sub/a.sh']);
-  const [listed] = listFiles(['sub'], root);
+  const [listed] = filesOf(['sub'], root);
   assert.equal(listed?.kind === 'file' && listed.root, root);
 });
 
@@ -56,7 +64,7 @@ test('a folder that is a link leads to files of the tree only', (t) => {
 
 test('the list says how far it has come', (t) => {
   const root = treeOf(t, ['a/1', 'a/2/x', 'b', 'c/x', 'c/y']);
-  const progress = [...listFiles(['.', '.'], root)].map((one) => {
+  const progress = [...filesOf(['.', '.'], root)].map((one) => {
     return one.kind === 'file' ? Math.round(one.progress * 24) : -1;
   });
   assert.deepEqual(progress, [0, 2, 4, 8, 10, 12, 14, 16, 20, 22]);
@@ -64,7 +72,7 @@ test('the list says how far it has come', (t) => {
 
 test('what is not there, and what goes over the limit, is said', (t) => {
   const root = treeOf(t, ['a', 'b', 'c']);
-  const listed = [...listFiles(['absent', '.'], root, 2)];
+  const listed = [...filesOf(['absent', '.'], root, 2)];
   assert.deepEqual(
     listed.map(({ kind }) => kind),
     ['unread', 'file', 'file', 'unread'],

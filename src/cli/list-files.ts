@@ -19,6 +19,13 @@ export type Listed =
       /** How far the list has come, from 0 to 1: each folder is as long as its neighbours. */
       readonly progress: number;
     }
+  /** A folder of the tree, before what is in it. It is no link. */
+  | {
+      readonly kind: 'folder';
+      readonly path: string;
+      readonly root: string;
+      readonly names: readonly string[];
+    }
   | { readonly kind: 'unread'; readonly path: string; readonly why: string };
 
 /** Every file below `paths`, which are relative to `directory`, in the order of their names. */
@@ -83,7 +90,9 @@ function* listFolder(top: Waiting): Generator<Listed, void, undefined> {
       yield { kind: 'unread', path, why: reasonOf(error) };
       continue;
     }
-    const tree = entries.some(({ name }) => name === '.git') ? path : root;
+    const names = entries.map(({ name }) => name);
+    const tree = names.includes('.git') ? path : root;
+    yield { kind: 'folder', path, root: tree, names };
     const share = next.share / entries.length;
     for (const [i, entry] of entries.toSorted(lastNameFirst).entries()) {
       const isFolder = entry.isDirectory();

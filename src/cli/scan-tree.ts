@@ -64,7 +64,7 @@ interface Sent {
 class DiskScan {
   readonly #trees: TreesToScan;
   readonly #gathering: Gathering;
-  #tree: SourceTree;
+  #tree: DiskTree;
   #threads: ScanThreads | null = null;
   /** Files of the tree of now that go out together. */
   #batch: string[] = [];
@@ -79,8 +79,13 @@ class DiskScan {
 
   /** Takes a file; true when batches were sent or judged, so that it is time to catch up. */
   take(listed: Listed): boolean {
-    const { isExcluded, tracked, given = null, onFile, directory } = this.#trees;
+    const { isExcluded, tracked, given = null, onFile } = this.#trees;
     const gathering = this.#gathering;
+    if (listed.kind === 'folder') {
+      this.#enterTree(listed.root);
+      this.#tree.enter(listed.path, listed.names);
+      return false;
+    }
     if (isExcluded?.(this.#tree.shown(listed.path))) {
       gathering.excluded++;
       return false;
@@ -93,14 +98,17 @@ class DiskScan {
       gathering.untracked++;
       return false;
     }
-    if (listed.root !== this.#tree.root) {
-      this.#send();
-      this.#tree = new DiskTree(listed.root, directory);
-    }
+    this.#enterTree(listed.root);
     if (listed.isNamed) gathering.addNamed(listed.path, this.#tree, given);
     else this.#judge(listed.path);
     onFile?.(gathering.files, listed.progress);
     return this.#batch.length === 0 && this.#sent.length > 0;
+  }
+
+  #enterTree(root: string): void {
+    if (root === this.#tree.root) return;
+    this.#send();
+    this.#tree = new DiskTree(root, this.#trees.directory);
   }
 
   #judge(path: string): void {
