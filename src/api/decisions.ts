@@ -14,7 +14,7 @@ import { type DecisionBody, encodeDecision, encodeRecord } from '../wire/decisio
 import { decodeDefinition } from '../wire/definition-codec.ts';
 import { decodeEvent } from '../wire/event-codec.ts';
 import type { Access } from './access.ts';
-import { answerTo, logAnswer } from './answer.ts';
+import { answerTo, askedOf, logAnswer } from './answer.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { DecisionQuerySchema, decodeDecisionQuery } from './decision-query.ts';
 import { eventContentTypes, jsonBody, sendJson, sendJsonProblem } from './json-body.ts';
@@ -50,8 +50,9 @@ async function ask(request: FastifyRequest, reply: FastifyReply, deps: ApiDeps) 
   const arrival = { bodyBytes: bodyBytesOf(request), receivedAt: deps.clock.now(), startedMs };
   const decoded = decodeRequest(body.value, arrival);
   if (!decoded.ok) return sendFieldProblem(reply, decoded.error);
-  const answer = await answerTo(decoded.value, request.id, deps);
-  logAnswer(answer, decoded.value, request.id, deps);
+  const asked = askedOf(decoded.value, request.id);
+  const answer = await answerTo(decoded.value, asked, deps);
+  logAnswer(answer, asked, deps);
   return sendAnswer(answer, reply, deps);
 }
 

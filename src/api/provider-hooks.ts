@@ -21,7 +21,7 @@ import { ERROR_CODES } from '../model/error-codes.ts';
 import type { Answer, DecisionRequest } from '../pipeline/pipeline.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { type Hook, type Provider, secretVariable } from '../ports/provider.ts';
-import { answerTo, defaultAnswer, errorFields, logAnswer } from './answer.ts';
+import { type Asked, answerTo, askedOf, defaultAnswer, errorFields, logAnswer } from './answer.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { correlationIdOf } from './correlation.ts';
 import { problemContentType, problemText } from './problem.ts';
@@ -160,8 +160,13 @@ class HookCall {
       this.#sendDefault('failure', 'the request could not be admitted');
       return;
     }
-    const answered = answerTo(admitted, correlationId, this.#deps);
-    void answered.then((answer) => this.#answer(answer, admitted));
+    const asked = askedOf(admitted, correlationId);
+    this.#await(answerTo(admitted, asked, this.#deps), asked);
+  }
+
+  /** In a function of its own, so that what waits does not hold the body. */
+  #await(answered: Promise<Answer>, asked: Asked): void {
+    void answered.then((answer) => this.#answer(answer, asked));
   }
 
   #requestOf(body: Uint8Array | null): DecisionRequest {
@@ -176,15 +181,14 @@ class HookCall {
     return { event, definition, problem, checkpoint, ...arrival };
   }
 
-  #answer(answer: Answer, admitted: DecisionRequest): void {
-    logAnswer(answer, admitted, this.correlationId, this.#deps);
+  #answer(answer: Answer, asked: Asked): void {
+    logAnswer(answer, asked, this.#deps);
     if (answer.kind === 'decided') {
       this.#sendAction(answer.action, answer.id);
       return;
     }
     // Two bodies under one id: there is a decision, but on something else.
-    const given =
-      answer.kind === 'default' ? answer : defaultAnswer(admitted, 'failure', this.#deps);
+    const given = answer.kind === 'default' ? answer : defaultAnswer(asked, 'failure', this.#deps);
     this.#sendAction(given.action, given.id);
   }
 

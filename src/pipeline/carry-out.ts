@@ -30,10 +30,9 @@ function answer(
   settled: Exclude<Settled, { kind: 'failed' }>,
   { metrics, clock }: Pick<PipelinePorts, 'clock' | 'metrics'>,
 ): boolean {
-  const { request } = pending;
   if (settled.kind === 'decided') {
-    metrics.decided(request.checkpoint, settled.action, settled.mode);
-    metrics.answered(request.checkpoint, clock.elapsedMs() - request.startedMs);
+    metrics.decided(pending.checkpoint, settled.action, settled.mode);
+    metrics.answered(pending.checkpoint, clock.elapsedMs() - pending.startedMs);
   }
   return pending.settle(answerOf(settled, pending.id));
 }
