@@ -8,7 +8,7 @@ export async function record(
   { store }: Pick<CorePorts, 'store'>,
 ): Promise<void> {
   const decided = outcomes.filter((outcome) => outcome.kind === 'decided');
-  if (decided.length === 0) return;
+  // One that only repeats what was decided waits for the disk too: the first may be on its way.
   await store.record({
     events: decided.flatMap(({ event, record }): ReceivedEvent[] =>
       event === null ? [] : [{ event, receivedAt: record.decision.at }],

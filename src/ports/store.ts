@@ -110,7 +110,7 @@ export interface ApiKey {
 export interface Store {
   /** All reads of a batch in one go; the results stand in the order of the keys. */
   gather(keys: readonly GatherKey[]): Promise<readonly Gathered[]>;
-  /** One transaction, on stable storage when it resolves. */
+  /** One transaction, on stable storage when it resolves, with all that was recorded before. */
   record(batch: RecordBatch): Promise<void>;
   /** Marks decisions whose caller had been given the default while they were being recorded. */
   markDefaulted(ids: readonly DecisionId[]): Promise<void>;

@@ -1,22 +1,31 @@
-/** Calls in the thread that the database is open in: each is done before `call` returns. */
+/**
+ * Calls in the thread that the database is open in: each is done before `call` returns. What it
+ * gives is told once all that it may rest on is on stable storage, but for what is gathered: that
+ * leaves the thread only in a batch, which is recorded.
+ */
 import { StoreError } from '../store-error.ts';
 import type { Calls, Input, Output } from './calls.ts';
 import type { OperationName } from './message.ts';
 import type { Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
+import type { WalSync } from './wal-sync.ts';
 
 export class DirectCalls implements Calls {
   readonly #operations: Operations;
+  readonly #sync: WalSync;
 
-  constructor(operations: Operations) {
+  constructor(operations: Operations, sync: WalSync) {
     this.#operations = operations;
+    this.#sync = sync;
   }
 
   call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
     // Each name has its own input; the pair is lost on the way.
     const operation = this.#operations[name] as (input: Input<Name>) => Output<Name>;
     try {
-      return Promise.resolve(operation(input));
+      const output = operation(input);
+      if (name === 'gather') return Promise.resolve(output);
+      return this.#sync.settled().then(() => output);
     } catch (error) {
       if (isSqliteError(error)) {
         return Promise.reject(new StoreError(codeOf(error), `${name}: ${error.message}`));

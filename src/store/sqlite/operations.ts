@@ -6,18 +6,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createAddApiKey, createApiKeys, createRemoveApiKey } from './api-keys.ts';
 import { createDecision, createDecisions, createMarkDefaulted } from './decisions.ts';
-import type { EventLog } from './event-log.ts';
 import { createGather } from './gather.ts';
 import { createIngest } from './ingest.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { createKeepPolicy, createPolicy } from './policies.ts';
 import { createRecord } from './record.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
-export function createOperations(database: DatabaseSync, log: EventLog) {
+export function createOperations({ database, log, sync }: OpenDatabase) {
   return {
     gather: createGather(database, log),
-    record: createRecord(log),
+    record: createRecord(database, log, sync),
     markDefaulted: createMarkDefaulted(database, log),
     ingest: createIngest(database, log),
     decision: createDecision(database, log),

@@ -26,11 +26,10 @@ export function serveStore(
     send([['refused', opened.error]]);
     return null;
   }
-  const { database, log } = opened.value;
-  const operations = createOperations(database, log);
+  const operations = createOperations(opened.value);
   serve(port, opened.value, operations, onClose);
   send([['opened']]);
-  return new SqliteStore(new DirectCalls(operations));
+  return new SqliteStore(new DirectCalls(operations, opened.value.sync));
 }
 
 function serve(
@@ -39,13 +38,19 @@ function serve(
   operations: Operations,
   onClose: () => void,
 ): void {
-  port.on('message', (requests: Requests) => {
-    const calls = requests.filter((request) => request[0] === 'call');
-    port.postMessage(calls.map((call) => answer(operations, call)) satisfies Replies);
-    if (calls.length === requests.length) return;
+  const close = (): void => {
     open.close();
     port.close();
     onClose();
+  };
+  port.on('message', (requests: Requests) => {
+    const calls = requests.filter((request) => request[0] === 'call');
+    const replies: Replies = calls.map((call) => answer(operations, call));
+    // Nobody outside sees what a loss of power could take back.
+    void open.sync.settled().then(() => {
+      port.postMessage(replies);
+      if (calls.length < requests.length) close();
+    });
   });
 }
 
