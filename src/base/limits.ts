@@ -354,3 +354,13 @@ export const replayFindingsMax = 100_000;
 export const recordLineBytesMax = 1 * MIB;
 /** Lines at the beginning of a recording that may be broken before it is of no known format. */
 export const recordHeadLinesMax = 100;
+/** Bytes kept of one live packet: a share of Equihash with its headers. */
+export const livePacketBytesMax = 4 * KIB;
+/** Kernel buffer of a live capture. */
+export const captureBufferKib = 4 * KIB;
+/** How often the kernel's count of drops is asked for, and how long a dead capture stays dead. */
+export const captureCountsMs = 10_000;
+export const captureRestartMs = 5_000;
+/** How long a capture may take to begin, and to end. */
+export const captureStartMsMax = 10_000;
+export const captureStopMsMax = 2_000;
