@@ -30,7 +30,7 @@ export function nflogScript(): string {
     `meta nfproto ${family} update @${set} { ${ip} saddr . tcp sport . ${ip} daddr . tcp dport ` +
     `limit rate ${PACKETS_PER_SECOND}/second burst ${BURST_PACKETS} packets } ${LOG}`;
   const hook = (name: string, rule = ''): string =>
-    `chain ${name} { type filter hook ${name} priority mangle; policy accept; ${rule} jump watch; }`;
+    `chain ${name} { type filter hook ${name} priority mangle; ${rule} jump watch; }`;
   return [
     `table inet ${WATCH_TABLE} {}`,
     `delete table inet ${WATCH_TABLE}`,
