@@ -33,6 +33,25 @@ test('what names no instant, or none of ours', () => {
   }
 });
 
+test('the quick way and the pattern agree', () => {
+  const digit = fc.constantFrom(...'0123456789', '9', ' ', '-', 'T', 'Z');
+  const texts = fc.array(digit, { minLength: 17, maxLength: 17 }).map((digits) => {
+    const [y = '', m = '', d = '', h = '', i = '', s = '', f = ''] = [
+      digits.slice(0, 4),
+      digits.slice(4, 6),
+      digits.slice(6, 8),
+      digits.slice(8, 10),
+      digits.slice(10, 12),
+      digits.slice(12, 14),
+      digits.slice(14),
+    ].map((part) => part.join(''));
+    return `${y}-${m}-${d}T${h}:${i}:${s}.${f}`;
+  });
+  // With a fourth digit of the second it takes the pattern.
+  fc.assert(fc.property(texts, (text) => parseTime(`${text}Z`) === parseTime(`${text}0Z`)));
+  assert.equal(parseTime('2024-02-30T10:00:00.000Z'), parseTime('2024-02-30T10:00:00.0000Z'));
+});
+
 test('what is formatted is parsed back', () => {
   const instants = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2199, 11, 31) });
   fc.assert(fc.property(instants, (at) => parseTime(formatTime(at)) === at));

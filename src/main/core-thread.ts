@@ -5,8 +5,8 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
 import { ok, type Result } from '../base/result.ts';
-import type { Candidate } from '../pipeline/candidate.ts';
-import { type CandidateValue, writeCandidate } from '../pipeline/candidate-row.ts';
+import type { PreparedRequest } from '../pipeline/candidate.ts';
+import { type CandidateValue, writePrepared } from '../pipeline/candidate-row.ts';
 import type { Callers, Core } from '../pipeline/core.ts';
 import { readSettled } from '../pipeline/settled-row.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -75,8 +75,8 @@ class Outbox {
     this.#send();
   }
 
-  decide(candidate: Candidate): void {
-    writeCandidate(candidate, this.#candidates);
+  decide(prepared: PreparedRequest): void {
+    writePrepared(prepared, this.#candidates);
     this.#due();
   }
 
@@ -138,8 +138,8 @@ class RemoteCore implements Core {
     port.unref();
   }
 
-  decide(candidate: Candidate): void {
-    this.#outbox.decide(candidate);
+  decide(prepared: PreparedRequest): void {
+    this.#outbox.decide(prepared);
   }
 
   noteDefault(number: number): void {

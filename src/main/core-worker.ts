@@ -1,7 +1,7 @@
 /** The composition root of the thread that decides: the store, and the pipeline's core on it. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AssertionError, assert } from '../base/assert.ts';
-import { readCandidates } from '../pipeline/candidate-row.ts';
+import { readPrepared } from '../pipeline/candidate-row.ts';
 import type { Core } from '../pipeline/core.ts';
 import { createCore } from '../pipeline/pipeline.ts';
 import { writeSettled } from '../pipeline/settled-row.ts';
@@ -44,7 +44,7 @@ function serve(store: Store, { port, mode, logLevel }: CoreThreadData): void {
   );
   const take = (message: ToCore): void => {
     if (message.policy !== null) policy = policyOf(message.policy);
-    for (const candidate of readCandidates(message.candidates)) core.decide(candidate);
+    for (const prepared of readPrepared(message.candidates)) core.decide(prepared);
     for (const number of message.defaulted) core.noteDefault(number);
     for (const call of message.calls) void answer(core, call, send);
   };

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { drainMsMax } from '../base/limits.ts';
 import { type Command, EXIT, type Terminal } from '../cli/command.ts';
 import { secretVariable } from '../ports/provider.ts';
@@ -35,6 +36,8 @@ export const serve: Command = {
   help: HELP,
   async run(args, terminal) {
     const config = readConfig(args, process.env, terminal.directory);
+    // Its helpers took 19 µs of processor time a decision on two cores, and saved the loop none.
+    setFlagsFromString('--no-parallel-scavenge');
     const log = createPinoLog(config.logLevel);
     const started = await startServer(config, log);
     if (!started.ok) {

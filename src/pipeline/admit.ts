@@ -14,10 +14,10 @@ import { decideMsMax, waitingBytesMax, waitingRequestsMax } from '../base/limits
 import type { Action } from '../model/action.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import { type DecisionId, decisionIdOf } from '../model/ids.ts';
+import { decisionIdOf } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { prepare } from './candidate.ts';
-import type { Core } from './core.ts';
+import type { Core, Settled } from './core.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer, DecisionRequest } from './request.ts';
 import { type ScanAhead, scanAhead } from './scan-ahead.ts';
@@ -30,7 +30,8 @@ import { stageTimer } from './stage-timer.ts';
  */
 export class Pending {
   readonly number: number;
-  readonly id: DecisionId;
+  readonly source: string;
+  readonly eventId: string;
   readonly checkpoint: Checkpoint;
   readonly bodyBytes: number;
   readonly startedMs: number;
@@ -44,7 +45,8 @@ export class Pending {
   constructor(request: DecisionRequest, number: number) {
     const { event, checkpoint, bodyBytes, startedMs } = request;
     this.number = number;
-    this.id = decisionIdOf(event.source, event.id);
+    this.source = event.source;
+    this.eventId = event.id;
     this.checkpoint = checkpoint;
     this.bodyBytes = bodyBytes;
     this.startedMs = startedMs;
@@ -120,11 +122,13 @@ export class Admission {
     return pending;
   }
 
-  /** The request is recorded or given up: it is no longer on its way. */
-  release(number: number, recorded: boolean): void {
-    this.healthy = recorded;
-    this.#bytesOnWay -= this.pending(number).bodyBytes;
-    this.#onWay.delete(number);
+  /** They are recorded or given up: they are no longer on their way. */
+  release(batch: readonly Settled[]): void {
+    for (const { number, kind } of batch) {
+      this.healthy = kind !== 'failed';
+      this.#bytesOnWay -= this.pending(number).bodyBytes;
+      this.#onWay.delete(number);
+    }
     this.#ports.metrics.waiting(this.#onWay.size);
     if (this.#onWay.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
@@ -138,9 +142,10 @@ export class Admission {
     pending.settle(this.#default(pending, cause));
   }
 
-  #default({ checkpoint, id }: Pending, cause: DefaultCause): Answer {
+  #default({ checkpoint, source, eventId }: Pending, cause: DefaultCause): Answer {
     const { mode, policy, metrics, log } = this.#ports;
     const action: Action = mode === 'shadow' ? 'allow' : policy().defaults[checkpoint];
+    const id = decisionIdOf(source, eventId);
     metrics.defaulted(checkpoint, cause);
     log.warn('answered by the default', { checkpoint, cause, action, decision: id });
     return { kind: 'default', action, checkpoint, id, cause };

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FACT_NAMES } from '../model/fact.ts';
-import { decisionIdOf } from '../model/ids.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
-import { type Candidate, prepare } from './candidate.ts';
-import { type CandidateValue, readCandidates, writeCandidate } from './candidate-row.ts';
+import { type PreparedRequest, prepare } from './candidate.ts';
+import { type CandidateValue, readPrepared, writePrepared } from './candidate-row.ts';
 import { jobRequest, scanner } from './test-world.ts';
 
-function candidates(): readonly Candidate[] {
+function candidates(): readonly PreparedRequest[] {
   const mine = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)}`;
   const data = { account: { username: '\ud800\0', signIns: 3, trial: false }, project: 'p' };
   const requests = [
@@ -17,18 +16,17 @@ function candidates(): readonly Candidate[] {
     { ...jobRequest('4', ''), definition: null, problem: 'not-json', wantsRecord: false },
   ];
   return requests.map((request, i) => {
-    const { definition, event } = request;
+    const { definition } = request;
     const scan = definition === null ? null : scanner.scan(definition);
-    const id = decisionIdOf(event.source, event.id);
-    return prepare(request, scan, { number: i + 1, id, defaulted: i === 2 });
+    return prepare(request, scan, { number: i + 1, defaulted: i === 2 });
   });
 }
 
 test('candidates arrive as they were sent', () => {
   const sent = candidates();
   const values: CandidateValue[] = [];
-  for (const candidate of sent) writeCandidate(candidate, values);
-  assert.deepEqual(readCandidates(structuredClone(values)), sent);
+  for (const candidate of sent) writePrepared(candidate, values);
+  assert.deepEqual(readPrepared(structuredClone(values)), sent);
 });
 
 test('every fact has its own place', () => {
@@ -36,10 +34,10 @@ test('every fact has its own place', () => {
   assert.ok(first);
   const facts = Object.fromEntries(FACT_NAMES.map((name, i) => [name, i]));
   const values: CandidateValue[] = [];
-  writeCandidate({ ...first, facts }, values);
-  assert.deepEqual(readCandidates(values)[0]?.facts, facts);
+  writePrepared({ ...first, facts }, values);
+  assert.deepEqual(readPrepared(values)[0]?.facts, facts);
 });
 
 test('rows of another width are a bug', () => {
-  assert.throws(() => readCandidates([1]), /one width/);
+  assert.throws(() => readPrepared([1]), /one width/);
 });

@@ -8,61 +8,59 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import type { EventType } from '../model/event.ts';
 import { FACT_NAMES, type FactName, type Facts, type FactValue } from '../model/fact.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import type { AccountId, DecisionId, JobId, ProviderName } from '../model/ids.ts';
-import type { Candidate } from './candidate.ts';
+import type { AccountId, JobId, ProviderName } from '../model/ids.ts';
+import type { PreparedRequest } from './candidate.ts';
 
 export type CandidateValue = FactValue | null | undefined;
 
-const COLUMNS = 17;
+const COLUMNS = 16;
 const WIDTH = COLUMNS + FACT_NAMES.length;
 
 /** Adds a row. */
-export function writeCandidate(candidate: Candidate, values: CandidateValue[]): void {
-  const { number, id, checkpoint, event, receivedAt, bodyBytes } = candidate;
+export function writePrepared(prepared: PreparedRequest, values: CandidateValue[]): void {
+  const { number, checkpoint, event, receivedAt, bodyBytes, wantsRecord } = prepared;
   const { source, type, subject, time, bodyHash, body } = event;
   const { provider, account, job } = subject;
-  values.push(number, id, checkpoint, receivedAt, bodyBytes);
-  values.push(candidate.wantsRecord, candidate.defaulted, reportText(candidate.scan));
+  values.push(number, checkpoint, receivedAt, bodyBytes, wantsRecord);
+  values.push(prepared.defaulted, reportText(prepared.scan));
   values.push(source, event.id, type, provider, account, job, time, bodyHash, body);
-  for (const name of FACT_NAMES) values.push(candidate.facts[name]);
+  for (const name of FACT_NAMES) values.push(prepared.facts[name]);
 }
 
-export function readCandidates(values: readonly CandidateValue[]): readonly Candidate[] {
+export function readPrepared(values: readonly CandidateValue[]): readonly PreparedRequest[] {
   assert(values.length % WIDTH === 0, 'rows have one width');
-  const candidates: Candidate[] = [];
+  const prepared: PreparedRequest[] = [];
   for (let start = 0; start < values.length; start += WIDTH) {
-    candidates.push(readCandidate(values, start));
+    prepared.push(readOne(values, start));
   }
-  return candidates;
+  return prepared;
 }
 
 /** A row is written above alone, so that each place holds what was put there. */
-function readCandidate(values: readonly CandidateValue[], start: number): Candidate {
+function readOne(values: readonly CandidateValue[], start: number): PreparedRequest {
   const subject = {
-    provider: values[start + 11] as ProviderName,
-    account: values[start + 12] as AccountId,
-    job: values[start + 13] as JobId | null,
+    provider: values[start + 10] as ProviderName,
+    account: values[start + 11] as AccountId,
+    job: values[start + 12] as JobId | null,
   };
   return {
     number: values[start] as number,
-    id: values[start + 1] as DecisionId,
-    checkpoint: values[start + 2] as Checkpoint,
+    checkpoint: values[start + 1] as Checkpoint,
     event: {
-      source: values[start + 8] as string,
-      id: values[start + 9] as string,
-      type: values[start + 10] as EventType,
+      source: values[start + 7] as string,
+      id: values[start + 8] as string,
+      type: values[start + 9] as EventType,
       subject,
-      time: values[start + 14] as number,
-      bodyHash: values[start + 15] as string,
-      body: values[start + 16] as string,
+      time: values[start + 13] as number,
+      bodyHash: values[start + 14] as string,
+      body: values[start + 15] as string,
     },
-    receivedAt: values[start + 3] as number,
-    bodyBytes: values[start + 4] as number,
-    wantsRecord: values[start + 5] as boolean,
+    receivedAt: values[start + 2] as number,
+    bodyBytes: values[start + 3] as number,
+    wantsRecord: values[start + 4] as boolean,
     facts: readFacts(values, start + COLUMNS),
-    scan: readReport(values[start + 7] as string | null),
-    defaulted: values[start + 6] as boolean,
-    retries: 0,
+    scan: readReport(values[start + 6] as string | null),
+    defaulted: values[start + 5] as boolean,
   };
 }
 

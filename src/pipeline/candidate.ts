@@ -8,15 +8,20 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import { type WrittenEvent, writeEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import type { DecisionId } from '../model/ids.ts';
+import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import { requestFacts } from './facts.ts';
 import type { DecisionRequest } from './request.ts';
 
-export interface Candidate {
+export interface Candidate extends PreparedRequest {
+  /** Of the decision on the request's event: a hash, and the core's thread has the time for it. */
+  readonly id: DecisionId;
+  /** How often a store that failed has sent it back. */
+  retries: number;
+}
+
+export interface PreparedRequest {
   /** Names it on its way; the same event may be asked twice at once. */
   readonly number: number;
-  /** Of the decision on the request's event, made once: it is a hash. */
-  readonly id: DecisionId;
   readonly checkpoint: Checkpoint;
   readonly event: WrittenEvent;
   readonly receivedAt: EpochMs;
@@ -27,19 +32,16 @@ export interface Candidate {
   readonly scan: DefinitionReport | null;
   /** The deadline has passed and the caller was given the default. */
   defaulted: boolean;
-  /** How often a store that failed has sent it back. */
-  retries: number;
 }
 
 export function prepare(
   request: DecisionRequest,
   scan: DefinitionReport | null,
-  { number, id, defaulted }: Pick<Candidate, 'number' | 'id' | 'defaulted'>,
-): Candidate {
+  { number, defaulted }: Pick<PreparedRequest, 'number' | 'defaulted'>,
+): PreparedRequest {
   const { event, checkpoint, receivedAt, bodyBytes, wantsRecord } = request;
   return {
     number,
-    id,
     checkpoint,
     event: writeEvent(event),
     receivedAt,
@@ -48,6 +50,10 @@ export function prepare(
     facts: requestFacts(request, scan),
     scan,
     defaulted,
-    retries: 0,
   };
+}
+
+export function candidateOf(prepared: PreparedRequest): Candidate {
+  const { source, id } = prepared.event;
+  return { ...prepared, id: decisionIdOf(source, id), retries: 0 };
 }

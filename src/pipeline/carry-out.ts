@@ -17,11 +17,11 @@ export async function carryOut(
     else if (!answer(pending, settled, ports)) {
       // The deadline passed while the batch was being written: the record must say so too.
       const claims = settled.kind === 'decided' && settled.answered === 'decision';
-      if (claims) late.push(pending.id);
+      if (claims) late.push(settled.id);
     }
   }
   if (late.length > 0) await markLate(late, ports);
-  for (const { number, kind } of batch) admission.release(number, kind !== 'failed');
+  admission.release(batch);
 }
 
 /** False when the caller has been answered before. */
@@ -34,12 +34,12 @@ function answer(
     metrics.decided(pending.checkpoint, settled.action, settled.mode);
     metrics.answered(pending.checkpoint, clock.elapsedMs() - pending.startedMs);
   }
-  return pending.settle(answerOf(settled, pending.id));
+  return pending.settle(answerOf(settled));
 }
 
-function answerOf(settled: Exclude<Settled, { kind: 'failed' }>, id: DecisionId): Answer {
+function answerOf(settled: Exclude<Settled, { kind: 'failed' }>): Answer {
   if (settled.kind === 'conflict') return { kind: 'conflict' };
-  const { kind, action, liveAction, mode, rule, record } = settled;
+  const { kind, id, action, liveAction, mode, rule, record } = settled;
   const replayed = kind === 'replayed';
   return { kind: 'decided', replayed, id, action, liveAction, mode, rule, record };
 }

@@ -6,13 +6,14 @@
  */
 import type { Action } from '../model/action.ts';
 import type { Answered, DecisionRecord } from '../model/decision.ts';
+import type { DecisionId } from '../model/ids.ts';
 import type { Ingested, ReceivedEvent } from '../ports/store.ts';
-import type { Candidate } from './candidate.ts';
+import type { PreparedRequest } from './candidate.ts';
 import type { Mode } from './ports.ts';
 
 export interface Core {
   /** Puts a candidate into the next batch; `Callers` hear of it once. */
-  decide(candidate: Candidate): void;
+  decide(prepared: PreparedRequest): void;
   /** The deadline of a candidate has passed: if it still waits, its record is to say so. */
   noteDefault(number: number): void;
   /** Records events that want no answer, all or none. Rejects when the store fails. */
@@ -44,6 +45,7 @@ export interface DecidedCandidate extends DecisionGist {
 
 /** As much of a decision as nearly every caller needs. */
 export interface DecisionGist {
+  readonly id: DecisionId;
   readonly action: Action;
   readonly liveAction: Action;
   readonly mode: Mode;

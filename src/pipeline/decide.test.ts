@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HOUR_MS } from '../base/time.ts';
-import { decisionIdOf } from '../model/ids.ts';
 import type { Gathered } from '../ports/store.ts';
-import { type Candidate, prepare } from './candidate.ts';
+import { type Candidate, candidateOf, prepare } from './candidate.ts';
 import { decide } from './decide.ts';
 import { requestFacts, withActivity } from './facts.ts';
 import { record } from './record.ts';
@@ -47,9 +46,7 @@ function candidate(id: number, account: number, minutes: number, body = ''): Can
     at: START + minutes * 60_000,
   });
   const scan = request.definition === null ? null : scanner.scan(request.definition);
-  const { event } = request;
-  const name = { number: id, id: decisionIdOf(event.source, event.id), defaulted: false };
-  return prepare(request, scan, name);
+  return candidateOf(prepare(request, scan, { number: id, defaulted: false }));
 }
 
 const batches = fc.array(

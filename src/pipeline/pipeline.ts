@@ -11,7 +11,7 @@
  */
 import { Admission } from './admit.ts';
 import { BatchQueue } from './batch-queue.ts';
-import type { Candidate } from './candidate.ts';
+import { type Candidate, candidateOf } from './candidate.ts';
 import { carryOut } from './carry-out.ts';
 import type { Callers, Core } from './core.ts';
 import { decide } from './decide.ts';
@@ -61,7 +61,7 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
 
   void queue.run((batch) => new Promise((resolve) => void advance(batch, resolve)));
   return {
-    decide: (candidate) => queue.add(candidate),
+    decide: (prepared) => queue.add(candidateOf(prepared)),
     noteDefault: (number) => queue.noteDefault(number),
     ingest: (events) => ports.store.ingest(events),
   };

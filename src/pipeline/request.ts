@@ -43,7 +43,6 @@ export type Answer =
 
 export interface DecidedAnswer extends DecisionGist {
   readonly kind: 'decided';
-  readonly id: DecisionId;
   readonly replayed: boolean;
 }
 

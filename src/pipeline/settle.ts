@@ -23,7 +23,16 @@ function decided(
   wantsRecord: boolean,
 ): Omit<DecidedCandidate, 'number'> {
   const { decision, mode, liveAction, answered } = record;
-  const { action, rules } = decision;
+  const { id, action, rules } = decision;
   const rule = rules[0]?.id ?? null;
-  return { kind, action, liveAction, mode, rule, answered, record: wantsRecord ? record : null };
+  return {
+    kind,
+    id,
+    action,
+    liveAction,
+    mode,
+    rule,
+    answered,
+    record: wantsRecord ? record : null,
+  };
 }

@@ -2,23 +2,24 @@
 import { assert } from '../base/assert.ts';
 import type { Action } from '../model/action.ts';
 import type { Answered, DecisionRecord } from '../model/decision.ts';
+import type { DecisionId } from '../model/ids.ts';
 import type { DecidedCandidate, Settled } from './core.ts';
 import type { Mode } from './ports.ts';
 
 export type SettledValue = number | string | DecisionRecord | null;
 
-const WIDTH = 8;
+const WIDTH = 9;
 
 export function writeSettled(batch: readonly Settled[]): readonly SettledValue[] {
   const values: SettledValue[] = [];
   for (const settled of batch) {
     values.push(settled.number, settled.kind);
     if (settled.kind === 'conflict' || settled.kind === 'failed') {
-      values.push(null, null, null, null, null, null);
+      values.push(null, null, null, null, null, null, null);
       continue;
     }
-    const { action, liveAction, mode, rule, answered, record } = settled;
-    values.push(action, liveAction, mode, rule, answered, record);
+    const { id, action, liveAction, mode, rule, answered, record } = settled;
+    values.push(id, action, liveAction, mode, rule, answered, record);
   }
   return values;
 }
@@ -38,11 +39,12 @@ function readOne(values: readonly SettledValue[], start: number): Settled {
   return {
     kind: kind satisfies DecidedCandidate['kind'],
     number,
-    action: values[start + 2] as Action,
-    liveAction: values[start + 3] as Action,
-    mode: values[start + 4] as Mode,
-    rule: values[start + 5] as string | null,
-    answered: values[start + 6] as Answered,
-    record: values[start + 7] as DecisionRecord | null,
+    id: values[start + 2] as DecisionId,
+    action: values[start + 3] as Action,
+    liveAction: values[start + 4] as Action,
+    mode: values[start + 5] as Mode,
+    rule: values[start + 6] as string | null,
+    answered: values[start + 7] as Answered,
+    record: values[start + 8] as DecisionRecord | null,
   };
 }

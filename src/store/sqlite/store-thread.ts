@@ -20,12 +20,19 @@ export interface StoreThreadOptions {
   readonly transfer: readonly Transferable[];
 }
 
+/** A batch lives until the disk has it; three spaces of a third each copy it seldom enough. */
+const maxYoungGenerationSizeMb = 96;
+
 export async function openStoreThread({
   url,
   data,
   transfer,
 }: StoreThreadOptions): Promise<Result<Calls, StoreProblem>> {
-  const worker = new Worker(url, { workerData: data, transferList: [...transfer] });
+  const worker = new Worker(url, {
+    workerData: data,
+    transferList: [...transfer],
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
   // A worker that ends at once delivers its message and its exit in one go: listen for both first.
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   // A worker that dies while it opens rejects here: that is a bug, the directory cannot cause it.
