@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { nameLengthMax, pageItemsMax } from '../base/limits.ts';
 import { CHECKPOINT_OF } from '../model/checkpoint.ts';
 import { EVENT_TYPES } from '../model/event.ts';
+import { SAMPLES } from '../runtime/test-signals.ts';
 import type { ApiDeps } from './api.ts';
 import { admin, createWorld, event, jobEvent, problemIn, type World } from './api-world.test.ts';
 
@@ -49,6 +50,23 @@ test('every type with a checkpoint can be asked about, and no other', async () =
     if (checkpoint !== null) assert.equal(answer.json().checkpoint, checkpoint);
     else assert.match(String(problemIn(answer, 400)['detail']), /^\/type .*\/v1\/events/);
   }
+});
+
+test('what sensors saw of a running job is judged, and what they could not say is counted', async () => {
+  const { at: _at, job: _job, ...stratum } = SAMPLES['stratum'];
+  const observed = (id: string, signals: readonly unknown[]) =>
+    ask(event(id, { type: 'job.observed', subject: 'generic/ada/9', data: { signals } }));
+  const mining = (await observed('run-1', [stratum, { kind: 'new' }])).json();
+  assert.equal(mining.bits, 24);
+  assert.ok(mining.risk > 0.99);
+  const { facts } = (await get(`/${mining.id}`)).json();
+  assert.equal(facts['run.level'], 'mining');
+  assert.deepEqual(facts['run.signals'], ['stratum']);
+  assert.match(facts['run.reasons'][0], /sends results in monero/);
+  assert.equal(facts['run.unread'], 1);
+  const quiet = (await observed('run-2', [])).json();
+  assert.equal(quiet.bits, 0);
+  assert.equal((await get(`/${quiet.id}`)).json().facts['run.level'], 'none');
 });
 
 test('a definition is read from its files, in a dialect that we know', async () => {

@@ -13,6 +13,7 @@ import { type WireProblem, wireProblem } from '../wire/check-shape.ts';
 import { type DecisionBody, encodeDecision, encodeRecord } from '../wire/decision-codec.ts';
 import { decodeDefinition } from '../wire/definition-codec.ts';
 import { decodeEvent } from '../wire/event-codec.ts';
+import { decodeSignals } from '../wire/signal-codec.ts';
 import type { Access } from './access.ts';
 import { answerTo, askedOf, logAnswer } from './answer.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -70,7 +71,9 @@ function decodeRequest(
   const definition = isJob ? decodeDefinition(event.value.data) : ok(null);
   if (!definition.ok) return definition;
   const read = { definition: definition.value, problem: '', wantsRecord: true, ...arrival };
-  return ok({ event: event.value, checkpoint, ...read });
+  const isObserved = event.value.type === 'job.observed';
+  const observed = isObserved ? { observed: decodeSignals(event.value) } : {};
+  return ok({ event: event.value, checkpoint, ...read, ...observed });
 }
 
 /** A body without a length is taken for the longest that is read. */

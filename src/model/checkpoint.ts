@@ -15,7 +15,7 @@ export const CHECKPOINT_OF: Readonly<Record<EventType, Checkpoint | null>> = {
   'job.requested': 'admission',
   'job.started': 'run',
   'job.finished': null,
-  'job.observed': null,
+  'job.observed': 'run',
   'credit.granted': null,
   'credit.spent': 'spend',
   'challenge.completed': null,

@@ -5,6 +5,7 @@
  */
 import type { Checkpoint } from './checkpoint.ts';
 import { VERDICTS } from './finding.ts';
+import { RUN_LEVELS } from './run-verdict.ts';
 
 export type FactType = 'string' | 'number' | 'bool' | 'list<string>';
 export type FactValue = string | number | boolean | readonly string[];
@@ -21,6 +22,7 @@ export interface FactSpec {
 }
 
 const ADMISSION: readonly Checkpoint[] = ['admission'];
+const RUN: readonly Checkpoint[] = ['run'];
 const JOB: readonly Checkpoint[] = ['admission', 'run'];
 const ALL = null;
 
@@ -95,6 +97,14 @@ export const FACTS = {
     'Ids of the scan rules that found something.',
   ),
   'scan.unchecked': spec('number', ADMISSION, false, 'Parts of the definition not read.'),
+  'run.level': {
+    ...spec('string', RUN, false, 'Level of what the running job was seen to do.'),
+    values: RUN_LEVELS,
+  },
+  'run.bits': spec('number', RUN, false, 'Evidence of the signals, in bits, grouped.'),
+  'run.signals': spec('list<string>', RUN, false, 'Kinds of the signals that stand for it.'),
+  'run.reasons': spec('list<string>', RUN, false, 'What those signals say, a sentence each.'),
+  'run.unread': spec('number', RUN, false, 'Signals of the event that could not be read.'),
 } as const satisfies Record<string, FactSpec>;
 
 export type FactName = keyof typeof FACTS;

@@ -304,6 +304,13 @@ export type Signal =
 
 export type SignalKind = Signal['kind'];
 
+/** What one event tells of its job. */
+export interface Observed {
+  readonly signals: readonly Signal[];
+  /** Signals of the event that could not be read. */
+  readonly unread: number;
+}
+
 const GROUP_OF: Readonly<Record<Exclude<SignalKind, 'alert'>, EvidenceGroup>> = {
   'stratum': 'wire',
   'pool-name': 'wire',

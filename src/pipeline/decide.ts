@@ -75,12 +75,13 @@ function decideOne(
 
 function decisionOf(
   id: DecisionId,
-  { checkpoint, receivedAt, scan }: Candidate,
+  { checkpoint, receivedAt, scan, facts }: Candidate,
   judgement: Judgement,
   policy: Policy,
   mode: Mode,
 ): Decision {
-  const bits = scan?.bits ?? 0;
+  const runBits = facts['run.bits'];
+  const bits = (scan?.bits ?? 0) + (typeof runBits === 'number' ? runBits : 0);
   const shared = {
     id,
     checkpoint,

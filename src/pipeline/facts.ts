@@ -6,7 +6,9 @@ import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { type EpochMs, HOUR_MS, parseTime } from '../base/time.ts';
 import type { FactName, Facts, FactValue } from '../model/fact.ts';
 import type { DefinitionReport } from '../model/finding.ts';
+import type { Observed } from '../model/signal.ts';
 import type { AccountActivity } from '../ports/store.ts';
+import { judgeRun } from '../runtime/judge-run.ts';
 import type { DecisionRequest } from './request.ts';
 
 type MutableFacts = { -readonly [Name in keyof Facts]: Facts[Name] };
@@ -25,6 +27,7 @@ export function requestFacts(request: DecisionRequest, scan: DefinitionReport | 
     addJobFacts(facts, event.data, receivedAt);
   }
   if (request.checkpoint === 'admission' && scan !== null) addScanFacts(facts, scan);
+  if (request.observed !== undefined) addRunFacts(facts, request.observed, event.time);
   return facts;
 }
 
@@ -72,6 +75,16 @@ function addScanFacts(facts: MutableFacts, scan: DefinitionReport): void {
   facts['scan.executedBits'] = scan.executedBits;
   facts['scan.rules'] = [...new Set(scan.findings.map((finding) => finding.rule))];
   facts['scan.unchecked'] = scan.unchecked.length;
+}
+
+/** Judged at the time of the event, so that a replay judges the same. */
+function addRunFacts(facts: MutableFacts, { signals, unread }: Observed, at: EpochMs): void {
+  const verdict = judgeRun(signals, at);
+  facts['run.level'] = verdict.level;
+  facts['run.bits'] = verdict.bits;
+  facts['run.signals'] = verdict.reasons.map(({ kind }) => kind);
+  facts['run.reasons'] = verdict.reasons.map(({ sentence }) => sentence);
+  facts['run.unread'] = unread;
 }
 
 function put(facts: MutableFacts, name: FactName, value: FactValue | undefined): void {

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import type { DefinitionInput } from '../model/definition-input.ts';
 import type { Event } from '../model/event.ts';
 import type { DecisionId } from '../model/ids.ts';
+import type { Observed } from '../model/signal.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import type { Ingested } from '../ports/store.ts';
 import type { DecisionGist } from './core.ts';
@@ -24,6 +25,8 @@ export interface DecisionRequest {
   readonly event: Event;
   readonly checkpoint: Checkpoint;
   readonly definition: DefinitionInput | null;
+  /** What a `job.observed` tells; absent in every other event. */
+  readonly observed?: Observed;
   /** The fact `input.problem`; empty when the request was read whole. */
   readonly problem: string;
   readonly receivedAt: EpochMs;
