@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonObject } from '../base/json.ts';
 import { nameLengthMax, pageItemsMax } from '../base/limits.ts';
 import { CHECKPOINT_OF } from '../model/checkpoint.ts';
 import { EVENT_TYPES } from '../model/event.ts';
@@ -54,7 +55,7 @@ test('every type with a checkpoint can be asked about, and no other', async () =
 
 test('what sensors saw of a running job is judged, and what they could not say is counted', async () => {
   const { at: _at, job: _job, ...stratum } = SAMPLES['stratum'];
-  const observed = (id: string, signals: readonly unknown[]) =>
+  const observed = (id: string, signals: readonly JsonObject[]) =>
     ask(event(id, { type: 'job.observed', subject: 'generic/ada/9', data: { signals } }));
   const mining = (await observed('run-1', [stratum, { kind: 'new' }])).json();
   assert.equal(mining.bits, 24);
