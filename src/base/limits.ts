@@ -364,3 +364,32 @@ export const captureRestartMs = 5_000;
 /** How long a capture may take to begin, and to end. */
 export const captureStartMsMax = 10_000;
 export const captureStopMsMax = 2_000;
+/** Cgroups of one host that are watched, and how deep below the root they may stand. */
+export const hostCgroupsMax = 4_096;
+export const cgroupDepthMax = 16;
+/** Processes that are looked at for the first time in one round; a burst beyond is counted lost. */
+export const newProcessesPerRoundMax = 256;
+/** Processes whose looks are remembered, and threads followed of all busy processes. */
+export const hostProcessesMax = 16_384;
+export const hostThreadsMax = 8_192;
+/** Threads read of one process. */
+export const processThreadsMax = 512;
+/** Bytes read of one file below `/proc`: `maps` of a Java server has 200 kB, a command line less. */
+export const procFileBytesMax = 512 * 1024;
+/** Sockets read of one network namespace. */
+export const hostSocketsMax = 65_536;
+/** Jobs that the agent holds signals of. */
+export const agentJobsMax = 4_096;
+/** Bytes of what a container engine says of one container, and of a node's pods at the API. */
+export const containerStateBytesMax = 1 * MIB;
+export const podListBytesMax = 16 * MIB;
+export const podsPerNodeMax = 1_024;
+/** Rules that map cgroups to jobs in an agent's policy. */
+export const jobRulesMax = 64;
+/** Network namespaces of one host whose sockets are read. */
+export const networkNamespacesMax = 1_024;
+/** Characters of one line of an agent's journal, and lines before it is written anew. */
+export const journalBytesMax = 64 * 1_024;
+export const journalLinesMax = 1_000;
+/** Characters of an agent's policy. */
+export const agentPolicyBytesMax = 256 * 1_024;

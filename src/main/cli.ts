@@ -10,7 +10,7 @@ import { didYouMean } from '../policy/nearest.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   scan: async () => (await import('../cli/scan.ts')).scan,
-  agent: async () => (await import('../cli/agent.ts')).agent,
+  agent: async () => (await import('./agent/command.ts')).agent,
   rules: async () => (await import('../cli/rules.ts')).rules,
   policy: async () => (await import('../cli/policy.ts')).policy,
 };

@@ -1,0 +1,119 @@
+/** Puts an agent together from its options: the one place where its parts meet the host. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, uptime } from 'node:os';
+import { knownNames } from '../../cli/known-names.ts';
+import { createEnforcer, type Enforcer } from '../../enforce/enforcer.ts';
+import { openJournal } from '../../enforce/journal.ts';
+import type { CgroupLayout } from '../../model/cgroup-layout.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SensorSource } from '../../ports/sensor-source.ts';
+import { Indicators } from '../../scanner/indicators/indicators.ts';
+import { coresOf } from '../../sensor/cgroup/cgroup-files.ts';
+import { readLayout } from '../../sensor/cgroup/read-layout.ts';
+import { createFpuSource } from '../../sensor/fpu/fpu-source.ts';
+import { createHostSampler } from '../../sensor/host/host-sampler.ts';
+import { createJobMap } from '../../sensor/jobs/job-map.ts';
+import { readKernelFile } from '../../sensor/kernel-file.ts';
+import { createSocketOwners } from '../../sensor/sockets/socket-owners.ts';
+import { realClock } from '../real-clock.ts';
+import { type RunningAgent, startAgent } from './agent.ts';
+import type { AgentOptions } from './agent-options.ts';
+import { createSteadyClock } from './steady-clock.ts';
+
+const PROC = '/proc';
+
+export interface AgentRun {
+  readonly agent: RunningAgent;
+  readonly enforcer: Enforcer;
+  stop(): Promise<void>;
+}
+
+/** The layout of this host's cgroups, or a sentence on what is missing. */
+export function layoutOfHost(prefix: string): CgroupLayout | string {
+  const layout = readLayout(
+    readKernelFile(`${PROC}/1/mountinfo`) ?? readKernelFile(`${PROC}/self/mountinfo`) ?? '',
+    (folder) => (readKernelFile(`${folder}/cgroup.controllers`) ?? '').includes('cpu'),
+    prefix,
+  );
+  return layout ?? 'there are no cgroups with CPU accounting here';
+}
+
+/** Undoes what an agent before left behind; how many measures that were. */
+export function undoAll(options: AgentOptions, layout: CgroupLayout, log: Log): number {
+  const { enforcer, close } = openEnforcer(options, layout, log);
+  const count = enforcer.undo(null, 'asked for');
+  close();
+  return count;
+}
+
+export async function runAgent(
+  options: AgentOptions,
+  layout: CgroupLayout,
+  log: Log,
+): Promise<AgentRun> {
+  const { policy, indicators } = options;
+  const clock = createSteadyClock(realClock);
+  const known = knownNames(new Indicators(indicators));
+  const { elapsedMs } = clock;
+  const owners = createSocketOwners(PROC, elapsedMs);
+  const jobs = createJobMap({
+    layout,
+    rules: policy.jobs,
+    proc: PROC,
+    containers: options.containers,
+    pods: () => new Map(),
+    elapsedMs,
+  });
+  const { enforcer, close } = openEnforcer(options, layout, log);
+  const wanted = { isOdd: () => false };
+  const fpu = createFpuSource({
+    clock,
+    isWanted: () => wanted.isOdd(),
+    programPath: process.env['PATH'] ?? '',
+  });
+  const host = createHostSampler({ layout, proc: PROC, jobs, owners, known, clock });
+  const all: readonly SensorSource[] = [...host, fpu];
+  const sources = all.filter(({ name }) => policy.sensors.includes(name));
+  const { rules, outsideJobs } = policy;
+  const agent = await startAgent({
+    clock,
+    log,
+    jobs,
+    owners,
+    enforcer,
+    sources,
+    rules,
+    outsideJobs,
+  });
+  // Bits alone, not the level: what has begun to look odd is worth a look at its rounding modes.
+  wanted.isOdd = () => [...agent.book.pages].some(({ verdict }) => verdict.bits >= ODD_BITS_MIN);
+  return {
+    agent,
+    enforcer,
+    async stop() {
+      await agent.stop();
+      // Nobody would be there to end them.
+      enforcer.undo(null, 'the agent ends');
+      close();
+    },
+  };
+}
+
+const ODD_BITS_MIN = 2;
+
+function openEnforcer({ state, policy }: AgentOptions, layout: CgroupLayout, log: Log) {
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const boot = readFileSync(`${PROC}/sys/kernel/random/boot_id`, 'utf8').trim();
+  const journal = openJournal(`${state}/measures.ndjson`, boot);
+  if (journal.open.length > 0)
+    log.warn('an agent before left measures', { count: journal.open.length });
+  const enforcer = createEnforcer({
+    layout,
+    journal,
+    log,
+    dryRun: policy.dryRun,
+    uptimeMs: () => Math.round(uptime() * 1_000),
+    coresOf: (cgroup) => coresOf(layout, cgroup, availableParallelism()),
+  });
+  return { enforcer, close: () => journal.close() };
+}
