@@ -393,3 +393,5 @@ export const journalBytesMax = 64 * 1_024;
 export const journalLinesMax = 1_000;
 /** Characters of an agent's policy. */
 export const agentPolicyBytesMax = 256 * 1_024;
+/** Characters of one line that a tracing program prints: a map of some thousand threads. */
+export const traceLineBytesMax = 1 * MIB;
