@@ -374,7 +374,7 @@ export const hostProcessesMax = 16_384;
 export const hostThreadsMax = 8_192;
 /** Threads read of one process. */
 export const processThreadsMax = 512;
-/** Bytes read of one file below `/proc`: `maps` of a Java server has 200 kB, a command line less. */
+/** Bytes read of one file below `/proc`: `maps` of a Java server has 200 kB. */
 export const procFileBytesMax = 512 * 1024;
 /** Sockets read of one network namespace. */
 export const hostSocketsMax = 65_536;

@@ -49,6 +49,8 @@ function endOf(text: string): End | null {
   return isIPv6(inner) && !inner.includes('%') ? { address: inner, port } : null;
 }
 
+// A reset is let through: our own would be refused, too.
+const NO_RESET = 'tcp flags & rst == 0';
 const KEY4 = 'ip saddr . tcp sport . ip daddr . tcp dport';
 const KEY6 = 'ip6 saddr . tcp sport . ip6 daddr . tcp dport';
 const REJECT = 'reject with tcp reset';
@@ -56,8 +58,8 @@ const REJECT = 'reject with tcp reset';
 function chain(hook: string): string {
   return `add chain inet ${NFT_TABLE} ${hook} { type filter hook ${hook} priority -10 ; }
 flush chain inet ${NFT_TABLE} ${hook}
-add rule inet ${NFT_TABLE} ${hook} ${KEY4} @cut4 ${REJECT}
-add rule inet ${NFT_TABLE} ${hook} ${KEY6} @cut6 ${REJECT}
+add rule inet ${NFT_TABLE} ${hook} ${NO_RESET} ${KEY4} @cut4 ${REJECT}
+add rule inet ${NFT_TABLE} ${hook} ${NO_RESET} ${KEY6} @cut6 ${REJECT}
 `;
 }
 

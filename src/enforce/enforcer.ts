@@ -4,13 +4,13 @@
  *   wanted ─► begun (in the journal) ─► done ─► renewed while it is wanted ─► undone at its end
  *
  * Doing a thing twice is doing it once: a measure that holds already is only renewed, and one that
- * could not be done is not tried again before `RETRY_MS`. One of the same key but with other
+ * Doing a thing twice is doing it once: a measure that holds is only renewed, and one that
  * settings is undone first, so that its undo always leads to what was there before us.
  */
 import type { Result } from '../base/result.ts';
 import type { CgroupLayout } from '../model/cgroup-layout.ts';
 import type { JobRef } from '../model/signal.ts';
-import type { Log } from '../ports/log.ts';
+import type { Log, LogFields } from '../ports/log.ts';
 import type { HeldMeasure, Journal } from './journal.ts';
 import { keyOfMeasure, type Measure } from './measure.ts';
 import { type PerformProblem, perform, readSetting } from './perform.ts';
@@ -28,15 +28,6 @@ export interface EnforcerOptions {
   readonly coresOf: (cgroup: string) => number;
 }
 
-export interface Enforcer {
-  enforce(job: JobRef, wanted: readonly WantedMeasure[]): void;
-  /** Undoes what has had its time. */
-  expire(): void;
-  /** Undoes all that is done to a job, or to all jobs, and says why; returns how many. */
-  undo(job: JobRef | null, why: string): number;
-  readonly held: readonly HeldMeasure[];
-}
-
 const RETRY_MS = 60_000;
 const RENEW_MS = 10_000;
 
@@ -45,39 +36,71 @@ interface Held extends HeldMeasure {
   readonly asked: string;
 }
 
-export function createEnforcer(options: EnforcerOptions): Enforcer {
-  const { layout, journal, log, dryRun, uptimeMs, coresOf } = options;
-  const held = new Map<string, Held>();
-  const failedUntil = new Map<string, number>();
-  for (const one of journal.open) held.set(one.key, { ...one, asked: '' });
-  let nextId = journal.open.reduce((id, one) => Math.max(id, one.id), 0) + 1;
+export class Enforcer {
+  readonly #options: EnforcerOptions;
+  readonly #held = new Map<string, Held>();
+  /** Until when each measure that could not be done is left alone. */
+  readonly #failed = new Map<string, number>();
+  #nextId = 1;
 
-  const end = (one: Held, why: string): void => {
-    const problems = dryRun ? [] : performAll(one.undo, layout);
-    journal.end(one.id);
-    held.delete(one.key);
-    const { job, rule, key } = one;
-    log.info(dryRun ? 'measure would be undone' : 'measure undone', {
-      job,
-      rule,
-      measure: key,
-      why,
-    });
-    for (const message of problems) log.warn('undo failed', { job, measure: key, message });
-  };
-  const begin = (job: JobRef, asked: string, key: string, want: WantedMeasure): void => {
+  constructor(options: EnforcerOptions) {
+    this.#options = options;
+    for (const one of options.journal.open) {
+      this.#held.set(one.key, { ...one, asked: '' });
+      this.#nextId = Math.max(this.#nextId, one.id + 1);
+    }
+  }
+
+  get held(): readonly HeldMeasure[] {
+    return [...this.#held.values()].map(withoutAsked);
+  }
+
+  enforce(job: JobRef, wanted: readonly WantedMeasure[]): void {
+    // Of one key the last rule's.
+    const byKey = new Map(wanted.map((want) => [keyOfMeasure(want.measure), want]));
+    for (const [key, want] of byKey) this.#want(job, key, want);
+  }
+
+  /** Undoes what has had its time. */
+  expire(): void {
+    const now = this.#options.uptimeMs();
+    for (const one of this.#held.values())
+      if (one.untilMs <= now) this.#end(one, 'its time is over');
+    for (const [key, until] of this.#failed) if (until <= now) this.#failed.delete(key);
+  }
+
+  /** Undoes all that is done to a job, or to all jobs, and says why; returns how many. */
+  undo(job: JobRef | null, why: string): number {
+    const mine = [...this.#held.values()].filter((one) => job === null || one.job === job);
+    for (const one of mine) this.#end(one, why);
+    return mine.length;
+  }
+
+  #want(job: JobRef, key: string, want: WantedMeasure): void {
+    const asked = JSON.stringify(want.measure);
+    const now = this.#options.uptimeMs();
+    const one = this.#held.get(key);
+    if (one?.asked === asked) this.#renew(one, now + want.ttlSeconds * 1_000);
+    else if ((this.#failed.get(key) ?? 0) <= now) {
+      if (one !== undefined) this.#end(one, 'another one takes its place');
+      this.#begin(job, asked, key, want);
+    }
+  }
+
+  #begin(job: JobRef, asked: string, key: string, want: WantedMeasure): void {
+    const { layout, journal, log, dryRun, coresOf, uptimeMs } = this.#options;
     const { measure, rule, reason, ttlSeconds } = want;
     const cores = measure.kind === 'cut' ? 0 : coresOf(measure.cgroup);
     const plan = planOf(measure, { layout, read: readSetting, cores, ttlSeconds });
     const fields = { job, rule, measure: key, ...capsOf(measure), reason, ttlSeconds };
     if (!plan.ok) {
-      failedUntil.set(key, uptimeMs() + RETRY_MS);
-      log.warn('measure is not possible', { ...fields, message: plan.error.message });
+      this.#fail(key, 'measure is not possible', fields, plan.error.message);
       return;
     }
     const untilMs = uptimeMs() + ttlSeconds * 1_000;
-    const one = { id: nextId++, key, job, rule, reason, untilMs, undo: plan.value.undo, asked };
-    held.set(key, one);
+    const { undo } = plan.value;
+    const one = { id: this.#nextId++, key, job, rule, reason, untilMs, undo, asked };
+    this.#held.set(key, one);
     if (dryRun) {
       log.info('measure would be taken', fields);
       return;
@@ -88,44 +111,32 @@ export function createEnforcer(options: EnforcerOptions): Enforcer {
       log.info('measure taken', fields);
       return;
     }
-    log.warn('measure failed', { ...fields, message: problem });
-    failedUntil.set(key, uptimeMs() + RETRY_MS);
-    end(one, 'it could not be done whole');
-  };
-  const renew = (one: Held, untilMs: number): void => {
+    this.#fail(key, 'measure failed', fields, problem);
+    this.#end(one, 'it could not be done whole');
+  }
+
+  #fail(key: string, what: string, fields: LogFields, message: string): void {
+    this.#failed.set(key, this.#options.uptimeMs() + RETRY_MS);
+    this.#options.log.warn(what, { ...fields, message });
+  }
+
+  #renew(one: Held, untilMs: number): void {
     // A line every ten seconds is enough: what is lost makes the measure end that much early.
     if (untilMs - one.untilMs < RENEW_MS) return;
-    held.set(one.key, { ...one, untilMs });
-    if (!dryRun) journal.renew(one.id, untilMs);
-  };
-  return {
-    enforce(job, wanted) {
-      const byKey = new Map(wanted.map((want) => [keyOfMeasure(want.measure), want]));
-      for (const [key, want] of byKey) {
-        const asked = JSON.stringify(want.measure);
-        const now = uptimeMs();
-        const one = held.get(key);
-        if (one?.asked === asked) renew(one, now + want.ttlSeconds * 1_000);
-        else if ((failedUntil.get(key) ?? 0) <= now) {
-          if (one !== undefined) end(one, 'another one takes its place');
-          begin(job, asked, key, want);
-        }
-      }
-    },
-    expire() {
-      const now = uptimeMs();
-      for (const one of held.values()) if (one.untilMs <= now) end(one, 'its time is over');
-      for (const [key, until] of failedUntil) if (until <= now) failedUntil.delete(key);
-    },
-    undo(job, why) {
-      const mine = [...held.values()].filter((one) => job === null || one.job === job);
-      for (const one of mine) end(one, why);
-      return mine.length;
-    },
-    get held() {
-      return [...held.values()].map(withoutAsked);
-    },
-  };
+    this.#held.set(one.key, { ...one, untilMs });
+    if (!this.#options.dryRun) this.#options.journal.renew(one.id, untilMs);
+  }
+
+  #end(one: Held, why: string): void {
+    const { layout, journal, log, dryRun } = this.#options;
+    const problems = dryRun ? [] : performAll(one.undo, layout);
+    journal.end(one.id);
+    this.#held.delete(one.key);
+    const { job, rule, key } = one;
+    const what = dryRun ? 'measure would be undone' : 'measure undone';
+    log.info(what, { job, rule, measure: key, why });
+    for (const message of problems) log.warn('undo failed', { job, measure: key, message });
+  }
 }
 
 function withoutAsked({ asked: _, ...one }: Held): HeldMeasure {

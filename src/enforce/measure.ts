@@ -1,5 +1,5 @@
 /**
- * What can be done to a running job from outside of it, mildest first. All but `stop` can be undone.
+ * What can be done to a running job from outside, mildest first. All but `stop` can be undone.
  *
  * cap     less CPU and memory for its cgroup
  * freeze  its processes stand still

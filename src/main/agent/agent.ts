@@ -122,7 +122,7 @@ function tellVerdict(log: Log, { ref, cgroup, verdict, signals }: Page): void {
   log.info(ref === null ? 'verdict without a job' : 'verdict', {
     job: ref,
     cgroup,
-    level: verdict.level,
+    verdict: verdict.level,
     bits: verdict.bits,
     reasons: verdict.reasons.map(({ sentence, bits }) => `${sentence} (${bits})`).join('; '),
     signals: signals.length,

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, uptime } from 'node:os';
 import { knownNames } from '../../cli/known-names.ts';
-import { createEnforcer, type Enforcer } from '../../enforce/enforcer.ts';
+import { Enforcer } from '../../enforce/enforcer.ts';
 import { openJournal } from '../../enforce/journal.ts';
 import type { CgroupLayout } from '../../model/cgroup-layout.ts';
 import type { Log } from '../../ports/log.ts';
@@ -10,7 +10,7 @@ import type { SensorSource } from '../../ports/sensor-source.ts';
 import { Indicators } from '../../scanner/indicators/indicators.ts';
 import { coresOf } from '../../sensor/cgroup/cgroup-files.ts';
 import { readLayout } from '../../sensor/cgroup/read-layout.ts';
-import { createFpuSource } from '../../sensor/fpu/fpu-source.ts';
+import { FpuSource } from '../../sensor/fpu/fpu-source.ts';
 import { createHostSampler } from '../../sensor/host/host-sampler.ts';
 import { createJobMap } from '../../sensor/jobs/job-map.ts';
 import { readKernelFile } from '../../sensor/kernel-file.ts';
@@ -18,6 +18,7 @@ import { createSocketOwners } from '../../sensor/sockets/socket-owners.ts';
 import { realClock } from '../real-clock.ts';
 import { type RunningAgent, startAgent } from './agent.ts';
 import type { AgentOptions } from './agent-options.ts';
+import type { Page } from './job-book.ts';
 import { createSteadyClock } from './steady-clock.ts';
 
 const PROC = '/proc';
@@ -66,7 +67,7 @@ export async function runAgent(
   });
   const { enforcer, close } = openEnforcer(options, layout, log);
   const wanted = { isOdd: () => false };
-  const fpu = createFpuSource({
+  const fpu = new FpuSource({
     clock,
     isWanted: () => wanted.isOdd(),
     programPath: process.env['PATH'] ?? '',
@@ -85,8 +86,8 @@ export async function runAgent(
     rules,
     outsideJobs,
   });
-  // Bits alone, not the level: what has begun to look odd is worth a look at its rounding modes.
-  wanted.isOdd = () => [...agent.book.pages].some(({ verdict }) => verdict.bits >= ODD_BITS_MIN);
+  // Long before it is a suspect: a thread that computes without pause is worth that look.
+  wanted.isOdd = () => [...agent.book.pages].some(isOdd);
   return {
     agent,
     enforcer,
@@ -101,13 +102,17 @@ export async function runAgent(
 
 const ODD_BITS_MIN = 2;
 
+function isOdd({ verdict, signals }: Page): boolean {
+  return verdict.bits >= ODD_BITS_MIN || signals.some(({ kind }) => kind === 'cpu');
+}
+
 function openEnforcer({ state, policy }: AgentOptions, layout: CgroupLayout, log: Log) {
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const boot = readFileSync(`${PROC}/sys/kernel/random/boot_id`, 'utf8').trim();
   const journal = openJournal(`${state}/measures.ndjson`, boot);
   if (journal.open.length > 0)
     log.warn('an agent before left measures', { count: journal.open.length });
-  const enforcer = createEnforcer({
+  const enforcer = new Enforcer({
     layout,
     journal,
     log,

@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 
 /**
  * The host's clock without its steps. It starts at the wall's time and goes on by the monotonic
- * one, so that a step neither makes evidence old nor brings it back. `step` follows the wall once it
- * is off by more than `STEP_MS_MIN` and says by how much, for whoever holds times of ours.
+ * one, so that a step neither makes evidence old nor brings it back. `step` follows the wall once
+ * it is off by `STEP_MS_MIN` or more and says by how much, for whoever holds times of ours.
  */
 const STEP_MS_MIN = 2_000;
 

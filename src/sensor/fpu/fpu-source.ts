@@ -1,7 +1,7 @@
 /**
- * The source `fpu`: bpftrace on the kernel's tracepoint, where both are there. It needs 100 MB while
- * it runs and as good as no CPU, so it only runs while somebody is worth it: `isWanted` is asked
- * every five seconds, and a run lasts at least `RUN_MS_MIN`. ARM's kernels have no such tracepoint.
+ * The source `fpu`: bpftrace on the kernel's tracepoint, where both are there. It needs 100 MB
+ * while it runs and as good as no CPU, so it only runs while somebody is worth it: `isWanted` is
+ * asked every five seconds, and a run lasts at least `RUN_MS_MIN`. Only x86 has the tracepoint.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,7 +9,12 @@ import { createInterface } from 'node:readline';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { SECOND_MS } from '../../base/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { SensorProblem, SensorSource, Sighting } from '../../ports/sensor-source.ts';
+import type {
+  SensorHealth,
+  SensorProblem,
+  SensorSource,
+  Sighting,
+} from '../../ports/sensor-source.ts';
 import { newHealth } from '../host/source-health.ts';
 import { parseTraceLine, REGISTERS, roundingProgram } from './rounding-program.ts';
 import { createRoundingTable } from './rounding-table.ts';
@@ -26,90 +31,113 @@ export interface FpuOptions {
 const ASK_MS = 5 * SECOND_MS;
 const RUN_MS_MIN = 60 * SECOND_MS;
 const FAILURES_MAX = 3;
+const SAID_LENGTH_MAX = 400;
+const TRACING = '/sys/kernel/tracing';
 const TRACEPOINT = 'events/x86_fpu/x86_fpu_regs_deactivated';
 
-export function createFpuSource(options: FpuOptions): SensorSource {
-  const { clock, isWanted, tracing = '/sys/kernel/tracing', programPath } = options;
-  const health = newHealth();
-  const table = createRoundingTable();
-  const run = { child: null as ChildProcess | null, sinceMs: 0, failures: 0, form: 0, samples: 0 };
-  let onSignal: ((sighting: Sighting) => void) | null = null;
-  let cancel = (): void => {};
+export class FpuSource implements SensorSource {
+  readonly name = 'fpu';
+  readonly #options: FpuOptions;
+  readonly #health = newHealth();
+  readonly #table = createRoundingTable();
+  #onSignal: ((sighting: Sighting) => void) | null = null;
+  #cancel = (): void => {};
+  #child: ChildProcess | null = null;
+  #startedMs = 0;
+  /** Samples of this run. */
+  #samples = 0;
+  #failures = 0;
+  #form = 0;
 
-  const onLine = (line: string): void => {
-    if (line === '') return;
-    const read = parseTraceLine(line);
-    if (read.kind === 'malformed') health.malformed++;
-    if (read.kind === 'lost') health.lost += read.events;
-    if (read.kind === 'samples') {
-      health.events += Math.max(0, read.total - run.samples);
-      run.samples = read.total;
-      health.lastSeenAt = clock.now();
-      run.failures = 0;
+  constructor(options: FpuOptions) {
+    this.#options = options;
+  }
+
+  health(): SensorHealth {
+    return { ...this.#health };
+  }
+
+  start(onSignal: (sighting: Sighting) => void): Promise<Result<void, SensorProblem>> {
+    const { tracing = TRACING, programPath, clock } = this.#options;
+    const problem = whatIsMissing(tracing, programPath);
+    if (problem !== null) {
+      Object.assign(this.#health, { state: 'failed', problem: problem.message });
+      return Promise.resolve(fail(problem));
     }
-    if (read.kind === 'modes') table.add(read.counts, clock.elapsedMs());
-  };
-  const begin = (): void => {
-    const program = roundingProgram(REGISTERS[run.form] ?? REGISTERS[0]);
+    this.#onSignal = onSignal;
+    this.#health.state = 'running';
+    this.#cancel = clock.after(0, () => this.#ask());
+    return Promise.resolve(ok(undefined));
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel();
+    this.#onSignal = null;
+    this.#health.state = 'stopped';
+    const child = this.#child;
+    if (child === null) return;
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGINT');
+    await closed;
+  }
+
+  #ask(): void {
+    const { clock, isWanted } = this.#options;
+    this.#cancel = clock.after(ASK_MS, () => this.#ask());
+    if (this.#health.state !== 'running') return;
+    const isDue = clock.elapsedMs() - this.#startedMs >= RUN_MS_MIN;
+    if (this.#child === null && isWanted()) this.#begin();
+    else if (this.#child !== null && isDue && !isWanted()) this.#child.kill('SIGINT');
+    this.#health.lost += this.#table.takeLost();
+    for (const { pid, ...seen } of this.#table.seen(clock.elapsedMs())) {
+      const at = clock.now();
+      const signal = { kind: 'rounding', at, job: null, source: 'fpu', ...seen } as const;
+      this.#onSignal?.({ signal, actor: { pid } });
+    }
+  }
+
+  #begin(): void {
+    const program = roundingProgram(REGISTERS[this.#form] ?? REGISTERS[0]);
     const child = spawn('bpftrace', ['-f', 'json', '-e', program], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    Object.assign(run, { child, sinceMs: clock.elapsedMs(), samples: 0 });
+    this.#child = child;
+    this.#startedMs = this.#options.clock.elapsedMs();
+    this.#samples = 0;
     let said = '';
     child.stderr.on('data', (piece: Buffer) => {
-      said = (said + piece.toString('latin1')).slice(-400);
+      said = (said + piece.toString('latin1')).slice(-SAID_LENGTH_MAX);
     });
-    createInterface({ input: child.stdout }).on('line', onLine);
+    createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
     child.on('error', (error) => {
-      health.problem = error.message;
+      said = error.message;
     });
-    child.on('close', () => {
-      if (run.child === child) run.child = null;
-      if (run.samples > 0) return;
-      health.problem = said.trim();
-      // The other form of the structure is tried before giving up.
-      run.form = (run.form + 1) % REGISTERS.length;
-      if (++run.failures >= FAILURES_MAX) health.state = 'failed';
-    });
-  };
-  const ask = (): void => {
-    cancel = clock.after(ASK_MS, ask);
-    if (health.state !== 'running') return;
-    const isDue = clock.elapsedMs() - run.sinceMs >= RUN_MS_MIN;
-    if (run.child === null && isWanted()) begin();
-    else if (run.child !== null && isDue && !isWanted()) run.child.kill('SIGINT');
-    health.lost += table.takeLost();
-    for (const { pid, ...seen } of table.seen(clock.elapsedMs())) {
-      const at = clock.now();
-      const signal = { kind: 'rounding', at, job: null, source: 'fpu', ...seen } as const;
-      onSignal?.({ signal, actor: { pid } });
-    }
-  };
-  return {
-    name: 'fpu',
-    start(sink): Promise<Result<void, SensorProblem>> {
-      const problem = whatIsMissing(tracing, programPath);
-      if (problem !== null) {
-        Object.assign(health, { state: 'failed', problem: problem.message });
-        return Promise.resolve(fail(problem));
-      }
-      onSignal = sink;
-      health.state = 'running';
-      cancel = clock.after(0, ask);
-      return Promise.resolve(ok(undefined));
-    },
-    async stop() {
-      cancel();
-      onSignal = null;
-      health.state = 'stopped';
-      const { child } = run;
-      if (child === null) return;
-      const closed = new Promise((resolve) => child.once('close', resolve));
-      child.kill('SIGINT');
-      await closed;
-    },
-    health: () => ({ ...health }),
-  };
+    child.on('close', () => this.#ended(child, said.trim()));
+  }
+
+  #ended(child: ChildProcess, said: string): void {
+    if (this.#child === child) this.#child = null;
+    if (this.#samples > 0) return;
+    this.#health.problem = said;
+    // The other form of the structure is tried before giving up.
+    this.#form = (this.#form + 1) % REGISTERS.length;
+    if (++this.#failures >= FAILURES_MAX) this.#health.state = 'failed';
+  }
+
+  #read(line: string): void {
+    if (line === '') return;
+    const health = this.#health;
+    const { clock } = this.#options;
+    const read = parseTraceLine(line);
+    if (read.kind === 'malformed') health.malformed++;
+    if (read.kind === 'lost') health.lost += read.events;
+    if (read.kind === 'modes') this.#table.add(read.counts, clock.elapsedMs());
+    if (read.kind !== 'samples') return;
+    health.events += Math.max(0, read.total - this.#samples);
+    health.lastSeenAt = clock.now();
+    this.#samples = read.total;
+    this.#failures = 0;
+  }
 }
 
 function whatIsMissing(tracing: string, programPath: string): SensorProblem | null {

@@ -23,7 +23,7 @@ import { walkCgroups } from '../cgroup/cgroup-tree.ts';
 import type { JobMap } from '../jobs/job-map.ts';
 import type { SocketOwners } from '../sockets/socket-owners.ts';
 import { createCgroupLoad } from './cgroup-load.ts';
-import { createHotGroups } from './hot-groups.ts';
+import { HotGroups } from './hot-groups.ts';
 import { lookAtProgram } from './look-at-program.ts';
 import { createProcessTable, LOOKS } from './process-table.ts';
 import { type HealthCounts, newHealth } from './source-health.ts';
@@ -92,7 +92,7 @@ function createRound(
   const load = createCgroupLoad();
   const table = createProcessTable();
   const hostCores = options.hostCores ?? availableParallelism();
-  const hot = createHotGroups({ ...options, hostCores, health, emit, table });
+  const hot = new HotGroups({ ...options, hostCores, health, emit, table });
   let cgroups: readonly string[] = [];
   let number = 0;
 

@@ -23,12 +23,6 @@ export interface HotGroupsOptions extends HostSamplerOptions {
   readonly table: ProcessTable;
 }
 
-export interface HotGroups {
-  sample(cgroup: string, pids: readonly number[], round: number): void;
-  /** Tells what the round has shown. */
-  finish(round: number): void;
-}
-
 interface Group {
   readonly cgroup: string;
   readonly processes: KnownProcess[];
@@ -38,93 +32,123 @@ interface Group {
 /** Cores below which a process is not worth reading its threads. */
 const PROCESS_CORES_MIN = 0.05;
 const TICK_MS = 10;
-/** A thread counts once it has been busy so long; what a signal weighs it has to last for anyway. */
+/** A thread counts once it has been busy so long. */
 const BUSY_MS_MIN = 10 * SECOND_MS;
 const ROUNDS_PER_CONNECTIONS = 12;
 
-export function createHotGroups(options: HotGroupsOptions): HotGroups {
-  const { layout, proc, jobs, owners, known, clock, hostCores, health, emit, table } = options;
-  const threads = createThreadLoad();
-  let groups = new Map<string, Group>();
+export class HotGroups {
+  readonly #options: HotGroupsOptions;
+  readonly #threads = createThreadLoad();
+  #groups = new Map<string, Group>();
 
-  const look = (process: KnownProcess, cgroup: string): number | null => {
+  constructor(options: HotGroupsOptions) {
+    this.#options = options;
+  }
+
+  sample(cgroup: string, pids: readonly number[], round: number): void {
+    const { proc, table } = this.#options;
+    const group = this.#groupOf(cgroup);
+    for (const pid of pids) {
+      const process = table.meet(pid, round);
+      const cores = process === null ? null : this.#look(process, cgroup);
+      if (process === null || cores === null || cores < PROCESS_CORES_MIN) continue;
+      group.processes.push(process);
+      group.ioBytesPerSecond += ioOf(proc, process);
+    }
+  }
+
+  /** Tells what the round has shown. */
+  finish(round: number): void {
+    const { proc, clock, owners, health } = this.#options;
+    const nowMs = clock.elapsedMs();
+    const groups = [...this.#groups.values()];
+    for (const { pid } of groups.flatMap(({ processes }) => processes)) {
+      readThreads(proc, pid, this.#threads, nowMs);
+    }
+    const busy = groups.flatMap((group) => this.#tell(group, nowMs, round));
+    owners.setBusy(busy);
+    this.#threads.forgetBefore(nowMs - 60 * SECOND_MS);
+    health.procfs.lost += this.#threads.takeLost();
+    this.#groups = new Map();
+  }
+
+  #groupOf(cgroup: string): Group {
+    const key = this.#options.jobs.jobOfCgroup(cgroup)?.cgroup ?? cgroup;
+    const group = this.#groups.get(key) ?? { cgroup: key, processes: [], ioBytesPerSecond: 0 };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  /** Cores that the process used since it was last looked at; null when it is gone. */
+  #look(process: KnownProcess, cgroup: string): number | null {
+    const { proc, health, clock } = this.#options;
     const stat = parseProcessStat(readKernelFile(`${proc}/${process.pid}/stat`) ?? '');
     if (stat === null) return null;
     health.procfs.events++;
     const before = process.stat;
-    const isNew = isOther(before, stat);
-    if (isNew) {
-      for (const signal of lookAtProgram(proc, process.pid, known, clock.now()) ?? []) {
-        emit('procfs', signal, cgroup, process.pid);
-      }
-      Object.assign(process, { isRead: false, shape: null, codeSinceMs: null, mapsAtMs: -1e9 });
-    }
-    const nowMs = clock.elapsedMs();
-    const elapsedMs = nowMs - process.readAtMs;
+    const elapsedMs = clock.elapsedMs() - process.readAtMs;
     process.stat = stat;
-    process.readAtMs = nowMs;
-    if (before === null || isNew) return 0;
-    return ((stat.cpuTicks - before.cpuTicks) * TICK_MS) / elapsedMs;
-  };
-  const groupOf = (cgroup: string): Group => {
-    const key = jobs.jobOfCgroup(cgroup)?.cgroup ?? cgroup;
-    const group = groups.get(key) ?? { cgroup: key, processes: [], ioBytesPerSecond: 0 };
-    groups.set(key, group);
-    return group;
-  };
-  const finishGroup = (group: Group, nowMs: number, round: number): readonly number[] => {
-    const pids = new Set(group.processes.map(({ pid }) => pid));
-    const busy = threads.busyOf(pids, nowMs).filter(({ busyMs }) => busyMs >= BUSY_MS_MIN);
-    if (busy.length === 0) return [];
-    const cores = coresOf(layout, group.cgroup, hostCores);
-    emit('cgroup', cpuSignal(busy, cores, group, clock.now()), group.cgroup);
-    const busyPids = [...new Set(busy.map(({ pid }) => pid))];
-    for (const process of group.processes.filter(({ pid }) => busyPids.includes(pid))) {
-      const count = busy.filter(({ pid }) => pid === process.pid).length;
-      for (const signal of lookAtMemory(proc, process, count, nowMs, clock.now())) {
-        emit('procfs', signal, group.cgroup, process.pid);
-      }
-      const packed = process.isRead ? null : lookAtFile(proc, process.pid, clock.now());
-      process.isRead = true;
-      if (packed !== null) emit('procfs', packed, group.cgroup, process.pid);
+    process.readAtMs += elapsedMs;
+    if (before === null) return 0;
+    if (!isOther(before, stat)) return ((stat.cpuTicks - before.cpuTicks) * TICK_MS) / elapsedMs;
+    forgetProgram(process);
+    this.#lookAtProgram(process.pid, cgroup);
+    return 0;
+  }
+
+  #lookAtProgram(pid: number, cgroup: string): void {
+    const { proc, known, clock, emit } = this.#options;
+    for (const signal of lookAtProgram(proc, pid, known, clock.now()) ?? []) {
+      emit('procfs', signal, cgroup, pid);
     }
-    if (round % ROUNDS_PER_CONNECTIONS === 0) tellPools(busyPids[0] ?? 0, group.cgroup);
+  }
+
+  /** The processes of the group that have busy threads. */
+  #tell(group: Group, nowMs: number, round: number): readonly number[] {
+    const { layout, hostCores, clock, emit } = this.#options;
+    const { cgroup, processes } = group;
+    const pids = new Set(processes.map(({ pid }) => pid));
+    const all = this.#threads.busyOf(pids, nowMs);
+    const busy = all.filter(({ busyMs }) => busyMs >= BUSY_MS_MIN);
+    if (busy.length === 0) return [];
+    const cores = coresOf(layout, cgroup, hostCores);
+    emit('cgroup', cpuSignal(busy, cores, group, clock.now()), cgroup);
+    for (const process of processes) {
+      const count = busy.filter(({ pid }) => pid === process.pid).length;
+      if (count > 0) this.#lookClosely(process, count, cgroup, nowMs);
+    }
+    const busyPids = [...new Set(busy.map(({ pid }) => pid))];
+    if (round % ROUNDS_PER_CONNECTIONS === 0) this.#tellPools(busyPids[0] ?? 0, cgroup);
     return busyPids;
-  };
-  const tellPools = (pid: number, cgroup: string): void => {
+  }
+
+  #lookClosely(process: KnownProcess, threads: number, cgroup: string, nowMs: number): void {
+    const { proc, clock, emit } = this.#options;
+    const at = clock.now();
+    for (const signal of lookAtMemory(proc, process, threads, nowMs, at)) {
+      emit('procfs', signal, cgroup, process.pid);
+    }
+    const packed = process.isRead ? null : lookAtFile(proc, process.pid, at);
+    process.isRead = true;
+    if (packed !== null) emit('procfs', packed, cgroup, process.pid);
+  }
+
+  #tellPools(pid: number, cgroup: string): void {
+    const { owners, known, clock, emit, health } = this.#options;
     health.sockets.events++;
     for (const { local, remote } of owners.connectionsOf(pid)) {
       const pool = known.poolOf(remote.slice(0, remote.lastIndexOf(':')));
       if (pool === null || owners.pidOf(local) === null) continue;
-      const at = clock.now();
-      const seen = { kind: 'pool-name', at, job: null, source: 'sockets' } as const;
+      const seen = { kind: 'pool-name', at: clock.now(), job: null, source: 'sockets' } as const;
       const via = 'address' as const;
       emit('sockets', { ...seen, via, ...pool, client: local, server: remote }, cgroup);
     }
-  };
-  return {
-    sample(cgroup, pids, round) {
-      const group = groupOf(cgroup);
-      for (const pid of pids) {
-        const process = table.meet(pid, round);
-        const cores = process === null ? null : look(process, cgroup);
-        if (process === null || cores === null || cores < PROCESS_CORES_MIN) continue;
-        group.processes.push(process);
-        group.ioBytesPerSecond += ioOf(proc, process);
-      }
-    },
-    finish(round) {
-      const nowMs = clock.elapsedMs();
-      for (const { processes } of groups.values()) {
-        for (const { pid } of processes) readThreads(proc, pid, threads, nowMs);
-      }
-      const busy = [...groups.values()].flatMap((group) => finishGroup(group, nowMs, round));
-      owners.setBusy(busy);
-      threads.forgetBefore(nowMs - 60 * SECOND_MS);
-      health.procfs.lost += threads.takeLost();
-      groups = new Map();
-    },
-  };
+  }
+}
+
+function forgetProgram(process: KnownProcess): void {
+  const none = { isRead: false, shape: null, codeSinceMs: null };
+  Object.assign(process, { ...none, mapsAtMs: Number.NEGATIVE_INFINITY });
 }
 
 function cpuSignal(

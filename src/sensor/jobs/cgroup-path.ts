@@ -11,7 +11,7 @@
  *   systemd     …/NAME.service, …/NAME.scope                 the innermost one
  *
  * Either may stand below others: kind and Docker-in-Docker nest them, and the innermost counts.
- * A part that begins with `:` belongs to a container's own tree (containerd's `:cri-containerd:ID`).
+ * A part that begins with `:` is of a container's own tree (containerd's `:cri-containerd:ID`).
  */
 export type CgroupOwner =
   | { readonly kind: 'container'; readonly container: string; readonly cgroup: string }

@@ -14,9 +14,11 @@ const KIB = 1_024;
 const MIB = 1_024 * KIB;
 const DATASET_BYTES = 2_147_483_648 + 33_554_368;
 const CACHE_BYTES = 256 * MIB;
-/** RandomX and CryptoNight 2 MiB; heavy 4, lite and RandomWOW 1; the smaller ones are too common. */
+/** RandomX and CryptoNight 2 MiB; heavy 4, lite and RandomWOW 1; smaller ones are too common. */
 const SCRATCHPADS = [2 * MIB, 4 * MIB, 1 * MIB] as const;
 const SLACK_BYTES_MAX = 64 * KIB;
+/** What a thread's stack has where nobody says otherwise: four scratchpads, and none of them. */
+const STACK_BYTES = 8 * MIB;
 /** A page of the allocator's own before each area, and what rounding leaves. */
 const SLACK_PER_PAD_MAX = 8 * KIB;
 
@@ -115,6 +117,7 @@ function isAbout(bytes: number, shared: number, threads: number): boolean {
 
 /** How many scratchpads of a size the area holds and nothing else. */
 function padsIn(bytes: number, size: number): number {
+  if (bytes >= STACK_BYTES && bytes <= STACK_BYTES + 4 * KIB) return 0;
   const pads = Math.floor(bytes / size);
   return pads > 0 && bytes - pads * size <= pads * SLACK_PER_PAD_MAX ? pads : 0;
 }

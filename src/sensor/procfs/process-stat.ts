@@ -11,7 +11,7 @@ export interface ProcessStat {
   readonly residentPages: number;
 }
 
-/** The name stands in parentheses and may hold blanks and parentheses itself: the last one ends it. */
+/** The name stands in parentheses and may hold blanks and parentheses: the last one ends it. */
 export function parseProcessStat(text: string): ProcessStat | null {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');

@@ -2,7 +2,7 @@
  * How much of the time a thread wants a CPU: the time it ran plus the time it stood in line for
  * one, by `/proc/PID/task/TID/schedstat`. Standing in line counts, for a job that is capped, or has
  * busy neighbours, wants no less than before; by run time alone every measure would hide what it
- * was taken for. (Measured on Linux 6.18: a loop capped to 20 % runs 0.2 s and waits 0.8 s a second.)
+ * was taken for. (On Linux 6.18 a loop capped to 20 % runs 0.2 s and waits 0.8 s a second.)
  *
  * A thread is busy while its demand stays at or above `BUSY_DEMAND_MIN`; two samples below end it,
  * so that one that waited a moment for the kernel does not begin anew.

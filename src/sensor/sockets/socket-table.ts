@@ -1,5 +1,5 @@
 /**
- * `/proc/PID/net/tcp` and `tcp6`: the TCP sockets of the network namespace of a process. Read once a
+ * `/proc/PID/net/tcp` and `tcp6`: the TCP sockets of a process's network namespace. Read once a
  * namespace and never once a process, for it walks the whole namespace: 3.5 ms.
  */
 import { hostSocketsMax } from '../../base/limits.ts';
@@ -23,7 +23,7 @@ export function parseSocketTable(text: string): SocketTable {
   const sockets: Socket[] = [];
   let lost = 0;
   for (const line of text.split('\n')) {
-    const [, local = '', remote = '', state, , , , , , inode] = line.trim().split(/ +/);
+    const [, local = '', remote = '', state, , , , , , inode] = line.trim().split(/\s{1,64}/);
     if (state !== ESTABLISHED) continue;
     if (sockets.length >= hostSocketsMax) lost++;
     else sockets.push({ local: endOf(local), remote: endOf(remote), inode: Number(inode) });
