@@ -14,6 +14,7 @@ import { FpuSource } from '../../sensor/fpu/fpu-source.ts';
 import { createHostSampler } from '../../sensor/host/host-sampler.ts';
 import { createJobMap } from '../../sensor/jobs/job-map.ts';
 import { readKernelFile } from '../../sensor/kernel-file.ts';
+import { packetSource } from '../../sensor/packets/packet-source.ts';
 import { createSocketOwners } from '../../sensor/sockets/socket-owners.ts';
 import { realClock } from '../real-clock.ts';
 import { type RunningAgent, startAgent } from './agent.ts';
@@ -73,7 +74,8 @@ export async function runAgent(
     programPath: process.env['PATH'] ?? '',
   });
   const host = createHostSampler({ layout, proc: PROC, jobs, owners, known, clock });
-  const all: readonly SensorSource[] = [...host, fpu];
+  const packets = packetSource({ known, clock });
+  const all: readonly SensorSource[] = [...host, fpu, packets];
   const sources = all.filter(({ name }) => policy.sensors.includes(name));
   const { rules, outsideJobs } = policy;
   const agent = await startAgent({
