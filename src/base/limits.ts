@@ -395,3 +395,13 @@ export const journalLinesMax = 1_000;
 export const agentPolicyBytesMax = 256 * 1_024;
 /** Characters of one line that a tracing program prints: a map of some thousand threads. */
 export const traceLineBytesMax = 1 * MIB;
+/** Things that a sensor has told of lately and does not repeat yet. */
+export const toldLatelyMax = 1_024;
+/** Characters of a command line that another sensor wrote, and its words. */
+export const commandLineLengthMax = 32 * KIB;
+export const commandLineWordsMax = 512;
+/** Columns of one of Zeek's logs. */
+export const zeekColumnsMax = 200;
+/** How often a file that another sensor writes is looked at, and bytes read of it at once. */
+export const recordPollMs = 1_000;
+export const recordReadBytesMax = 1 * MIB;

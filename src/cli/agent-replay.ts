@@ -25,8 +25,8 @@ export interface Replay {
   readonly names: KnownNames;
 }
 
-/** Bytes that a format is told by. */
-const HEAD_BYTES = 64 * 1024;
+/** Bytes that a format is told by, at most. */
+const HEAD_BYTES_MAX = 256 * 1024;
 
 export async function replay({ file, failOn, names }: Replay, terminal: Terminal): Promise<number> {
   const findings = new Findings();
@@ -53,8 +53,12 @@ async function read(
         continue;
       }
       head = Buffer.concat([head, piece]);
-      recording = openRecording(head, names, onSighting);
-      if (recording === null && head.length > HEAD_BYTES) break;
+      recording = openRecording(head, false, names, onSighting);
+      if (recording === null && head.length > HEAD_BYTES_MAX) break;
+      recording?.push(head);
+    }
+    if (recording === null) {
+      recording = openRecording(head, true, names, onSighting);
       recording?.push(head);
     }
   } catch (error) {

@@ -7,6 +7,7 @@ import { PUBLIC_INDICATORS } from '../scanner/indicators/indicators.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
 import { packetsOf, pcapngOf, pcapOf, SERVER, TestTalk } from '../sensor/packets/test-capture.ts';
 import { SESSIONS } from '../sensor/packets/test-sessions.ts';
+import { EVE, FALCO, TETRAGON, ZEEK, zeekTsv } from '../sensor/records/test-records.ts';
 import { agent } from './agent.ts';
 import { UsageError } from './command.ts';
 import { knownNames } from './known-names.ts';
@@ -112,6 +113,27 @@ test('what cannot be read says so, and what could be still counts', async () => 
   const terminal = testTerminal(directory);
   assert.equal(await agent.run(['--replay', 'missing'], terminal), 3);
   assert.match(terminal.errorText, /missing/);
+});
+
+test('recordings of other sensors are told by their content', async () => {
+  const lines = (records: object): Buffer =>
+    Buffer.from(
+      Object.values(records)
+        .map((record) => JSON.stringify(record))
+        .join('\n'),
+    );
+  for (const [source, bytes] of [
+    ['falco', lines(FALCO)],
+    ['tetragon', lines(TETRAGON)],
+    ['eve', Buffer.concat([Buffer.from('{"broken\n'), lines(EVE)])],
+    ['zeek', lines(ZEEK)],
+    ['zeek', Buffer.from(zeekTsv().replaceAll('pool.example', 'nanopool.org'))],
+  ] as const) {
+    const { findings } = await run(bytes);
+    assert.ok(findings.length > 0, source);
+    for (const found of findings) assert.equal(found['source'], source);
+    assert.ok(findings.every(({ bits }) => Number(bits) > 0));
+  }
 });
 
 test('standard input is read as a file is', async () => {

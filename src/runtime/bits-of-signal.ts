@@ -1,6 +1,12 @@
 import { assertNever } from '../base/assert.ts';
 import type { EpochMs } from '../base/time.ts';
-import type { CommandLineSignal, CpuSignal, Signal, StratumSignal } from '../model/signal.ts';
+import type {
+  CommandLineSignal,
+  CpuSignal,
+  FlowSignal,
+  Signal,
+  StratumSignal,
+} from '../model/signal.ts';
 import {
   ALERT_BITS,
   BINARY_BITS,
@@ -15,6 +21,7 @@ import {
   CPU_THREADS_PER_CORE_MIN,
   EXECUTABLE_MEMORY_BITS,
   FLOW_BITS,
+  FLOW_TOTALS_BITS,
   LIFETIMES,
   MEMORY_BITS,
   MEMORY_LASTED_SECONDS_MIN,
@@ -34,7 +41,7 @@ export function bitsOfSignal(signal: Signal): number {
     case 'pool-name':
       return POOL_NAME_BITS[signal.via];
     case 'flow':
-      return FLOW_BITS.find((step) => signal.lastedSeconds >= step.lastedSeconds)?.bits ?? 0;
+      return flowBits(signal);
     case 'rounding':
       return signal.samples < ROUNDING_SAMPLES_MIN ? 0 : (ROUNDING_BITS[signal.modes] ?? 0);
     case 'cpu':
@@ -64,6 +71,11 @@ export function bitsLeft(signal: Signal, at: EpochMs): number {
   const { freshMs, halfLifeMs } = LIFETIMES[signal.kind];
   const stale = Math.max(0, at - signal.at - freshMs);
   return bitsOfSignal(signal) * 2 ** -(stale / halfLifeMs);
+}
+
+function flowBits({ lastedSeconds, pushes }: FlowSignal): number {
+  const bits = FLOW_BITS.find((step) => lastedSeconds >= step.lastedSeconds)?.bits ?? 0;
+  return pushes === 0 ? Math.min(bits, FLOW_TOTALS_BITS) : bits;
 }
 
 function stratumBits({ dialect, phase, identifiers }: StratumSignal): number {

@@ -98,6 +98,9 @@ export const FLOW_BITS = [
   { lastedSeconds: 60, bits: 4 },
 ] as const;
 
+/** Of a flow whose totals are known and not its rhythm: half of what is idle looks like it. */
+export const FLOW_TOTALS_BITS = 2;
+
 /**
  * Three non-default modes on one thread are what RandomX's sniffer asks two for, with 0.7 % of
  * misses; two are what interval arithmetic sets as well (up and down). One is nothing.

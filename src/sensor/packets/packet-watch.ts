@@ -5,8 +5,7 @@
  * A flow is told of when it first shows something, when its session gets further, and every few
  * minutes as long as it goes on, so that what is known of it stays fresh.
  */
-import { signalTextLengthMax } from '../../base/limits.ts';
-import { type EpochMs, SECOND_MS } from '../../base/time.ts';
+import type { EpochMs } from '../../base/time.ts';
 import {
   type PoolNameVia,
   type SensorName,
@@ -15,6 +14,9 @@ import {
 } from '../../model/signal.ts';
 import type { KnownNames } from '../../ports/known-names.ts';
 import type { Sighting } from '../../ports/sensor-source.ts';
+import { namedPool } from '../records/named-pool.ts';
+import { plain } from '../records/record-values.ts';
+import { AGAIN_MS, ToldLately } from '../records/told-lately.ts';
 import { dnsQuestions } from './dns-names.ts';
 import type { Flow } from './flow.ts';
 import { FlowTable } from './flow-table.ts';
@@ -23,10 +25,7 @@ import { readSegment } from './read-segment.ts';
 import { formatEndpoint, type Segment } from './segment.ts';
 import type { StratumClaim } from './stratum-session.ts';
 
-const AGAIN_MS = 240 * SECOND_MS;
 const DNS_PORTS: ReadonlySet<number> = new Set([53, 5353, 5355]);
-/** Names that were told of lately. */
-const NAMES_MAX = 1_024;
 
 export class PacketWatch {
   packets = 0;
@@ -35,7 +34,7 @@ export class PacketWatch {
   readonly #names: KnownNames;
   readonly #onSighting: (sighting: Sighting) => void;
   readonly #flows = new FlowTable((flow) => this.#tell(flow, true));
-  readonly #namesTold = new Map<string, EpochMs>();
+  readonly #told = new ToldLately();
   readonly #source: SensorName = 'packets';
 
   constructor(names: KnownNames, onSighting: (sighting: Sighting) => void) {
@@ -185,30 +184,10 @@ export class PacketWatch {
   }
 
   #poolName(via: PoolNameVia, host: string, client: string, server: string, at: EpochMs): void {
-    const known = this.#names.poolOf(host);
-    if (known === null) return;
-    const key = `${via} ${host} ${client.slice(0, client.lastIndexOf(':'))}`;
-    const toldAt = this.#namesTold.get(key);
-    if (toldAt !== undefined && at - toldAt < AGAIN_MS) return;
-    this.#namesTold.delete(key);
-    this.#namesTold.set(key, at);
-    const [oldest] = this.#namesTold.keys();
-    if (this.#namesTold.size > NAMES_MAX && oldest !== undefined) this.#namesTold.delete(oldest);
-    const { name, pool } = known;
-    this.#onSighting({
-      signal: {
-        kind: 'pool-name',
-        at,
-        job: null,
-        source: this.#source,
-        via,
-        name: plain(name),
-        pool,
-        client,
-        server,
-      },
-      actor: { socket: client },
-    });
+    const named = { at, source: this.#source, via, host, client, server };
+    for (const signal of namedPool(named, this.#names, this.#told)) {
+      this.#onSighting({ signal, actor: { socket: client } });
+    }
   }
 }
 
@@ -216,9 +195,4 @@ export class PacketWatch {
 function isFurther(claim: StratumClaim, told: Omit<NonNullable<Flow['told']>, 'at'>): boolean {
   const isOn = STRATUM_PHASES.indexOf(claim.phase) > STRATUM_PHASES.indexOf(told.phase);
   return isOn || claim.login !== told.login || claim.agent !== told.agent;
-}
-
-/** A text from outside as it may stand in a log: printable, bounded. */
-function plain(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, signalTextLengthMax);
 }

@@ -1,4 +1,4 @@
-/** Lines of JSON that another sensor wrote. A broken line is counted and passed over. */
+/** Lines that another sensor wrote: JSON, or a table. A broken line is counted and passed over. */
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { jsonDepthMax } from '../../base/limits.ts';
 import type { EpochMs } from '../../base/time.ts';
@@ -8,18 +8,27 @@ import { LineSplitter } from './line-splitter.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { Recording, RecordingCounts } from './recording.ts';
 
-export class JsonRecording implements Recording {
+/** A line as a record; `described` when it only says how others are to be read. */
+export type ReadLine = (line: string) => JsonObject | 'described' | null;
+
+export class LineRecording implements Recording {
   readonly source: SensorName;
   readonly #reader: RecordReader;
+  readonly #readLine: ReadLine;
   readonly #onSighting: (sighting: Sighting) => void;
   readonly #lines = new LineSplitter();
   #events = 0;
   #malformed = 0;
   #lastSeenAt: EpochMs | null = null;
 
-  constructor(reader: RecordReader, onSighting: (sighting: Sighting) => void) {
+  constructor(
+    reader: RecordReader,
+    onSighting: (sighting: Sighting) => void,
+    readLine: ReadLine = parseRecord,
+  ) {
     this.source = reader.source;
     this.#reader = reader;
+    this.#readLine = readLine;
     this.#onSighting = onSighting;
   }
 
@@ -33,7 +42,7 @@ export class JsonRecording implements Recording {
 
   get counts(): RecordingCounts {
     return {
-      events: this.#events,
+      events: this.#events + this.#lines.long,
       malformed: this.#malformed + this.#lines.long,
       lost: this.#reader.lost,
       lastSeenAt: this.#lastSeenAt,
@@ -43,8 +52,9 @@ export class JsonRecording implements Recording {
 
   #line(line: string): void {
     if (line.trim() === '') return;
+    const record = this.#readLine(line);
+    if (record === 'described') return;
     this.#events++;
-    const record = parseRecord(line);
     const reading = record === null ? null : this.#reader.read(record);
     if (reading === null) {
       this.#malformed++;
@@ -55,7 +65,7 @@ export class JsonRecording implements Recording {
   }
 }
 
-/** An object of bounded depth, or null. */
+/** An object of bounded depth, or null. A key that stands twice has its last value. */
 export function parseRecord(line: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(line);
