@@ -2,24 +2,15 @@
 import { recordHeadLinesMax } from '../base/limits.ts';
 import type { KnownNames } from '../ports/known-names.ts';
 import type { Sighting } from '../ports/sensor-source.ts';
-import { eveReader } from '../sensor/eve/eve-reader.ts';
-import { falcoReader } from '../sensor/falco/falco-reader.ts';
 import { captureFormat } from '../sensor/packets/capture-reader.ts';
 import { CaptureRecording } from '../sensor/packets/capture-recording.ts';
 import { LineRecording, parseRecord } from '../sensor/records/line-recording.ts';
-import type { RecordReader } from '../sensor/records/record-reader.ts';
+import { RECORD_READERS } from '../sensor/records/record-readers.ts';
 import type { Recording } from '../sensor/records/recording.ts';
-import { tetragonReader } from '../sensor/tetragon/tetragon-reader.ts';
 import { zeekReader } from '../sensor/zeek/zeek-reader.ts';
 import { ZeekTable } from '../sensor/zeek/zeek-table.ts';
 
-/** Those whose marks are the most their own stand first. */
-const READERS: readonly ((names: KnownNames) => RecordReader)[] = [
-  tetragonReader,
-  eveReader,
-  falcoReader,
-  zeekReader,
-];
+const READERS = Object.values(RECORD_READERS);
 
 /**
  * Null: it is of no format that is known, by as much as has been read. `isAll`: nothing more comes,
