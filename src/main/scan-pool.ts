@@ -59,6 +59,7 @@ export class ScanPool implements ScanRunner {
 
   #start(): void {
     const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), {
+      name: 'scan',
       workerData: this.#options.indicators ?? {},
     });
     const thread: Thread = { worker, task: null, cancelTimeout: () => {} };

@@ -29,6 +29,7 @@ export async function openStoreThread({
   transfer,
 }: StoreThreadOptions): Promise<Result<Calls, StoreProblem>> {
   const worker = new Worker(url, {
+    name: 'core',
     workerData: data,
     transferList: [...transfer],
     resourceLimits: { maxYoungGenerationSizeMb },
