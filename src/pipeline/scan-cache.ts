@@ -1,8 +1,9 @@
 /**
  * Reports on definitions that were scanned before. A project sends the same definition with every
  * push, a scan is pure, and a key costs 3 µs where a scan of an ordinary definition with a script
- * in it costs 60. (The text itself as key, not hashed, costs 4: V8 hashes and compares it too.) The least recently asked goes first; a report that is long is not kept, so that
- * the cache holds at most `scanCacheEntriesMax` × `scanCacheReportLengthMax` characters.
+ * in it costs 60. (The text itself as key, not hashed, costs 4: V8 hashes and compares it too.) The
+ * least recently asked goes first; a report that is long is not kept, so that the cache holds at
+ * most `scanCacheEntriesMax` × `scanCacheReportLengthMax` characters.
  */
 import { sha256Hex } from '../base/hash.ts';
 import { scanCacheEntriesMax, scanCacheReportLengthMax } from '../base/limits.ts';
