@@ -6,6 +6,7 @@
 import { shellRoundsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
 import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
+import { type CallHost, CallMemory } from './call-memory.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE, OPEN, type Scope } from './context.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
@@ -13,6 +14,7 @@ import { fetchTargets } from './fetch-command.ts';
 import { Files } from './files.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { knownOutput } from './known-output.ts';
+import { parsedShell } from './parse-cache.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
 import { textOfPrinted } from './printed.ts';
@@ -48,15 +50,16 @@ const BUILDERS = new Set(
 );
 
 export class ShellEvaluator
-  implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost, SpecialHost
+  implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost, SpecialHost, CallHost
 {
   readonly variables: Variables;
   readonly work: Work;
   readonly record: ShellRecord;
+  readonly calls: CallMemory;
+  readonly functions: ShellFunctions;
   readonly #expander: Expander;
   readonly #programs: ProgramRunner;
   readonly #tree: TreeRunner;
-  readonly #functions: ShellFunctions;
   readonly #files: Files;
   #scope: Scope = OPEN;
   #folder = '';
@@ -69,13 +72,18 @@ export class ShellEvaluator
     record: ShellRecord,
     runPowershell: PowershellRunner,
   ) {
-    this.variables = new Variables(environment);
+    this.variables = new Variables(environment, record.tracer);
     this.work = work;
     this.record = record;
     this.#expander = new Expander(this);
-    this.#programs = new ProgramRunner(this, runPowershell);
+    this.calls = new CallMemory(this);
+    this.#programs = new ProgramRunner(this, (text, span, layers) => {
+      // What PowerShell's variables hold is not traced.
+      this.calls.forget();
+      runPowershell(text, span, layers);
+    });
     this.#tree = new TreeRunner(this);
-    this.#functions = new ShellFunctions(this);
+    this.functions = new ShellFunctions(this);
     this.#files = new Files(this);
   }
 
@@ -127,12 +135,16 @@ export class ShellEvaluator
     this.#folder = changeFolder(path, this.#folder);
   }
 
+  enterFolder(folder: string): void {
+    this.#folder = folder;
+  }
+
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     return this.#tree.run(call, manner, context);
   }
 
   alias(name: string, text: string): void {
-    this.#functions.alias(name, text);
+    this.functions.alias(name, text);
   }
 
   get layers(): readonly string[] {
@@ -195,10 +207,10 @@ export class ShellEvaluator
       this.unread('more work than a scan may cost');
       return UNKNOWN;
     }
-    return this.#runList(
-      parseShell(text, this.#scope.place, (problem) => this.unread(problem)),
-      context,
-    );
+    const { place } = this.#scope;
+    const unread = (problem: string): void => this.unread(problem);
+    const list = place === null ? parsedShell(text, unread) : parseShell(text, place, unread);
+    return this.#runList(list, context);
   }
 
   #runList(list: List, context: Context): Stream {
@@ -232,7 +244,7 @@ export class ShellEvaluator
           this.#runFor(node, inner),
         );
       case 'function':
-        this.#functions.define(node.name, node.body);
+        this.functions.define(node.name, node.body);
         return NOTHING;
     }
   }
@@ -357,9 +369,9 @@ export class ShellEvaluator
 
   /** Does what the command does, as far as that is known, and returns what it prints. */
   #runWords(all: readonly Field[], node: Span, context: Context): Stream {
-    const called = this.#functions.call(all, context);
+    const called = this.functions.call(all, context);
     if (called) return called;
-    const aliased = this.#functions.unaliased(all, (line) => this.runScript(line, node, context));
+    const aliased = this.functions.unaliased(all, (line) => this.runScript(line, node, context));
     if (aliased) return aliased;
     const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');

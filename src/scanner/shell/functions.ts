@@ -4,11 +4,13 @@
  */
 import { shellCallsMax, shellFunctionCallsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
+import { type CallMemory, keyOfFields } from './call-memory.ts';
 import { type Context, IDLE } from './context.ts';
 import { isInertBody, type KnownFunctions } from './inert.ts';
 import type { ShellRecord } from './record.ts';
 import { NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
+import { FUNCTION_MARK } from './trace.ts';
 import type { Origin } from './tree.ts';
 import { type Field, quotedWord, type Variables } from './variables.ts';
 
@@ -17,7 +19,7 @@ export interface FunctionHost {
   readonly variables: Variables;
   readonly record: ShellRecord;
   readonly work: Work;
-  readonly folder: string;
+  readonly calls: CallMemory;
   withPositional<T>(positional: readonly Field[] | null, run: () => T): T;
   /** Runs a body that may run more than once. */
   runBody(body: Node, context: Context): Stream;
@@ -25,7 +27,7 @@ export interface FunctionHost {
 
 const ALIASES_MAX = 200;
 
-interface ShellFunction {
+export interface ShellFunction {
   readonly body: Node;
   /** The text that it stands in: a sourced file has functions that others call. */
   readonly origin: Origin;
@@ -37,8 +39,6 @@ export class ShellFunctions implements KnownFunctions {
   readonly #functions = new Map<string, ShellFunction>();
   /** Bodies of the functions that run now. */
   readonly #active = new Set<Node>();
-  /** The state at the last call of these words. */
-  readonly #calledAt = new Map<string, string>();
   readonly #aliases = new Map<string, string>();
   #calls = 0;
 
@@ -48,12 +48,34 @@ export class ShellFunctions implements KnownFunctions {
 
   define(name: string, body: Node): void {
     const { origin } = this.#host.record;
-    this.#functions.set(name, { body, origin, isInert: isInertBody(body, this) });
+    this.#set(name, { body, origin, isInert: isInertBody(body, this) });
     this.#host.withPositional(null, () => this.#host.runBody(body, IDLE));
+  }
+
+  #set(name: string, defined: ShellFunction): void {
+    this.#functions.set(name, defined);
+    this.#host.variables.tracer.write(FUNCTION_MARK + name);
+  }
+
+  #get(name: string): ShellFunction | undefined {
+    const known = this.#functions.get(name);
+    this.#host.variables.tracer.read(FUNCTION_MARK + name, known);
+    return known;
+  }
+
+  /** For `call-memory.ts`. */
+  stateOf(name: string): ShellFunction | undefined {
+    return this.#functions.get(name);
+  }
+
+  restore(name: string, state: ShellFunction | undefined): void {
+    if (state) this.#set(name, state);
   }
 
   /** Another name for the beginning of a command. */
   alias(name: string, text: string): void {
+    // Aliases are not traced, and nearly no script has any.
+    this.#host.calls.forget();
     if (this.#aliases.size < ALIASES_MAX) this.#aliases.set(name, text);
   }
 
@@ -71,22 +93,35 @@ export class ShellFunctions implements KnownFunctions {
   }
 
   inertness(name: string): boolean | null {
-    return this.#functions.get(name)?.isInert ?? null;
+    return this.#get(name)?.isInert ?? null;
   }
 
   /** What the call prints, or null when no function has the name of the first word. */
   call(words: readonly Field[], context: Context): Stream | null {
-    const called = this.#functions.get(words[0]?.text ?? '');
+    const called = this.#get(words[0]?.text ?? '');
     if (!called) return null;
     const { body, origin, isInert } = called;
-    const isIdle = !context.wanted && context.input === null;
-    if (isIdle && isInert) return NOTHING;
-    // A call that nothing distinguishes from one before, or from one around it, tells no more.
-    if (this.#active.has(body) || (isIdle && this.#isRepeated(words))) return UNKNOWN;
-    if (!this.#admits()) return UNKNOWN;
+    const { calls, variables, record, work } = this.#host;
+    if (!context.wanted && context.input === null && isInert) return NOTHING;
+    // A call inside itself would never end.
+    if (this.#active.has(body)) {
+      variables.tracer.spoil(body);
+      return UNKNOWN;
+    }
+    const key = `${origin.source.path}\0${keyOfFields(words)}`;
+    work.spend(key.length);
+    return record.within(origin, () => {
+      return calls.run(key, body, context, () => this.#run(body, words, context));
+    });
+  }
+
+  #run(body: Node, words: readonly Field[], context: Context): Stream {
+    if (!this.#admits()) {
+      this.#host.variables.tracer.spoil(null);
+      return UNKNOWN;
+    }
     this.#active.add(body);
-    const run = (): Stream => this.#host.runBody(body, context);
-    const printed = this.#host.record.within(origin, () => this.#host.withPositional(words, run));
+    const printed = this.#host.withPositional(words, () => this.#host.runBody(body, context));
     this.#active.delete(body);
     return printed;
   }
@@ -100,16 +135,5 @@ export class ShellFunctions implements KnownFunctions {
     if (this.#active.size < shellCallsMax) return true;
     record.unread(`functions that call one another more than ${shellCallsMax} deep`);
     return false;
-  }
-
-  /** The same words were called before, and no variable, file or folder has changed since. */
-  #isRepeated(words: readonly Field[]): boolean {
-    const { variables, record, folder, work } = this.#host;
-    const key = words.map((word) => word.text).join('\0');
-    work.spend(key.length);
-    const state = `${variables.version} ${record.version} ${folder}`;
-    const before = this.#calledAt.get(key);
-    this.#calledAt.set(key, state);
-    return before === state;
   }
 }

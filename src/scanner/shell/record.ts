@@ -4,18 +4,13 @@ import type { SourceText } from '../../model/source-text.ts';
 import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
 import { textOfPrinted } from './printed.ts';
-import type {
-  CodeRun,
-  Event,
-  Fetched,
-  ShellRun,
-  SimpleCommand,
-  Word,
-  WrittenFile,
-} from './shell-run.ts';
+import type { CodeRun, Event, Fetched, ShellRun, SimpleCommand, WrittenFile } from './shell-run.ts';
 import { NO_FETCHES } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
+import { FETCHED_MARK, KNOWS_PATHS, Tracer, WRITTEN_MARK } from './trace.ts';
 import type { Origin, Tree, TreeCall, TreeText } from './tree.ts';
+
+type KeptCommand = Omit<SimpleCommand, 'order'> & { order: number };
 
 interface OpenFetch {
   readonly fetched: Fetched;
@@ -32,20 +27,21 @@ const PATH_LENGTH_MAX = 256;
 const FETCHES_OF_PATH_MAX = 8;
 
 export class ShellRecord {
-  readonly #commands: SimpleCommand[] = [];
+  readonly #commands: KeptCommand[] = [];
   readonly #written = new Map<string, WrittenFile>();
   readonly #fetches: OpenFetch[] = [];
   /** Fetches by every path that they were stored, copied or moved to. */
-  readonly #fetchesByPath = new Map<string, number[]>();
+  readonly #fetchesByPath = new Map<string, readonly number[]>();
   readonly #code: CodeRun[] = [];
   readonly #unread = new Set<string>();
-  /** Where a command of a body that runs again stands among the commands, by its words. */
-  readonly #seen = new Map<string, number>();
+  /** Commands that may run again, by a hash of where they stand and of their words. */
+  readonly #seen = new Map<number, KeptCommand[]>();
+  /** Is told of everything that a call of this run depends on. */
+  readonly tracer = new Tracer();
   readonly #tree: Tree;
   readonly #source: SourceText;
   #origin: Origin;
   #lastSpan: Span = { start: 0, end: 0 };
-  #version = 0;
   #events = 0;
 
   constructor(origin: Origin, tree: Tree) {
@@ -73,11 +69,6 @@ export class ShellRecord {
     return result;
   }
 
-  /** Another number after each change of what paths stand for. */
-  get version(): number {
-    return this.#version;
-  }
-
   unread(problem: string): void {
     if (this.#origin.source === this.#source) this.#unread.add(problem);
     else this.#tree.unread(problem, this.#origin);
@@ -94,21 +85,23 @@ export class ShellRecord {
     const order = this.#events++;
     this.#lastSpan = span;
     // A file that is sourced by several others says the same in each of them.
-    if (repeated || this.#origin.source !== this.#source) {
-      const { path } = this.#origin.source;
-      const key = `${path} ${start} ${end} ${command.words.map(textOfWord).join('\0')}`;
-      const before = this.#seen.get(key);
-      const same = before === undefined ? undefined : this.#commands[before];
-      if (before !== undefined && same !== undefined) {
-        this.#commands[before] = { ...same, order };
-        return;
-      }
-      this.#seen.set(key, this.#commands.length);
-    }
     const { words, layers, input, writesTo } = command;
     const origin = this.#origin;
-    this.#commands.push({ words, layers, input, writesTo, origin, start, end, order });
+    const kept = { words, layers, input, writesTo, origin, start, end, order };
+    if ((repeated || origin.source !== this.#source) && this.#isSeen(kept)) return;
+    this.#commands.push(kept);
     if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
+  }
+
+  /** Whether the same words ran at the same place before, which then have run last just now. */
+  #isSeen(command: KeptCommand): boolean {
+    const hash = hashOfCommand(command);
+    const alike = this.#seen.get(hash);
+    const same = alike?.find((one) => isSameCommand(one, command));
+    if (same !== undefined) same.order = command.order;
+    else if (alike === undefined) this.#seen.set(hash, [command]);
+    else alike.push(command);
+    return same !== undefined;
   }
 
   #event({ start, end }: Span): Event {
@@ -120,7 +113,7 @@ export class ShellRecord {
     if (this.#written.size >= FILES_MAX && !this.#written.has(path)) return;
     const file = { path, text: textOfPrinted(content), content, layers, ...this.#event(span) };
     this.#written.set(path, file);
-    this.#version++;
+    this.tracer.write(WRITTEN_MARK + path);
   }
 
   /** Code of another language that is run. */
@@ -136,6 +129,8 @@ export class ShellRecord {
 
   /** What running something of the tree comes to, or null when the tree does not hold it. */
   open(call: TreeCall): readonly TreeText[] | null {
+    // What a path means depends on the files that led to it.
+    this.tracer.readPlaces();
     const { start, end } = this.#lastSpan;
     const caller = { ...this.#origin, start, end };
     return this.#tree.open(call, caller, (path) => this.contentOf(path));
@@ -147,7 +142,20 @@ export class ShellRecord {
   }
 
   contentOf(path: string): Printed | null {
-    return this.#written.get(path)?.content ?? this.#tree.written(path);
+    const written = this.#written.get(path);
+    this.tracer.read(WRITTEN_MARK + path, written);
+    return written?.content ?? this.#tree.written(path);
+  }
+
+  /** What was written to a path, for `call-memory.ts`. */
+  writtenAt(path: string): WrittenFile | undefined {
+    return this.#written.get(path);
+  }
+
+  /** Writes once more what was written before. */
+  writeAgain(path: string, file: WrittenFile): void {
+    this.#written.set(path, { ...file, order: this.#events++ });
+    this.tracer.write(WRITTEN_MARK + path);
   }
 
   /** The number of the new fetch, or -1 when there are too many. */
@@ -167,6 +175,12 @@ export class ShellRecord {
 
   /** Anything was written or fetched that a path may name. */
   get knowsPaths(): boolean {
+    const { isAnyKnown } = this;
+    this.tracer.read(KNOWS_PATHS, isAnyKnown);
+    return isAnyKnown;
+  }
+
+  get isAnyKnown(): boolean {
     return this.#fetchesByPath.size > 0 || this.#written.size > 0 || this.#tree.hasWritten;
   }
 
@@ -175,10 +189,10 @@ export class ShellRecord {
     const open = this.#fetches[fetch];
     if (!open || path.length > PATH_LENGTH_MAX) return;
     open.path ??= path;
-    this.#version++;
-    const same = this.#fetchesByPath.get(path);
-    if (!same) this.#fetchesByPath.set(path, [fetch]);
-    else if (same.length < FETCHES_OF_PATH_MAX && !same.includes(fetch)) same.push(fetch);
+    const same = this.#fetchesByPath.get(path) ?? [];
+    this.tracer.write(FETCHED_MARK + path);
+    if (same.length >= FETCHES_OF_PATH_MAX || same.includes(fetch)) return;
+    this.#fetchesByPath.set(path, [...same, fetch]);
   }
 
   executeFetches(fetches: readonly number[]): void {
@@ -190,13 +204,24 @@ export class ShellRecord {
 
   /** Fetches that are kept under the path, or, when a folder was fetched, in one around it. */
   fetchesAt(path: string, within: 'exactly' | 'folders' = 'folders'): readonly number[] {
-    if (within === 'exactly') return this.#fetchesByPath.get(path) ?? NO_FETCHES;
-    if (this.#fetchesByPath.size === 0 || path.length > PATH_LENGTH_MAX) return NO_FETCHES;
+    if (within === 'exactly') return this.#fetchesOf(path) ?? NO_FETCHES;
+    if (path.length > PATH_LENGTH_MAX) return NO_FETCHES;
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const fetches = this.#fetchesByPath.get(path.slice(0, end));
+      const fetches = this.#fetchesOf(path.slice(0, end));
       if (fetches) return fetches;
     }
     return NO_FETCHES;
+  }
+
+  #fetchesOf(path: string): readonly number[] | undefined {
+    const fetches = this.#fetchesByPath.get(path);
+    this.tracer.read(FETCHED_MARK + path, fetches);
+    return fetches;
+  }
+
+  /** The fetches that are kept as this path itself, for `call-memory.ts`. */
+  keptAt(path: string): readonly number[] | undefined {
+    return this.#fetchesByPath.get(path);
   }
 
   /** `mv from to`, `cp from to`: what is known of the one is known of the other. */
@@ -221,6 +246,27 @@ export class ShellRecord {
   }
 }
 
-function textOfWord(word: Word): string {
-  return word.text;
+/** FNV-1a. A text that joins the words took a tenth of the time of whole definitions. */
+function hashOfCommand({ words, start, end }: KeptCommand): number {
+  let hash = Math.imul(start ^ HASH_START, HASH_PRIME) ^ end;
+  for (const { text } of words) {
+    for (let i = 0; i < text.length; i++) {
+      hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
+    }
+    hash = Math.imul(hash ^ text.length, HASH_PRIME);
+  }
+  return hash;
+}
+
+const HASH_START = 0x811c9dc5;
+const HASH_PRIME = 0x01000193;
+
+function isSameCommand(a: KeptCommand, b: KeptCommand): boolean {
+  return (
+    a.start === b.start &&
+    a.end === b.end &&
+    a.origin.source.path === b.origin.source.path &&
+    a.words.length === b.words.length &&
+    a.words.every(({ text }, i) => text === b.words[i]?.text)
+  );
 }

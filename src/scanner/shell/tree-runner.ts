@@ -1,9 +1,10 @@
 /**
- * Runs what a command names of its tree: a script, a target, a definition. A call that nothing
- * distinguishes from one before tells no more, and one inside itself with the same arguments would
- * never end, so both are left out.
+ * Runs what a command names of its tree: a script, a target, a definition. A call inside itself
+ * with the same arguments would never end, so it is left out, and one that nothing distinguishes
+ * from one before is remembered (`call-memory.ts`).
  */
-import { type Context, IDLE } from './context.ts';
+import { type CallMemory, keyOfFields } from './call-memory.ts';
+import type { Context } from './context.ts';
 import type { Language } from './program-call.ts';
 import type { ShellRecord } from './record.ts';
 import { joinStreams, NOTHING, type Stream, UNKNOWN } from './stream.ts';
@@ -15,6 +16,7 @@ export interface TreeHost {
   readonly variables: Variables;
   readonly record: ShellRecord;
   readonly folder: string;
+  readonly calls: CallMemory;
   inFolder<T>(folder: string, run: () => T): T;
   withPositional<T>(positional: readonly Field[] | null, run: () => T): T;
   /** Runs a text that a command made, as another layer at its place. */
@@ -40,8 +42,6 @@ export interface TreeManner {
 export class TreeRunner {
   readonly #host: TreeHost;
   readonly #active = new Set<string>();
-  /** The state at the last call with this key. */
-  readonly #calledAt = new Map<string, string>();
 
   constructor(host: TreeHost) {
     this.#host = host;
@@ -49,8 +49,17 @@ export class TreeRunner {
 
   /** What it prints, or null when the tree does not hold what the call names. */
   run(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
-    const key = keyOf(call, manner, this.#host.folder);
-    if (this.#active.has(key) || (isIdle(context) && this.#isRepeated(key))) return UNKNOWN;
+    const { variables, folder, calls } = this.#host;
+    const positional = manner.isSourced ? variables.positional : null;
+    const key = keyOf(call, manner, folder, positional);
+    if (this.#active.has(key)) {
+      variables.tracer.spoil(key);
+      return UNKNOWN;
+    }
+    return calls.run(key, key, context, () => this.#run(key, call, manner, context));
+  }
+
+  #run(key: string, call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     const variable = (name: string): string | null => this.#host.variableText(name);
     const texts = this.#host.record.open(call.kind === 'jobs' ? { ...call, variable } : call);
     if (texts === null) return null;
@@ -97,27 +106,21 @@ export class TreeRunner {
     for (const [name, value] of given) variables.set(name, valueOfFields([fieldOf(value)]));
     variables.set('BASH_SOURCE', valueOfFields([fieldOf(`$PWD/${origin.source.path}`)]));
   }
-
-  #isRepeated(key: string): boolean {
-    const { variables, record } = this.#host;
-    const state = `${variables.version} ${record.version}`;
-    const before = this.#calledAt.get(key);
-    this.#calledAt.set(key, state);
-    return before === state;
-  }
 }
 
 export const PLAIN: TreeManner = { positional: null, isSourced: false, appended: [] };
 
-function isIdle(context: Context): boolean {
-  return context === IDLE || (!context.wanted && context.input === null);
-}
-
-function keyOf(call: TreeCall, manner: TreeManner, folder: string): string {
-  const given = manner.positional?.map(({ text }) => text) ?? [];
+function keyOf(
+  call: TreeCall,
+  manner: TreeManner,
+  folder: string,
+  positional: readonly Field[] | null,
+): string {
+  const given = keyOfFields(manner.positional ?? positional);
   const parts =
     call.kind === 'jobs' ? [...call.paths, ...call.jobs, ...call.given.flat()] : [nameOf(call)];
-  return [call.kind, folder, ...parts, '', ...given, ...manner.appended].join('\0');
+  const how = manner.isSourced ? 'sourced' : '';
+  return [call.kind, folder, ...parts, how, given, ...manner.appended].join('\0');
 }
 
 function nameOf(call: Exclude<TreeCall, { kind: 'jobs' }>): string {

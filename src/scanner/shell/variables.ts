@@ -1,6 +1,7 @@
 import type { Printed } from './printed.ts';
 import type { Word } from './shell-run.ts';
 import { joinFetches, NO_FETCHES } from './stream.ts';
+import { isMarked, type Tracer } from './trace.ts';
 
 /** A word after expansion, with what is known of where it came from. */
 export interface Field extends Word {
@@ -55,29 +56,23 @@ export class Variables {
   #environment: ReadonlyMap<string, string>;
   /** `$0`, `$1` … when known. */
   positional: readonly Field[] | null = null;
-  #version = 0;
-  #changes = 0;
+  /** Is told of every name that is read or set. */
+  readonly tracer: Tracer;
 
-  constructor(environment: ReadonlyMap<string, string>) {
+  constructor(environment: ReadonlyMap<string, string>, tracer: Tracer) {
     this.#environment = environment;
-  }
-
-  /** Another number after each change of a value. */
-  get version(): number {
-    return this.#version;
+    this.tracer = tracer;
   }
 
   /** Runs something in a shell of its own: what it sets ends with it. */
   isolated<T>(run: () => T): T {
     const saved = this.#values;
     const borrowed = this.#borrowed;
-    const version = this.#version;
     const environment = this.#environment;
     this.#borrowed = true;
-    const result = run();
+    const result = this.tracer.apart(run);
     this.#values = saved;
     this.#borrowed = borrowed;
-    this.#version = version;
     this.#environment = environment;
     return result;
   }
@@ -86,12 +81,20 @@ export class Variables {
   extendEnvironment(environment: ReadonlyMap<string, string>): void {
     if (environment.size === 0) return;
     this.#environment = new Map([...this.#environment, ...environment]);
-    for (const name of environment.keys()) this.unset(name);
-    this.#change();
+    for (const name of environment.keys()) {
+      this.unset(name);
+      this.#noteWrite(name);
+    }
   }
 
-  #change(): void {
-    this.#version = ++this.#changes;
+  #noteRead(name: string, state: Value | string | undefined): void {
+    if (isMarked(name)) this.tracer.spoil(null);
+    else this.tracer.read(name, state);
+  }
+
+  #noteWrite(name: string): void {
+    if (isMarked(name)) this.tracer.spoil(null);
+    else this.tracer.write(name);
   }
 
   /** The map to change. A copy is made at the first change, since most shells change little. */
@@ -102,18 +105,33 @@ export class Variables {
   }
 
   get(name: string): Value | undefined {
-    return this.#values.get(name);
+    const value = this.#values.get(name);
+    this.#noteRead(name, value ?? this.#environment.get(name));
+    return value;
   }
 
   environment(name: string): string | undefined {
-    return this.#values.has(name) ? undefined : this.#environment.get(name);
+    if (this.#values.has(name)) return undefined;
+    const text = this.#environment.get(name);
+    this.#noteRead(name, text);
+    return text;
+  }
+
+  /** What a name stands for: the value that it was given, or its text in the environment. */
+  stateOf(name: string): Value | string | undefined {
+    return this.#values.get(name) ?? this.#environment.get(name);
+  }
+
+  /** Gives a name the state that it had after a call before. */
+  restore(name: string, value: Value | undefined): void {
+    if (value === undefined) this.unset(name);
+    else this.set(name, value);
   }
 
   set(name: string, value: Value): void {
-    const before = this.#values.get(name);
-    if (before === undefined && this.#values.size >= VARIABLES_MAX) return;
-    if (before?.texts.length !== 1 || before.texts[0] !== value.texts[0]) this.#change();
+    if (!this.#values.has(name) && this.#values.size >= VARIABLES_MAX) return;
     this.#own().set(name, value);
+    this.#noteWrite(name);
   }
 
   /** An element by its key: `${A[key]}` reads it back. */
@@ -122,7 +140,7 @@ export class Variables {
   }
 
   element(name: string, key: string): Value | undefined {
-    return this.#values.get(`${name}[${key}]`);
+    return this.get(`${name}[${key}]`);
   }
 
   append(name: string, value: Value, asElement: boolean): void {
@@ -147,8 +165,9 @@ export class Variables {
   }
 
   unset(name: string): void {
+    // Whether there is something to take away, a call may depend on.
+    this.#noteWrite(name);
     if (!this.#values.has(name)) return;
     this.#own().delete(name);
-    this.#change();
   }
 }

@@ -1,0 +1,210 @@
+/**
+ * Calls that were run before, each with what it read (`trace.ts`). A call with the same words in
+ * the same folder, at which all that it read is as it was, would come to the same commands again:
+ * what it set is set, what it wrote is written, what it printed is printed, and nothing is run.
+ */
+import type { Context, Scope } from './context.ts';
+import type { ShellFunction, ShellFunctions } from './functions.ts';
+import type { ShellRecord } from './record.ts';
+import type { WrittenFile } from './shell-run.ts';
+import type { Stream } from './stream.ts';
+import {
+  FETCHED_MARK,
+  FUNCTION_MARK,
+  KNOWS_PATHS,
+  PLACE,
+  type Trace,
+  WRITTEN_MARK,
+} from './trace.ts';
+import type { Origin } from './tree.ts';
+import type { Field, Value, Variables } from './variables.ts';
+
+/** What the memory asks of the run around it. */
+export interface CallHost {
+  readonly variables: Variables;
+  readonly record: ShellRecord;
+  readonly scope: Scope;
+  readonly folder: string;
+  readonly functions: ShellFunctions;
+  enterFolder(folder: string): void;
+}
+
+/** A call as it went, and the state that it ended in. */
+interface PastCall {
+  /** What was called: a function of the same name may be another one by now. */
+  readonly subject: unknown;
+  readonly reads: Trace['reads'];
+  readonly writes: ReadonlyMap<string, unknown>;
+  readonly folder: string;
+  readonly printed: Stream | null;
+}
+
+/** A call that has just ended. */
+interface Ended extends Pick<PastCall, 'subject' | 'printed'> {
+  readonly trace: Trace;
+}
+
+/** Calls kept of one kind; the newest are likeliest to come again. */
+const CALLS_OF_KEY_MAX = 4;
+/** Calls kept of one run. */
+const CALLS_MAX = 4_000;
+/** A call that reads more is not kept: to compare would cost as much as to run. */
+const NAMES_MAX = 2_000;
+
+export class CallMemory {
+  readonly #host: CallHost;
+  readonly #calls = new Map<string, PastCall[]>();
+  #count = 0;
+
+  constructor(host: CallHost) {
+    this.#host = host;
+  }
+
+  /** Something has changed that is not traced. */
+  forget(): void {
+    this.#calls.clear();
+    this.#host.variables.tracer.spoil(null);
+  }
+
+  /**
+   * What a call prints, run or remembered. `key` tells calls apart by their words; `subject` is
+   * what is called.
+   */
+  run(key: string, subject: unknown, context: Context, run: () => Stream | null): Stream | null {
+    const { variables, record, scope, folder } = this.#host;
+    // What stands in a layer stands where the layer does, and what reads its input takes it.
+    if (context.input !== null || scope.layers.length > 0) return run();
+    const whole = `${context.wanted ? 1 : 0} ${folder}\0${key}`;
+    const past = this.#calls
+      .get(whole)
+      ?.find((call) => call.subject === subject && this.#isSame(call));
+    if (past !== undefined) return this.#repeat(past);
+    const { result, trace } = variables.tracer.trace(subject, placeOf(record.origin), run);
+    if (!trace.isSpoilt) this.#keep(whole, { subject, trace, printed: result });
+    return result;
+  }
+
+  #keep(key: string, { subject, trace, printed }: Ended): void {
+    if (trace.reads.size + trace.writes.size > NAMES_MAX || this.#count >= CALLS_MAX) return;
+    this.#count++;
+    const { reads } = trace;
+    const writes = new Map([...trace.writes].map((name) => [name, this.#stateOf(name)]));
+    const past = { subject, reads, writes, folder: this.#host.folder, printed };
+    this.#calls.set(key, [past, ...(this.#calls.get(key) ?? [])].slice(0, CALLS_OF_KEY_MAX));
+  }
+
+  #isSame({ reads }: PastCall): boolean {
+    for (const [name, state] of reads) if (!isEqual(state, this.#stateOf(name))) return false;
+    return true;
+  }
+
+  #repeat({ reads, writes, folder, printed }: PastCall): Stream | null {
+    const { tracer } = this.#host.variables;
+    // The calls around this one read what it read.
+    for (const [name, state] of reads) {
+      if (name === PLACE) tracer.readPlaces();
+      else tracer.read(name, state);
+    }
+    for (const [name, state] of writes) this.#restore(name, state);
+    this.#host.enterFolder(folder);
+    return printed;
+  }
+
+  #restore(name: string, state: unknown): void {
+    const { functions, variables, record } = this.#host;
+    const inner = name.slice(1);
+    switch (name[0]) {
+      case FUNCTION_MARK:
+        functions.restore(inner, state as ShellFunction | undefined);
+        return;
+      case WRITTEN_MARK:
+        record.writeAgain(inner, state as WrittenFile);
+        return;
+      case FETCHED_MARK:
+        for (const fetch of state as readonly number[]) record.keepFetch(fetch, inner);
+        return;
+      default:
+        variables.restore(name, state as Value | undefined);
+    }
+  }
+
+  #stateOf(name: string): unknown {
+    const { functions, variables, record } = this.#host;
+    const inner = name.slice(1);
+    switch (name[0]) {
+      case FUNCTION_MARK:
+        return functions.stateOf(inner);
+      case WRITTEN_MARK:
+        return record.writtenAt(inner);
+      case FETCHED_MARK:
+        return record.keptAt(inner);
+      case PLACE:
+        return placeOf(record.origin);
+      case KNOWS_PATHS:
+        return record.isAnyKnown;
+      default:
+        return variables.stateOf(name);
+    }
+  }
+}
+
+/** How words are told apart, with what is known of where they came from. */
+export function keyOfFields(fields: readonly Field[] | null): string {
+  if (fields === null) return '-';
+  const parts = fields.map(({ text, dynamic, unknown, fetches, file }) => {
+    return `${text}\0${dynamic ? 'd' : ''}${unknown ? 'u' : ''}${fetches}${file ?? ''}`;
+  });
+  return parts.join('\0');
+}
+
+/** Folders of a chain that paths are looked up in. */
+const CHAIN_FOLDERS_MAX = 3;
+
+/** Where a call stands, as far as what its paths mean depends on it. */
+function placeOf({ source, via }: Origin): string {
+  const chain = [...via.slice(-CHAIN_FOLDERS_MAX), source.path];
+  const folders = chain.map((path) => path.slice(0, path.lastIndexOf('/') + 1));
+  return `${via.length} ${folders.join('\0')}`;
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) && Array.isArray(b)) return isEqualList(a, b);
+  if (isValue(a) && isValue(b)) return isEqualValue(a, b);
+  if (isFunction(a) && isFunction(b)) return isEqualFunction(a, b);
+  // Bytes are taken for different.
+  return isFile(a) && isFile(b) && typeof a.content === 'string' && a.content === b.content;
+}
+
+function isEqualList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
+}
+
+function isFile(state: object): state is WrittenFile {
+  return 'content' in state;
+}
+
+function isFunction(state: object): state is ShellFunction {
+  return 'body' in state;
+}
+
+/** A file that is sourced again defines the same functions again. */
+function isEqualFunction(a: ShellFunction, b: ShellFunction): boolean {
+  if (a.body !== b.body || a.isInert !== b.isInert) return false;
+  const isSameFile = a.origin.source.path === b.origin.source.path;
+  return isSameFile && placeOf(a.origin) === placeOf(b.origin);
+}
+
+function isValue(state: object): state is Value {
+  return 'texts' in state;
+}
+
+function isEqualValue(a: Value, b: Value): boolean {
+  return (
+    a.dynamic === b.dynamic &&
+    (a.unknown === true) === (b.unknown === true) &&
+    isEqualList(a.texts, b.texts) &&
+    isEqualList(a.fetches, b.fetches)
+  );
+}
