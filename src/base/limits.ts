@@ -205,6 +205,8 @@ export const celTotalLengthMax = 100_000;
 /** Characters and states of a pattern of `matches`: 40 states take up to 0.9 ms. */
 export const celPatternLengthMax = 100;
 export const celPatternStatesMax = 40;
+/** Texts that one compiled pattern is asked about before it is compiled again. */
+export const celPatternUsesMax = 1_024;
 /** Estimated steps all conditions of one checkpoint may cost at worst: about 10 ms. */
 export const policyCostMax = 1_000_000;
 export const policyTestsMax = 2_000;

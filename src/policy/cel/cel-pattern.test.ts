@@ -1,12 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { celPatternLengthMax, celPatternStatesMax } from '../../base/limits.ts';
-import { patternMatches, patternProblem, patternStates } from './cel-pattern.ts';
+import { celEnv, parse, plan } from '@bufbuild/cel';
+import fc from 'fast-check';
+import { celPatternLengthMax, celPatternStatesMax, celPatternUsesMax } from '../../base/limits.ts';
+import { compilePattern, patternProblem, patternStates } from './cel-pattern.ts';
 
 test('a pattern matches anywhere in the text, as RE2 does', () => {
-  assert.equal(patternMatches('b+', 'abba'), true);
-  assert.equal(patternMatches('^b+', 'abba'), false);
-  assert.equal(patternMatches('(?i)BA$', 'abba'), true);
+  assert.equal(compilePattern('b+')('abba'), true);
+  assert.equal(compilePattern('^b+')('abba'), false);
+  assert.equal(compilePattern('(?i)BA$')('abba'), true);
+});
+
+test('a compiled pattern answers as CEL does, however often it is asked', () => {
+  const evaluate = plan(celEnv(), parse('text.matches(regex)'));
+  const regexes = ['b+', '^a.b$', '(?i)BA$', '(a|b){0,5}c', '[^a]\\b', '(a|ab)(c|bcd)(d*)'];
+  for (const regex of regexes) {
+    const compiled = compilePattern(regex);
+    const texts = fc.string({
+      unit: fc.constantFrom('a', 'b', 'c', 'd', 'B', '\n', 'é', '\ud83d'),
+    });
+    fc.assert(
+      fc.property(texts, (text) => {
+        assert.equal(compiled(text), evaluate({ regex, text }), JSON.stringify(text));
+      }),
+    );
+    for (let i = 0; i <= celPatternUsesMax; i++) assert.equal(compiled('abca'), compiled('abca'));
+  }
 });
 
 test('states are atoms with their counts multiplied out', () => {
@@ -45,7 +64,8 @@ test('the worst patterns that are taken end soon', () => {
   const started = performance.now();
   for (const regex of worst) {
     assert.equal(patternProblem(regex), null, regex);
-    for (const letter of ['a', 'x', 'é']) patternMatches(regex, letter.repeat(512));
+    const compiled = compilePattern(regex);
+    for (const letter of ['a', 'x', 'é']) compiled(letter.repeat(512));
   }
   // 18 runs of about 1 ms; a backtracking engine would not come back.
   assert.ok(performance.now() - started < 2_000);

@@ -11,7 +11,7 @@
 import { assert } from '../../base/assert.ts';
 import { celListMax, nameLengthMax } from '../../base/limits.ts';
 import type { FactName, Facts } from '../../model/fact.ts';
-import { patternMatches } from './cel-pattern.ts';
+import { compilePattern } from './cel-pattern.ts';
 import { isList } from './cel-type.ts';
 import type { Arithmetic, Choice, Comparison, Fold, Relation, Term, TextTest } from './term.ts';
 
@@ -107,8 +107,7 @@ class Compiler {
       case 'text-test':
         return bool(textTest(term.test, this.string(term.text), this.string(term.part)));
       case 'matches': {
-        const { regex } = term;
-        return bool(lift(this.string(term.text), (text) => patternMatches(regex, text)));
+        return bool(lift(this.string(term.text), compilePattern(term.regex)));
       }
       case 'size':
         return { kind: 'number', run: this.#size(term.of) };
