@@ -78,8 +78,8 @@ function flowBits({ lastedSeconds, pushes }: FlowSignal): number {
   return pushes === 0 ? Math.min(bits, FLOW_TOTALS_BITS) : bits;
 }
 
-function stratumBits({ dialect, phase, identifiers }: StratumSignal): number {
-  const isPaid = identifiers.some(({ kind }) => kind === 'payout');
+function stratumBits({ dialect, phase, login, identifiers }: StratumSignal): number {
+  const isPaid = login !== '' || identifiers.some(({ kind }) => kind === 'payout');
   return dialect === 'getwork' && isPaid ? PAID_WORK_BITS[phase] : STRATUM_BITS[dialect][phase];
 }
 

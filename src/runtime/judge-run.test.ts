@@ -39,7 +39,7 @@ test('a session with shares is mining, one that only asks is not yet', () => {
   assert.equal(judgeRun([{ ...stratum, phase: 'served' }], 0).level, 'mining');
   assert.equal(judgeRun([{ ...stratum, phase: 'asked' }], 0).level, 'suspected');
   assert.equal(judgeRun([{ ...stratum, phase: 'asked' }, SAMPLES['cpu']], 0).level, 'mining');
-  const polled = { ...stratum, dialect: 'getwork', phase: 'asked' } as const;
+  const polled = { ...stratum, dialect: 'getwork', phase: 'asked', login: '' } as const;
   assert.equal(judgeRun([polled], 0).level, 'none');
   const shape = { ...stratum, dialect: 'stratum-v2', phase: 'shape' } as const;
   assert.equal(judgeRun([shape], 0).level, 'none');

@@ -77,7 +77,7 @@ export const STRATUM_BITS: Readonly<
   'stratum-v2': { ...SESSION, shape: 2 },
 };
 
-/** Work by HTTP in whose address somebody is named who is paid: no node asks for that. */
+/** Work by HTTP for which somebody logs in or is named who is paid: no test of a node does that. */
 export const PAID_WORK_BITS: Readonly<Record<StratumPhase, number>> = SESSION;
 
 /** Assumed. A name alone may be a page of statistics; none of these is a session. */

@@ -289,9 +289,9 @@ export class FlowReader {
 
   /** Work by HTTP names who is paid in the path, the query or the credentials. */
   #nameAsker({ words, user, password, agent }: HttpAsker): void {
-    const longest = words.reduce((a, b) => (b.length > a.length ? b : a), '');
-    const login = longest.length >= PAYEE_LENGTH_MIN ? longest : user;
-    this.#findings.session.names(login, password, '', agent);
+    // A long word of the path may also be somebody's key to a hosted node.
+    const payee = words.find((word) => PAYEE.test(word));
+    this.#findings.session.names(payee ?? user, password, '', agent);
     this.#asker = null;
   }
 
@@ -307,8 +307,8 @@ export class FlowReader {
   }
 }
 
-/** A payee in a path is an address; the shortest has 26 characters. */
-const PAYEE_LENGTH_MIN = 26;
+/** Pools that give work by HTTP pay in Ethereum's family. */
+const PAYEE = /^0x[0-9a-f]{40}$/i;
 
 const STUCK: ReadonlySet<Mode> = new Set<Mode>(['sniff', 'tls', 'socks']);
 

@@ -127,7 +127,10 @@ test('work that a node of Ethereum gives out is a hint and no more, by HTTP and 
   const http = new TestTalk();
   for (let i = 0; i < 30; i++) http.client(post(asked)).server(answer(given));
   const tcp = new TestTalk().lines('client', asked).lines('server', given);
-  for (const talk of [http, tcp]) {
+  const hosted = new TestTalk()
+    .client(post(asked).replace('POST /', `POST /v3/${HASH.slice(0, 32)}`))
+    .server(answer(given));
+  for (const talk of [http, tcp, hosted]) {
     const signals = watch(packetsOf(talk.close().segments));
     assert.ok(signals.length > 0);
     for (const signal of signals) assert.ok(bitsOfSignal(signal) < SUSPECTED_BITS_MIN);

@@ -41,6 +41,16 @@ test('work by HTTP, paid to whom the address names', () => {
   }
 });
 
+test('an eth-proxy session without its login is known by its workers', () => {
+  const poll = { worker: '', jsonrpc: '2.0', params: [], id: 3, method: 'eth_getWork' };
+  const talk = new TestTalk(undefined, false)
+    .lines('client', poll)
+    .lines('server', { id: 0, jsonrpc: '2.0', result: work });
+  const seen = watch(packetsOf(talk.segments)).at(-1);
+  assert.ok(seen?.kind === 'stratum');
+  assert.deepEqual([seen.dialect, seen.phase], ['eth-proxy', 'served']);
+});
+
 test('getwork as Bitcoin had it', () => {
   const head = `Authorization: Basic ${btoa('gang.rig1:x')}\r\nUser-Agent: cgminer 3\r\nX-Mining-Extensions: midstate\r\n`;
   const talk = new TestTalk()
@@ -51,6 +61,7 @@ test('getwork as Bitcoin had it', () => {
   assert.ok(seen?.kind === 'stratum');
   assert.deepEqual([seen.dialect, seen.phase, seen.shares], ['getwork', 'shares', 1]);
   assert.deepEqual([seen.login, seen.agent], ['gang.rig1', 'cgminer 3']);
+  assert.equal(bitsOfSignal(seen), 24, 'who logs in for work is a miner');
 });
 
 test('Stratum v2: the opening frame in the open, and a handshake by its looks alone', () => {

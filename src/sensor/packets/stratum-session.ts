@@ -110,6 +110,8 @@ export class StratumSession {
     if (word !== undefined && message['method'] === method && isSpoken) {
       this.#reach(word.phase, from, word.from, carrier);
       this.#vote(word.dialect, word.isShared ? 0.1 : 3);
+      // Nodes of Ethereum know no workers.
+      if (word.dialect === 'getwork' && 'worker' in message) this.#vote('eth-proxy', 3);
       if (word.phase === 'shares') this.#shares++;
       this.#readWord(method, message);
     } else if (method === 'getwork' && carrier === 'http') {
