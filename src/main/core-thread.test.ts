@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createMetrics } from '../api/metrics.ts';
+import { storeCallsMax } from '../base/limits.ts';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import { jobRequest, policyOf, scanner } from '../pipeline/test-world.ts';
 import { type CoreThread, startCoreThread } from './core-thread.ts';
@@ -82,6 +83,17 @@ test('events without an answer: stored once, another body is a conflict', async 
   assert.deepEqual(await pipeline.ingest([event], 2), { kind: 'stored', stored: 0, duplicates: 1 });
   const other = { ...event, bodyHash: 'other' };
   assert.deepEqual(await pipeline.ingest([other], 3), { kind: 'conflict', index: 0 });
+});
+
+test('more calls than storeCallsMax at once are refused, and harm none of the others', async (t) => {
+  const { pipeline } = await start(t);
+  const calls = Array.from({ length: storeCallsMax + 1 }, (_, i) =>
+    pipeline.ingest([jobRequest(`${i}`, 'make').event], 1),
+  );
+  const outcomes = await Promise.allSettled(calls);
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  assert.equal(refused.length, 1);
+  assert.equal(outcomes.at(-1)?.status, 'rejected');
 });
 
 test('what is asked behind the end of the store fails, and hangs nobody', async (t) => {

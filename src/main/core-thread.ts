@@ -4,6 +4,7 @@
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
+import { storeCallsMax } from '../base/limits.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { PreparedRequest } from '../pipeline/candidate.ts';
 import { type CandidateValue, writePrepared } from '../pipeline/candidate-row.ts';
@@ -156,6 +157,9 @@ class RemoteCore implements Core {
   ): ReturnType<CoreCalls[Name]> {
     const output = new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new Error(STORE_CLOSED));
+      if (this.#waiting.size >= storeCallsMax) {
+        return reject(new Error(`${name}: too many calls are under way`));
+      }
       const call = ++this.#calls;
       this.#waiting.set(call, { resolve, reject });
       this.#outbox.call({ call, name, args });
