@@ -17,7 +17,8 @@ export function holdSignal(
 ): readonly Signal[] {
   const key = keyOfSignal(signal);
   const before = held.find((other) => keyOfSignal(other) === key);
-  if (before !== undefined && before.at > signal.at) return held;
+  // One from the future was told before the clock was set back; what is told now stands instead.
+  if (before !== undefined && before.at > signal.at && before.at <= at) return held;
   const others = held.filter((other) => other !== before && bitsLeft(other, at) >= HELD_BITS_MIN);
   const all = [...others, signal];
   if (all.length <= signalsPerJobMax) return all;

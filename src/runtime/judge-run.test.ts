@@ -154,6 +154,8 @@ test('the later of two signals on one thing stands for both', () => {
   const late = { ...SAMPLES['stratum'], at: 5 };
   assert.deepEqual(holdSignal(holdSignal([], early, 5), late, 5), [late]);
   assert.deepEqual(holdSignal(holdSignal([], late, 5), early, 5), [late], 'in either order');
+  const future = { ...late, at: HOUR_MS };
+  assert.deepEqual(holdSignal([future], late, 5), [late], 'but not when the clock was set back');
   const faded = holdSignal([SAMPLES['cpu']], { ...late, at: 9 * HOUR_MS }, 9 * HOUR_MS);
   assert.equal(faded.length, 1, 'what has faded is dropped');
 });

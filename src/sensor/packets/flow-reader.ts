@@ -147,12 +147,15 @@ export class FlowReader {
 
   #decide(from: Side, head: Uint8Array): void {
     const other = from === 'a' ? 'b' : 'a';
-    if (startsWith(head, 'PROXY ')) this.#skipLine(from, head);
+    if (isJson(head)) this.#replay('json');
+    else if (this.#isSocks(head)) this.#startSocks(from);
+    // A name of a method may be cut after its first letter.
+    else if (head.length < TEXT_LENGTH && !head.includes(10)) return;
+    else if (startsWith(head, 'PROXY ')) this.#skipLine(from, head);
     else if (looksLikeRequest(head)) this.#startHttp(from);
     else if (looksLikeAnswer(head)) this.#startHttp(other);
     else if (isOtherText(head)) this.giveUp();
     else if (isText(head)) this.#replay('json');
-    else if (this.#isSocks(head)) this.#startSocks(from);
     else this.#readBinary(from, head);
   }
 
@@ -313,6 +316,12 @@ const PAYEE = /^0x[0-9a-f]{40}$/i;
 const STUCK: ReadonlySet<Mode> = new Set<Mode>(['sniff', 'tls', 'socks']);
 
 const TEXT_LENGTH = 16;
+
+/** Blanks, and then an object or a list. */
+function isJson(head: Uint8Array): boolean {
+  const first = head.find((byte) => byte !== 0x20 && (byte < 9 || byte > 13));
+  return first === 0x7b || first === 0x5b;
+}
 
 /** Printable ASCII and blanks, as far as one looks; a byte or two of something else is no text. */
 function isText(head: Uint8Array): boolean {

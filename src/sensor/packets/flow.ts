@@ -23,6 +23,8 @@ export class Flow {
   /** What was said last of it: told again only when there is more. */
   told: Pick<StratumSignal, 'phase' | 'shares' | 'login' | 'agent' | 'at'> | null = null;
   shapeToldAt: EpochMs | null = null;
+  /** Whether its far end has been looked up in the operator's list. */
+  isAddressKnown = false;
   readonly #reader: FlowReader;
   readonly #streams = { a: new TcpStream(), b: new TcpStream() };
   #client: Side | null = null;

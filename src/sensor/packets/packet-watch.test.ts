@@ -112,6 +112,37 @@ test('the name of a pool in DNS, in TLS, in HTTP and at a proxy is told once', (
   }
 });
 
+test('a proxy of the operator\u2019s private list is known by its address, and not named', () => {
+  const ends = { client: CLIENT, server: { address: [203, 0, 113, 9], port: 443 } };
+  const [seen, ...more] = watch(packetsOf(new TestTalk().client('hello\n').segments, ends));
+  assert.ok(seen?.kind === 'pool-name' && seen.via === 'address');
+  assert.deepEqual([seen.name, seen.pool, more.length], ['', '', 0]);
+});
+
+test('a request and a hello are known wherever their first bytes are cut', () => {
+  const said = [
+    'POST / HTTP/1.1\r\nHost: eu.pool.example\r\n\r\n',
+    'CONNECT pool.example:1 HTTP/1.1\r\n\r\n',
+  ];
+  for (const text of said) {
+    for (let cut = 1; cut < 40; cut++) {
+      const talk = new TestTalk().client(text.slice(0, cut)).client(text.slice(cut));
+      assert.equal(watch(packetsOf(talk.segments))[0]?.kind, 'pool-name', `${text} at ${cut}`);
+    }
+  }
+});
+
+test('a SYN that comes again takes nothing back', () => {
+  const [session] = SESSIONS;
+  const talk = new TestTalk();
+  for (const { from, message } of session?.lines ?? []) talk.lines(from, message);
+  const [syn, answer, ...rest] = talk.segments;
+  assert.ok(syn !== undefined && answer !== undefined);
+  const again = [syn, answer, ...rest.slice(0, 3), syn, answer, ...rest.slice(3)];
+  const seen = watch(packetsOf(again)).at(-1);
+  assert.ok(seen?.kind === 'stratum' && seen.phase === 'shares');
+});
+
 test('a flow behind TLS that moves as a miner moves, and those that do not', () => {
   const record = (length: number): Buffer =>
     Buffer.concat([Buffer.from([23, 3, 3, length >> 8, length & 255]), Buffer.alloc(length)]);

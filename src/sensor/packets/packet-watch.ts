@@ -95,8 +95,10 @@ export class PacketWatch {
   #tell(flow: Flow, isOver: boolean): void {
     const at = flow.lastAt;
     const names = flow.takeNames();
-    if (names.length > 0) {
+    if (names.length > 0 || !flow.isAddressKnown) {
       const { client, server } = flow.ends;
+      if (!flow.isAddressKnown) this.#poolName('address', hostOf(server), client, server, at);
+      flow.isAddressKnown = true;
       for (const { via, host } of names) this.#poolName(via, host, client, server, at);
     }
     this.#tellSession(flow, isOver);
@@ -189,6 +191,10 @@ export class PacketWatch {
       this.#onSighting({ signal, actor: { socket: client } });
     }
   }
+}
+
+function hostOf(end: string): string {
+  return end.slice(0, end.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 /** The session has got on, or it has been said who mines. */

@@ -35,9 +35,12 @@ export class TcpStream {
     return this.#heldBytes;
   }
 
-  /** A SYN: its sequence number stands before the first byte. */
+  /** A SYN: its number stands before the first byte. One that comes again changes nothing. */
   open(sequence: number): void {
-    this.#next = (sequence + 1) >>> 0;
+    const first = (sequence + 1) >>> 0;
+    const read = this.#next === null ? -1 : (this.#next - first) | 0;
+    if (read >= 0 && read < WINDOW) return;
+    this.#next = first;
     this.#lowest = null;
     this.#forget();
   }

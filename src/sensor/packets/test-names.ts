@@ -3,9 +3,11 @@ import type { KnownNames } from '../../ports/known-names.ts';
 /** Knows one pool and shows logins as they are: what the scanner knows is tested in `cli`. */
 export const testNames: KnownNames = {
   poolOf: (host) =>
-    host === 'pool.example' || host.endsWith('.pool.example')
-      ? { name: host, pool: 'pool.example' }
-      : null,
+    host === '203.0.113.9'
+      ? { name: '', pool: '' }
+      : host === 'pool.example' || host.endsWith('.pool.example')
+        ? { name: host, pool: 'pool.example' }
+        : null,
   readLogin: ({ login, worker }) => ({
     display: login,
     identifiers:
