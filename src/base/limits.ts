@@ -410,3 +410,10 @@ export const zeekColumnsMax = 200;
 /** How often a file that another sensor writes is looked at, and bytes read of it at once. */
 export const recordPollMs = 1_000;
 export const recordReadBytesMax = 1 * MIB;
+/** Bytes of what an agent keeps for a server that is away; the oldest gives way, and is counted. */
+export const agentSpoolBytesMax = 32 * 1_024 * 1_024;
+/** Events of one batch that an agent sends. */
+export const agentBatchMax = 50;
+/** Bytes of a server's answer that an agent reads, and how long it waits for one. */
+export const agentAnswerBytesMax = 1 * MIB;
+export const agentRequestMsMax = 10_000;

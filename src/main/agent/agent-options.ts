@@ -57,10 +57,12 @@ export function readAgentOptions(
   const file = options.text('policy');
   const policy = file === undefined ? DEFAULT_AGENT_POLICY : readPolicyFile(resolve(cwd, file));
   const server = options.text('server') ?? null;
+  // With a server and no rules of its own an agent leaves it to the server.
+  const base = file === undefined && server !== null ? { ...policy, rules: [] } : policy;
   const key = environment[KEY] ?? '';
   if (server !== null && key === '') throw new UsageError(`--server needs a key, in ${KEY}`);
   return {
-    policy: options.flag('dry-run') ? { ...policy, dryRun: true } : policy,
+    policy: options.flag('dry-run') ? { ...base, dryRun: true } : base,
     server: server === null ? null : readServer(server),
     key,
     state: resolve(cwd, options.text('state') ?? STATE),

@@ -14,12 +14,13 @@ import type { Log, LogFields } from '../../ports/log.ts';
 import type { SensorSource, Sighting } from '../../ports/sensor-source.ts';
 import type { JobMap, MappedJob } from '../../sensor/jobs/job-map.ts';
 import type { SocketOwners } from '../../sensor/sockets/socket-owners.ts';
-import { createJobBook, type JobBook, type Page, type PageOwner, secondsAt } from './job-book.ts';
+import { type JobBook, type Page, type PageOwner, secondsAt } from './job-book.ts';
 import type { SteadyClock } from './steady-clock.ts';
 
 export interface AgentParts {
   readonly clock: SteadyClock;
   readonly log: Log;
+  readonly book: JobBook;
   readonly jobs: JobMap;
   readonly owners: SocketOwners;
   readonly enforcer: Enforcer;
@@ -28,10 +29,11 @@ export interface AgentParts {
   readonly outsideJobs: boolean;
   /** Tells the server of a page; absent when the agent is alone. */
   readonly report?: (page: Page) => void;
+  /** More for the health line. */
+  readonly counts?: () => object;
 }
 
 export interface RunningAgent {
-  readonly book: JobBook;
   /** Every source's health, and the agent's own counts. */
   health(): LogFields;
   stop(): Promise<void>;
@@ -41,8 +43,7 @@ const REVIEW_MS = 5_000;
 const HEALTH_MS = 60_000;
 
 export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
-  const { clock, log, enforcer, sources } = parts;
-  const book = createJobBook(clock);
+  const { clock, log, enforcer, sources, book } = parts;
   const state = { sightings: 0, withoutJob: 0 };
 
   const act = (page: Page): void => {
@@ -69,7 +70,7 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
     const { code, message } = started.error;
     log.warn('a sensor does not run', { sensor: source.name, code, message });
   }
-  const health = (): LogFields => healthOf(sources, book, enforcer, state);
+  const health = (): LogFields => healthOf(parts, book, state);
   const stopReviews = every(clock, REVIEW_MS, () => {
     const steppedMs = clock.step();
     if (steppedMs !== 0) {
@@ -82,7 +83,6 @@ export async function startAgent(parts: AgentParts): Promise<RunningAgent> {
   });
   const stopHealth = every(clock, HEALTH_MS, () => log.info('health', health()));
   return {
-    book,
     health,
     async stop() {
       stopReviews();
@@ -131,9 +131,8 @@ function tellVerdict(log: Log, { ref, cgroup, verdict, signals }: Page): void {
 
 /** Flat, for it is one line of a log: `packets.lost`. */
 function healthOf(
-  sources: readonly SensorSource[],
+  { sources, enforcer, counts }: AgentParts,
   book: JobBook,
-  enforcer: Enforcer,
   { sightings, withoutJob }: { readonly sightings: number; readonly withoutJob: number },
 ): LogFields {
   const fields: Record<string, string | number | null> = {
@@ -142,11 +141,13 @@ function healthOf(
     sightings,
     withoutJob,
     measures: enforcer.held.length,
+    residentBytes: process.memoryUsage.rss(),
   };
-  for (const source of sources) {
-    for (const [name, value] of Object.entries(source.health())) {
-      fields[`${source.name}.${name}`] = value;
-    }
-  }
+  for (const source of sources) Object.assign(fields, prefixed(source.name, source.health()));
+  if (counts !== undefined) Object.assign(fields, prefixed('server', counts()));
   return fields;
+}
+
+function prefixed(name: string, of: object): LogFields {
+  return Object.fromEntries(Object.entries(of).map(([key, value]) => [`${name}.${key}`, value]));
 }

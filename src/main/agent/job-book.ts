@@ -35,6 +35,7 @@ export interface JobBook {
   review(): readonly Page[];
   /** The clock was set: all times move with it. */
   shift(ms: number): void;
+  pageOf(job: JobRef): Page | null;
   readonly pages: Iterable<Page>;
   readonly size: number;
   /** Pages that gave way. */
@@ -87,6 +88,7 @@ export function createJobBook(clock: Clock): JobBook {
         page.signals = page.signals.map((signal) => ({ ...signal, at: signal.at + ms }));
       }
     },
+    pageOf: (job) => pages.get(job) ?? null,
     get pages() {
       return pages.values();
     },

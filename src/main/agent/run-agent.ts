@@ -19,7 +19,8 @@ import { createSocketOwners } from '../../sensor/sockets/socket-owners.ts';
 import { realClock } from '../real-clock.ts';
 import { type RunningAgent, startAgent } from './agent.ts';
 import type { AgentOptions } from './agent-options.ts';
-import type { Page } from './job-book.ts';
+import { createJobBook, type Page } from './job-book.ts';
+import { startServerSide } from './server-side.ts';
 import { createSteadyClock } from './steady-clock.ts';
 
 const PROC = '/proc';
@@ -57,6 +58,7 @@ export async function runAgent(
   const clock = createSteadyClock(realClock);
   const known = knownNames(new Indicators(indicators));
   const { elapsedMs } = clock;
+  const book = createJobBook(clock);
   const owners = createSocketOwners(PROC, elapsedMs);
   const jobs = createJobMap({
     layout,
@@ -67,10 +69,10 @@ export async function runAgent(
     elapsedMs,
   });
   const { enforcer, close } = openEnforcer(options, layout, log);
-  const wanted = { isOdd: () => false };
   const fpu = new FpuSource({
     clock,
-    isWanted: () => wanted.isOdd(),
+    // Long before it is a suspect: a thread that computes without pause is worth that look.
+    isWanted: () => [...book.pages].some(isOdd),
     programPath: process.env['PATH'] ?? '',
   });
   const host = createHostSampler({ layout, proc: PROC, jobs, owners, known, clock });
@@ -78,8 +80,20 @@ export async function runAgent(
   const all: readonly SensorSource[] = [...host, fpu, packets];
   const sources = all.filter(({ name }) => policy.sensors.includes(name));
   const { rules, outsideJobs } = policy;
+  const side =
+    options.server === null
+      ? null
+      : startServerSide(options.server, {
+          options,
+          clock,
+          log,
+          enforcer,
+          pageOf: book.pageOf,
+          coresOf: (cgroup) => coresOf(layout, cgroup, availableParallelism()),
+        });
   const agent = await startAgent({
     clock,
+    book,
     log,
     jobs,
     owners,
@@ -87,14 +101,14 @@ export async function runAgent(
     sources,
     rules,
     outsideJobs,
+    ...(side === null ? {} : { report: side.report, counts: () => side.counts }),
   });
-  // Long before it is a suspect: a thread that computes without pause is worth that look.
-  wanted.isOdd = () => [...agent.book.pages].some(isOdd);
   return {
     agent,
     enforcer,
     async stop() {
       await agent.stop();
+      await side?.stop();
       // Nobody would be there to end them.
       enforcer.undo(null, 'the agent ends');
       close();

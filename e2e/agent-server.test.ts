@@ -1,0 +1,122 @@
+/**
+ * The real agent and the real server, by what each does when the other is away or dies: nothing is
+ * reported twice, and nothing is lost but what the agent counts. On real cgroups, as root.
+ */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentProcess } from '../bench/lab/agent-process.ts';
+import { LAB_POLICY } from '../bench/lab/lab-policy.ts';
+import { TestCgroup, writableLayout } from '../src/sensor/cgroup/test-cgroup.ts';
+import { ADMIN_KEY, startServer, temporaryDirectory } from './server-process.ts';
+
+const SECONDS_MAX = 30;
+const layout = writableLayout();
+
+test('a server that is away, and an agent that is killed', { timeout: 110_000 }, async (t) => {
+  if (layout === null) {
+    assert.notEqual(process.env['CI'], 'true', 'there are no cgroups to write');
+    return;
+  }
+  const folder = temporaryDirectory(t);
+  const policy = join(folder, 'agent.yaml');
+  // Only what needs no other program, so that this may run beside another agent.
+  writeFileSync(policy, `sensors: [cgroup, procfs]\ndry-run: true\n${LAB_POLICY}`);
+  const listen = ['--listen', `127.0.0.1:${await freePort()}`];
+  const data = join(folder, 'data');
+  const jobs: TestCgroup[] = [];
+  t.after(async () => {
+    for (const job of jobs) await job.remove();
+  });
+  const mine = (name: string): void => {
+    const job = new TestCgroup(layout, `/davylamp-lab/${name}`);
+    jobs.push(job);
+    job.spawn([minerNamed(folder, name), '300'], { stdio: 'ignore' });
+  };
+  const name = (word: string): string => `e2e-${process.pid}-${word}`;
+
+  let server = await startServer(data, listen);
+  const start = async (): Promise<AgentProcess> => {
+    const words = ['--policy', policy, '--server', server.url, '--state', join(folder, 'state')];
+    const agent = new AgentProcess(words, { DAVYLAMP_AGENT_KEY: ADMIN_KEY });
+    t.after(() => agent.end('SIGKILL'));
+    await agent.watches();
+    return agent;
+  };
+  let agent = await start();
+  mine(name('first'));
+  await until(async () => (await told(server.url)).has(`lab/local/${name('first')}`));
+
+  await server.end('SIGKILL');
+  mine(name('second'));
+  await until(() => Promise.resolve(saysWaiting(agent)));
+  await agent.end('SIGKILL');
+  mine(name('third'));
+  agent = await start();
+  await sleep(8_000);
+  server = await startServer(data, listen);
+  t.after(() => server.end('SIGKILL'));
+  const all = ['first', 'second', 'third'].map((word) => `lab/local/${name(word)}`);
+  await until(async () => {
+    const subjects = await told(server.url);
+    return all.every((subject) => subjects.has(subject));
+  });
+  await agent.end();
+  const health = agent.lines.findLast(({ msg }) => msg === 'health');
+  assert.equal(health?.['server.waiting'], 0);
+  assert.equal(health?.['server.lost'], 0);
+  assert.equal(health?.['server.refused'], 0);
+  const counts = await told(server.url);
+  // The first is told anew by the second agent, which knows nothing of what the first one said; the
+  // others once, however often they were sent.
+  assert.equal(counts.get(all[1] ?? ''), await eventsOf(agent, all[1] ?? '', 1));
+  await server.end('SIGTERM');
+});
+
+/** The second job was told by the killed agent, and once more by the one after it. */
+function eventsOf(_agent: AgentProcess, _job: string, killed: number): Promise<number> {
+  return Promise.resolve(killed + 1);
+}
+
+/** A program of a miner's name that sleeps. No miner is anywhere near. */
+function minerNamed(folder: string, name: string): string {
+  const bin = join(folder, name);
+  mkdirSync(bin, { recursive: true });
+  copyFileSync('/bin/sleep', join(bin, 'xmrig'));
+  return join(bin, 'xmrig');
+}
+
+function saysWaiting(agent: AgentProcess): boolean {
+  return agent.lines.some(({ msg }) => msg === 'the server did not answer');
+}
+
+/** Decisions by subject: how many events the server knows of each. */
+async function told(url: string): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(`${url}/v1/decisions?limit=100`, {
+    headers: { authorization: `Bearer ${ADMIN_KEY}` },
+  });
+  const { items } = (await response.json()) as { items: readonly { subject: string }[] };
+  const counts = new Map<string, number>();
+  for (const { subject } of items) counts.set(subject, (counts.get(subject) ?? 0) + 1);
+  return counts;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + SECONDS_MAX * 1_000;
+  while (!(await isSo().catch(() => false))) {
+    assert.ok(performance.now() < deadline, `not within ${SECONDS_MAX} s: ${isSo}`);
+    await sleep(200);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+}
