@@ -51,6 +51,7 @@ function setOf({ version, roots }: CgroupLayout, path: string): number | null {
 
 /** How many CPUs `0-3,8` names; null when it names none. */
 export function countCpus(list: string): number | null {
+  if (list.trim() === '') return null;
   let count = 0;
   for (const range of list.trim().split(',')) {
     const [first = Number.NaN, last = first] = range.split('-').map(Number);

@@ -114,7 +114,6 @@ function createRound(
       }
       looked++;
       process.looks++;
-      owners.noteProcess(pid);
       const signals = lookAtProgram(proc, pid, known, clock.now());
       health.procfs.events++;
       for (const signal of signals ?? []) emit('procfs', signal, cgroup, pid);
@@ -135,6 +134,7 @@ function createRound(
       if (isHot && pids.length > 0) hot.sample(cgroup, pids, number);
     }
     hot.finish(number);
+    health.sockets.lost += owners.takeLost();
     table.sweep(number);
     for (const name of HOST_SOURCES) health[name].lastSeenAt = clock.now();
   };

