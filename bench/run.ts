@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisions } from './decisions.ts';
+import { agentCost } from './lab/agent-cost.ts';
 import { lab } from './lab/lab.ts';
 import { ledger } from './ledger.ts';
 import { linker } from './linker.ts';
@@ -20,7 +21,10 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   queue,
 };
 /** They take minutes, need root, and run when they are asked for by name. */
-const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = { lab };
+const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = {
+  lab,
+  'agent-cost': agentCost,
+};
 const RESULTS = join(import.meta.dirname, 'results');
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);

@@ -17,9 +17,11 @@ export class AgentProcess {
   readonly lines: AgentLine[] = [];
   readonly child: ChildProcess;
 
-  constructor(words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  /** `file`: a built agent; else this checkout's. */
+  constructor(words: readonly string[], environment: NodeJS.ProcessEnv = {}, file?: string) {
     const environmentOfAll = { ...process.env, ...environment };
-    this.child = spawn(process.execPath, [CLI, 'agent', ...words], {
+    const program = file === undefined ? [CLI, 'agent'] : [file];
+    this.child = spawn(process.execPath, [...program, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: environmentOfAll,
     });

@@ -12,13 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import type { Measurement } from '../measure.ts';
 import { type AgentLine, AgentProcess } from './agent-process.ts';
+import { LAB_POLICY } from './lab-policy.ts';
 import { type Program, prepare, programs, slug } from './programs.ts';
 import { StratumServer } from './stratum-server.ts';
-
-const POLICY = `jobs:
-  - cgroup: /davylamp-lab/*
-    job: lab/local/{1}
-`;
 
 interface Job {
   readonly program: Program;
@@ -31,7 +27,7 @@ export async function lab(): Promise<Measurement> {
   const seconds = Number(process.env['LAB_SECONDS'] ?? 90);
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-lab-'));
   prepare(folder);
-  writeFileSync(join(folder, 'policy.yaml'), POLICY);
+  writeFileSync(join(folder, 'policy.yaml'), LAB_POLICY);
   const pool = new StratumServer();
   const port = await pool.listen();
   const words = ['--policy', join(folder, 'policy.yaml'), '--state', join(folder, 'state')];

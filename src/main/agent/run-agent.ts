@@ -5,6 +5,7 @@ import { knownNames } from '../../cli/known-names.ts';
 import { Enforcer } from '../../enforce/enforcer.ts';
 import { openJournal } from '../../enforce/journal.ts';
 import type { CgroupLayout } from '../../model/cgroup-layout.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SensorSource } from '../../ports/sensor-source.ts';
 import { Indicators } from '../../scanner/indicators/indicators.ts';
@@ -20,6 +21,7 @@ import { realClock } from '../real-clock.ts';
 import { type RunningAgent, startAgent } from './agent.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { createJobBook, type Page } from './job-book.ts';
+import { clusterOf, createPodWatch, type PodWatch } from './pod-watch.ts';
 import { startServerSide } from './server-side.ts';
 import { createSteadyClock } from './steady-clock.ts';
 
@@ -60,12 +62,13 @@ export async function runAgent(
   const { elapsedMs } = clock;
   const book = createJobBook(clock);
   const owners = createSocketOwners(PROC, elapsedMs);
+  const pods = await startPodWatch(clock, log);
   const jobs = createJobMap({
     layout,
     rules: policy.jobs,
     proc: PROC,
     containers: options.containers,
-    pods: () => new Map(),
+    pods: () => pods?.pods ?? new Map(),
     elapsedMs,
   });
   const { enforcer, close } = openEnforcer(options, layout, log);
@@ -107,6 +110,7 @@ export async function runAgent(
     agent,
     enforcer,
     async stop() {
+      pods?.stop();
       await agent.stop();
       await side?.stop();
       // Nobody would be there to end them.
@@ -120,6 +124,17 @@ const ODD_BITS_MIN = 2;
 
 function isOdd({ verdict, signals }: Page): boolean {
   return verdict.bits >= ODD_BITS_MIN || signals.some(({ kind }) => kind === 'cpu');
+}
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** In a pod that knows its node; what the first answer says is there before the first sighting. */
+async function startPodWatch(clock: Clock, log: Log): Promise<PodWatch | null> {
+  const cluster = clusterOf(process.env);
+  if (cluster === null) return null;
+  const watch = createPodWatch({ ...cluster, account: SERVICE_ACCOUNT, clock, log });
+  await watch.ask();
+  return watch;
 }
 
 function openEnforcer({ state, policy }: AgentOptions, layout: CgroupLayout, log: Log) {

@@ -1,6 +1,14 @@
 /** Real cgroups for tests and the lab: made under a name of ours, removed with all in them. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CgroupLayout, Controller } from '../../model/cgroup-layout.ts';
 import { readLayout } from './read-layout.ts';
@@ -28,6 +36,10 @@ export class TestCgroup {
     return readFileSync(`${this.layout.roots[controller]}${this.path}/${file}`, 'latin1').trim();
   }
 
+  write(controller: Controller, file: string, value: string): void {
+    writeFileSync(`${this.layout.roots[controller]}${this.path}/${file}`, value);
+  }
+
   get pids(): readonly number[] {
     const text = this.read('cpuacct', 'cgroup.procs');
     return text === '' ? [] : text.split('\n').map(Number);
@@ -43,6 +55,8 @@ export class TestCgroup {
           // It has ended.
         }
       }
+      // A frozen process of version 1 ends once it is thawed.
+      if (this.layout.version === 1) this.write('freezer', 'freezer.state', 'THAWED');
       await sleep(10);
     }
     for (const folder of this.#folders()) rmdirSync(folder);
