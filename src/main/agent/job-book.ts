@@ -22,8 +22,17 @@ export interface Page {
   /** Monotonic times since which it has been at each level or above; null: it is not. */
   sinceMs: Record<RunLevel, number | null>;
   /** When it was last told to the server, and what of it then. */
-  told: { readonly atMs: number; readonly level: RunLevel; readonly keys: string };
+  told: Told;
   lastMs: number;
+  readonly firstMs: number;
+}
+
+export interface Told {
+  readonly atMs: number;
+  readonly level: RunLevel;
+  readonly keys: string;
+  /** By an agent before this one. */
+  readonly isRecalled: boolean;
 }
 
 export type PageOwner = Pick<Page, 'ref' | 'cgroup' | 'isOwnCgroup'>;
@@ -110,8 +119,9 @@ function newPage(owner: PageOwner, nowMs: number): Page {
     signals: [],
     verdict: NOTHING,
     sinceMs: { none: nowMs, suspected: null, mining: null },
-    told: { atMs: Number.NEGATIVE_INFINITY, level: 'none', keys: '' },
+    told: { atMs: Number.NEGATIVE_INFINITY, level: 'none', keys: '', isRecalled: false },
     lastMs: nowMs,
+    firstMs: nowMs,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { AgentOptions } from './agent-options.ts';
 import { contentOf, type Page } from './job-book.ts';
-import { isNews, observedEvent } from './observed-event.ts';
+import { isNews, observedEvent, recalled } from './observed-event.ts';
 import { type LinkCounts, ServerLink } from './server-link.ts';
 import { measuresOfDecision } from './server-measures.ts';
 import { Spool } from './spool.ts';
@@ -53,9 +53,15 @@ export function startServerSide(server: string, parts: ServerSideParts): ServerS
   return {
     report(page) {
       const nowMs = clock.elapsedMs();
+      if (page.told.atMs === Number.NEGATIVE_INFINITY) {
+        page.told = recalled(spool.toldOf(`${page.ref}`), nowMs) ?? page.told;
+      }
       if (!isNews(page, nowMs)) return;
-      spool.add(observedEvent(page, `${run}-${number++}`, source, clock.now()));
-      page.told = { atMs: nowMs, level: page.verdict.level, keys: contentOf(page) };
+      const { level } = page.verdict;
+      const keys = contentOf(page);
+      const event = observedEvent(page, `${run}-${number++}`, source, clock.now());
+      spool.add(event, { level, keys });
+      page.told = { atMs: nowMs, level, keys, isRecalled: false };
     },
     get counts() {
       return link.counts;

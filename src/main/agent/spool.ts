@@ -2,9 +2,11 @@
  * What the server has not got yet, on disk. One file of JSON lines, each on stable storage before
  * `add` returns:
  *
- *   {"seq":7,"event":{…}}   to be sent
+ *   {"seq":7,"event":{…},"told":{…}}   to be sent, and what it tells in short
  *   {"done":7}              the server has it; not synced: lost, it is sent once more, and the
  *                           server knows it by its id
+ *   {"told":{…},"of":"a/b/c"}   what was last told of a subject, so that a restarted agent does not
+ *                           tell it again
  *   {"lost":3}              that many gave way for want of room, since the file was made
  *
  * An event is made once and never changes, its id included, so whatever is sent twice is known by
@@ -22,7 +24,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { isObject, type JsonObject, parseJson } from '../../base/json.ts';
-import { agentSpoolBytesMax } from '../../base/limits.ts';
+import { agentJobsMax, agentSpoolBytesMax } from '../../base/limits.ts';
 
 export interface Spooled {
   readonly seq: number;
@@ -40,10 +42,13 @@ export class Spool {
   readonly #path: string;
   readonly #bytesMax: number;
   readonly #kept = new Map<number, Kept>();
+  readonly #told = new Map<string, JsonObject>();
   #file: number;
   #next = 1;
   #keptBytes = 0;
   #fileBytes = 0;
+  /** What the file had when it was written anew. */
+  #startBytes = 0;
   #lost = 0;
 
   constructor(path: string, bytesMax: number = agentSpoolBytesMax) {
@@ -62,13 +67,19 @@ export class Spool {
     return this.#kept.size;
   }
 
-  add(event: JsonObject): void {
+  /** What was last told of a subject, by this agent or by one before it. */
+  toldOf(subject: string): JsonObject | null {
+    return this.#told.get(subject) ?? null;
+  }
+
+  add(event: JsonObject, told: JsonObject): void {
     const seq = this.#next++;
     this.#keep(seq, event);
-    this.#write({ seq, event }, true);
+    this.#remember(String(event['subject']), told);
+    this.#write({ seq, event, told }, true);
     const before = this.#lost;
     this.#makeRoom();
-    if (this.#lost !== before || this.#fileBytes > 2 * this.#keptBytes + SLACK_BYTES) this.#renew();
+    if (this.#lost !== before || this.#isLong()) this.#renew();
   }
 
   /** The oldest, up to `count`. */
@@ -86,12 +97,21 @@ export class Spool {
       this.#drop(seq);
       this.#write({ done: seq }, false);
     }
-    if (this.#kept.size === 0 && this.#fileBytes > SLACK_BYTES) this.#renew();
+    const isIdle = this.#kept.size === 0;
+    if (isIdle && this.#fileBytes > 2 * this.#startBytes + SLACK_BYTES) this.#renew();
   }
 
   close(): void {
     fdatasyncSync(this.#file);
     closeSync(this.#file);
+  }
+
+  /** The newest `agentJobsMax`. */
+  #remember(subject: string, told: JsonObject): void {
+    this.#told.delete(subject);
+    this.#told.set(subject, told);
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > agentJobsMax && oldest !== undefined) this.#told.delete(oldest);
   }
 
   #makeRoom(): void {
@@ -100,6 +120,11 @@ export class Spool {
       this.#drop(seq);
       this.#lost++;
     }
+  }
+
+  #isLong(): boolean {
+    const held = Math.max(this.#keptBytes, this.#startBytes);
+    return this.#fileBytes > 2 * held + SLACK_BYTES;
   }
 
   #keep(seq: number, event: JsonObject): void {
@@ -128,7 +153,9 @@ export class Spool {
     this.#file = file;
     this.#fileBytes = 0;
     this.#write({ lost: this.#lost }, false);
+    for (const [of, told] of this.#told) this.#write({ told, of }, false);
     for (const { seq, event } of this.#kept.values()) this.#write({ seq, event }, false);
+    this.#startBytes = this.#fileBytes;
     fdatasyncSync(file);
     renameSync(`${this.#path}.new`, this.#path);
     return file;
@@ -138,7 +165,9 @@ export class Spool {
     for (const line of text.split('\n')) {
       const parsed = parseJson(line, this.#bytesMax);
       if (!parsed.ok || !isObject(parsed.value)) continue;
-      const { seq, event, done, lost } = parsed.value;
+      const { seq, event, done, lost, told, of } = parsed.value;
+      const subject = of ?? (isObject(event) ? event['subject'] : undefined);
+      if (isObject(told) && typeof subject === 'string') this.#remember(subject, told);
       if (typeof seq === 'number' && isObject(event)) this.#keep(seq, event);
       if (typeof seq === 'number') this.#next = Math.max(this.#next, seq + 1);
       if (typeof done === 'number') this.#drop(done);
