@@ -6,6 +6,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisions } from './decisions.ts';
 import { agentCost } from './lab/agent-cost.ts';
+import { agentFlood } from './lab/agent-flood.ts';
+import { caps } from './lab/caps.ts';
 import { lab } from './lab/lab.ts';
 import { ledger } from './ledger.ts';
 import { linker } from './linker.ts';
@@ -24,6 +26,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
 const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = {
   lab,
   'agent-cost': agentCost,
+  'agent-flood': agentFlood,
+  caps,
 };
 const RESULTS = join(import.meta.dirname, 'results');
 

@@ -1,6 +1,6 @@
 /**
- * The agent's side of the server. One event at a time is asked about (`POST /v1/decisions`), oldest
- * first. What lay in the spool while the server was away, and of whose job something newer is there,
+ * The agent's side of the server. One event at a time is asked about (`POST /v1/decisions`), the
+ * oldest first. What lay in the spool while the server was away, and of whose job something newer is there,
  * only goes on record, in batches (`POST /v1/events`): nobody needs a decision on it any more.
  *
  *   answered    done; a decision's action is carried out

@@ -1,9 +1,11 @@
 /**
  * Which cgroups are worth a closer look: those that use CPU. A cgroup becomes hot at a quarter of a
- * core and stays so until it hardly uses any: a job that was capped must not get out of sight.
+ * core and stays so until it hardly uses any: a job that was capped must not get out of sight. One
+ * that is met for the first time is hot if it has used that much in a round, since it may be new.
  */
 const HOT_CORES_MIN = 0.25;
 const WARM_CORES_MIN = 0.01;
+const ROUND_MS = 5_000;
 
 interface Reading {
   readonly cpuNs: number;
@@ -22,7 +24,8 @@ export function createCgroupLoad(): CgroupLoad {
   return {
     isHot(cgroup, cpuNs, nowMs) {
       const before = readings.get(cgroup);
-      const cores = before === undefined ? 0 : coresUsed(before, cpuNs, nowMs);
+      const first = { cpuNs: 0, atMs: nowMs - ROUND_MS, isHot: false };
+      const cores = coresUsed(before ?? first, cpuNs, nowMs);
       const isHot = cores >= (before?.isHot === true ? WARM_CORES_MIN : HOT_CORES_MIN);
       readings.set(cgroup, { cpuNs, atMs: nowMs, isHot });
       return isHot;

@@ -89,7 +89,8 @@ export class HotGroups {
     const elapsedMs = clock.elapsedMs() - process.readAtMs;
     process.stat = stat;
     process.readAtMs += elapsedMs;
-    if (before === null) return 0;
+    // A process that is new may be busy: its threads are read at once, and it is known next time.
+    if (before === null) return PROCESS_CORES_MIN;
     if (!isOther(before, stat)) return ((stat.cpuTicks - before.cpuTicks) * TICK_MS) / elapsedMs;
     forgetProgram(process);
     this.#lookAtProgram(process.pid, cgroup);

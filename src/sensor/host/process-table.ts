@@ -27,6 +27,8 @@ export interface ProcessTable {
   meet(pid: number, round: number): KnownProcess | null;
   /** Forgets what was not met in the last two rounds. */
   sweep(round: number): void;
+  /** New ones since it was last asked. */
+  takeMet(): number;
   readonly size: number;
 }
 
@@ -35,6 +37,7 @@ export const LOOKS = 2;
 
 export function createProcessTable(): ProcessTable {
   const processes = new Map<number, KnownProcess>();
+  let met = 0;
   return {
     meet(pid, round) {
       const known = processes.get(pid);
@@ -45,10 +48,16 @@ export function createProcessTable(): ProcessTable {
       if (processes.size >= hostProcessesMax) return null;
       const fresh = newProcess(pid, round);
       processes.set(pid, fresh);
+      met++;
       return fresh;
     },
     sweep(round) {
       for (const [pid, known] of processes) if (known.round < round - 1) processes.delete(pid);
+    },
+    takeMet() {
+      const taken = met;
+      met = 0;
+      return taken;
     },
     get size() {
       return processes.size;

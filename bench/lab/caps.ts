@@ -1,0 +1,98 @@
+/**
+ * What mild measures cost whom: the memory-hard loop of RandomX's fast and light sizes, and a compile,
+ * each alone and under the same caps. `memory-max 2 GiB` is there from the start, as for an account
+ * that nobody knows: RandomX's fast mode does not fit, and a miner has to run in light mode.
+ */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Caps } from '../../src/enforce/measure.ts';
+import { perform, readSetting } from '../../src/enforce/perform.ts';
+import { planOf } from '../../src/enforce/plan.ts';
+import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
+import type { Measurement } from '../measure.ts';
+import { prepare } from './programs.ts';
+
+const SECONDS = Number(process.env['CAPS_SECONDS'] ?? 8);
+const GIB = 2 ** 30;
+
+const MEASURES: Readonly<Record<string, Caps>> = {
+  'nothing': {},
+  'cpu-weight 10, idle host': { cpuWeight: 10 },
+  'cpu-share 0.5': { cpuShare: 0.5 },
+  'memory-max 2 GiB': { memoryMaxBytes: 2 * GIB },
+};
+
+export async function caps(): Promise<Measurement> {
+  const folder = mkdtempSync(join(tmpdir(), 'davylamp-caps-'));
+  prepare(folder);
+  const hard = join(folder, 'memory-hard');
+  const threads = `${availableParallelism()}`;
+  const rows: (string | number)[][] = [];
+  const base = { fast: 0, light: 0, compile: 0 };
+  for (const [name, caps] of Object.entries(MEASURES)) {
+    const fast = await rateOf([hard, 'fast', threads, `${SECONDS}`], caps);
+    const light = await rateOf([hard, 'light', threads, `${SECONDS}`], caps);
+    const compile = await compilesOf(caps);
+    if (name === 'nothing') Object.assign(base, { fast, light, compile });
+    // Whoever cannot run in fast mode runs in light mode.
+    const best = Math.max(fast, light);
+    const left = (now: number, before: number): string => `${((now / before) * 100).toFixed(1)} %`;
+    const row = [left(best, base.fast), left(compile, base.compile)];
+    rows.push([name, fast, light, compile, ...row]);
+  }
+  rmSync(folder, { recursive: true });
+  return {
+    name: 'caps',
+    settings: { seconds: SECONDS, threads },
+    columns: [
+      'measure',
+      'fast /s',
+      'light /s',
+      'compiles /min',
+      'a miner keeps',
+      'a compile keeps',
+    ],
+    rows,
+    notes: [
+      'Fast 0: it was killed for want of memory. A miner keeps the better of its two modes.',
+      'Light mode here computes 8 lines for one, with 60 multiplications each: RandomX needs more.',
+    ],
+  };
+}
+
+async function rateOf(words: readonly string[], caps: Caps): Promise<number> {
+  const output = await runCapped(words, caps);
+  return Number(/rate ([\d.]{1,20})/.exec(output)?.[1] ?? 0);
+}
+
+/** Compiles a minute, two at a time. */
+async function compilesOf(caps: Caps): Promise<number> {
+  const source = join(import.meta.dirname, 'memory-hard.c');
+  const compile = `gcc -O2 -pthread -c -o /dev/null ${source}`;
+  const script = `i=0; e=$(($(date +%s%N) + ${SECONDS}000000000));
+while [ $(date +%s%N) -lt $e ]; do ${compile} & ${compile} & wait; i=$((i+2)); done; echo rate $i`;
+  return ((await rateOf(['sh', '-c', script], caps)) * 60) / SECONDS;
+}
+
+async function runCapped(words: readonly string[], caps: Caps): Promise<string> {
+  const layout = writableLayout();
+  if (layout === null) throw new Error('the bench needs root and cgroups that may be written');
+  const job = new TestCgroup(layout, '/davylamp-lab/caps');
+  const measure = { kind: 'cap', cgroup: job.path, caps } as const;
+  const cores = availableParallelism();
+  const plan = planOf(measure, { layout, read: readSetting, cores, ttlSeconds: 1 });
+  for (const operation of plan.ok ? plan.value.apply : []) {
+    const done = perform(operation, layout);
+    if (!done.ok) throw new Error(done.error.message);
+  }
+  const child = job.spawn(words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let output = '';
+  child.stdout?.on('data', (piece: Buffer) => {
+    output += piece.toString();
+  });
+  await once(child, 'close');
+  await job.remove();
+  return output;
+}
