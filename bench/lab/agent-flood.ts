@@ -63,7 +63,7 @@ async function forks(count: number): Promise<void> {
   await job.remove();
 }
 
-/** Evenly over the minute, each with a line that begins like a miner's and goes wrong. */
+/** As many a second whatever the scale, each with a line that begins like a miner's and goes wrong. */
 async function connections(count: number): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => {}).resume();
@@ -71,7 +71,7 @@ async function connections(count: number): Promise<void> {
   }).listen(0, '127.0.0.1', 4_096);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const perTick = Math.max(1, Math.round(count / SECONDS / 50));
+  const perTick = Math.round(CONNECTIONS / SECONDS / 50);
   for (let sent = 0; sent < count; sent += perTick) {
     for (let i = 0; i < perTick; i++) {
       const socket = connect(port, '127.0.0.1').on('error', () => {});
