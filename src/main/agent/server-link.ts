@@ -1,7 +1,7 @@
 /**
  * The agent's side of the server. One event at a time is asked about (`POST /v1/decisions`), the
- * oldest first. What lay in the spool while the server was away, and of whose job something newer is there,
- * only goes on record, in batches (`POST /v1/events`): nobody needs a decision on it any more.
+ * oldest first. What lay in the spool while the server was away, and of whose job something newer
+ * is there, only goes on record, in batches (`POST /v1/events`): nobody needs a decision on it.
  *
  *   answered    done; a decision's action is carried out
  *   unreachable, 5xx, 408, 429    tried again, after 1 s, 2 s … 60 s
