@@ -2,13 +2,15 @@
  * Jobs on the ledger: a reservation and what was used, in batches of 256 as the pipeline makes them,
  * each batch kept in memory. Beside it, as a floor, the two hashes that every job costs.
  */
+
 import { assert } from '../src/base/assert.ts';
 import { sha256Hex } from '../src/base/hash.ts';
 import { batchRequestsMax } from '../src/base/limits.ts';
 import { Prng } from '../src/base/prng.ts';
 import { LedgerBatch } from '../src/ledger/ledger.ts';
-import type { LedgerChanges, LedgerState } from '../src/ledger/ledger-state.ts';
+import type { LedgerState } from '../src/ledger/ledger-state.ts';
 import type { OperationKey } from '../src/model/allowance.ts';
+import type { LedgerChanges } from '../src/model/ledger-rows.ts';
 import type { AccountRef, PartyId } from '../src/model/party.ts';
 import { DEFAULT_TIERS } from '../src/model/tier.ts';
 import { type Measurement, median } from './measure.ts';

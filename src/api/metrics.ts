@@ -5,6 +5,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { batchRequestsMax } from '../base/limits.ts';
 import { ACTIONS } from '../model/action.ts';
+import { NOTICE_PERCENTS } from '../model/allowance.ts';
 import { CHECKPOINTS } from '../model/checkpoint.ts';
 import type { DefaultCause, Metrics, PipelineStage } from '../ports/metrics.ts';
 import type { MetricsText } from './api-deps.ts';
@@ -83,6 +84,17 @@ function metersIn(registers: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>[
       labelNames: ['surface'],
       registers,
     }),
+    allowanceNotices: new Counter({
+      name: 'davylamp_allowance_notices_total',
+      help: 'Parties that have used this share of their allowance in the month.',
+      labelNames: ['percent'],
+      registers,
+    }),
+    reservationsExpired: new Counter({
+      name: 'davylamp_reservations_expired_total',
+      help: 'Reservations given back because nobody heard of their jobs any more.',
+      registers,
+    }),
     policyReloads: new Counter({
       name: 'davylamp_policy_reloads_total',
       help: 'Policy files read after a change.',
@@ -102,6 +114,8 @@ function countersOf(meters: Meters): Metrics {
     answered: (checkpoint, elapsedMs) => meters.answers.observe({ checkpoint }, elapsedMs / 1_000),
     waiting: (requests) => meters.waiting.set(requests),
     wrongCredential: (surface) => meters.wrongCredentials.inc({ surface }),
+    allowanceNotice: (percent) => meters.allowanceNotices.inc({ percent }),
+    reservationsExpired: (count) => meters.reservationsExpired.inc(count),
     policyReload: (outcome) => meters.policyReloads.inc({ outcome }),
   };
 }
@@ -115,6 +129,7 @@ function startAtZero(meters: Meters): void {
       for (const mode of ['live', 'shadow']) meters.decisions.inc({ checkpoint, action, mode }, 0);
     }
   }
+  for (const percent of NOTICE_PERCENTS) meters.allowanceNotices.inc({ percent }, 0);
   for (const stage of STAGES) meters.stages.zero({ stage });
   for (const outcome of ['loaded', 'refused']) meters.policyReloads.inc({ outcome }, 0);
 }

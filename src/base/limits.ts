@@ -281,6 +281,10 @@ export const balanceVcpuSecondsMax = 2 ** 50;
 /** vCPUs of one copy, and how long it may ask to run: a quarter of a year. */
 export const jobVcpuMax = 4_096;
 export const jobSecondsMax = 92 * 86_400;
+/** Reservations that one sweep expires; the next sweep goes on. */
+export const expiredPerSweepMax = 1_000;
+/** How often the ledger is swept. */
+export const ledgerSweepMs = 10_000;
 /** How long a job may wait for its runner before its reservation expires: as long as at GitLab. */
 export const reservationWaitMsMax = 24 * 3_600_000;
 /** How long after its timeout a job's end may be reported. */

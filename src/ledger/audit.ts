@@ -2,17 +2,16 @@
  * Does the ledger add up? Reads everything, so it is for tests, `davylamp doctor` and an operator's
  * doubts, not for the data path.
  */
+import type {
+  BookName,
+  Books,
+  HolderKey,
+  Place,
+  Reservation,
+  Transfer,
+} from '../model/ledger-rows.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
-import {
-  accountHolder,
-  type BookName,
-  type Books,
-  type HolderKey,
-  kindOf,
-  partyHolder,
-  poolHolder,
-} from './books.ts';
-import type { Place, Reservation, Transfer } from './ledger-state.ts';
+import { accountHolder, kindOf, partyHolder, poolHolder } from './books.ts';
 
 export interface AuditInput {
   readonly holders: Iterable<readonly [HolderKey, Books]>;

@@ -10,45 +10,12 @@
  * Their sum is what was granted. Over all holders and the outside, all balances sum to 0.
  */
 import { assert } from '../base/assert.ts';
-import type { Brand } from '../base/brand.ts';
 import { DAY_MS, type EpochMs } from '../base/time.ts';
 import type { Allowance } from '../model/allowance.ts';
+import type { Books, HolderKey } from '../model/ledger-rows.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
 
-/** `party:…`, `account:…`, `pool:…` or `outside:…`. */
-export type HolderKey = Brand<string, 'HolderKey'>;
-
 export type HolderKind = 'party' | 'account' | 'pool';
-
-export type BookName = 'free' | 'reserved' | 'used';
-
-export interface Books {
-  readonly free: number;
-  readonly reserved: number;
-  readonly used: number;
-  /** Reservations that are pending. */
-  readonly jobsUnderWay: number;
-  /** Those of them that hold less than they may use; see `ledger.ts`. */
-  readonly shortJobs: number;
-  /** Months since the year 0 (UTC) up to the one that these books are of. */
-  readonly month: number;
-  /** When the holder was first known; a party's is that of its oldest account. */
-  readonly since: EpochMs;
-  /** Null: counted without a limit. */
-  readonly monthlyVcpuSeconds: number | null;
-  readonly firstDayVcpuSeconds: number;
-  /** Used in months before this one while it was in its first day. */
-  readonly firstDayUsedBefore: number;
-  /** What persons gave and took in this month. */
-  readonly given: number;
-  readonly taken: number;
-  /** The highest share that was told of in this month, in percent. */
-  readonly noticedPercent: number;
-  /** Set when the party is no more: all of it is in that one. */
-  readonly mergedInto: PartyId | null;
-  /** How often the books were written, so that two servers notice each other. */
-  readonly version: number;
-}
 
 export function partyHolder(party: PartyId): HolderKey {
   return `party:${party}` as HolderKey;

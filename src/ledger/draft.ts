@@ -2,23 +2,30 @@
  * One operation at work. It changes copies of the books, which the batch takes over once the whole
  * operation has gone through; a refused one is dropped and nothing has happened.
  */
+
 import { assert } from '../base/assert.ts';
 import { balanceVcpuSecondsMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import { type AllowanceNotice, NOTICE_PERCENTS, type OperationKey } from '../model/allowance.ts';
+import type {
+  Books,
+  HolderKey,
+  Place,
+  Reservation,
+  Transfer,
+  TransferKind,
+} from '../model/ledger-rows.ts';
 import type { PartyId } from '../model/party.ts';
 import {
-  type Books,
   emptyBooks,
   entitlementOf,
   grantedOf,
-  type HolderKey,
   inMonth,
   monthOf,
   outsideOf,
   partyHolder,
 } from './books.ts';
-import type { LedgerState, Place, Reservation, Transfer, TransferKind } from './ledger-state.ts';
+import type { LedgerState } from './ledger-state.ts';
 import type { LedgerError } from './operation.ts';
 
 type MutableBooks = { -readonly [Field in keyof Books]: Books[Field] };

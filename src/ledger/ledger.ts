@@ -39,16 +39,24 @@
  * same values gives the same answer again, so that a crash between record and answer costs nothing;
  * with other values it is a conflict. A refusal moves nothing and leaves no receipt.
  */
+
 import { assert } from '../base/assert.ts';
 import { sha256Hex } from '../base/hash.ts';
 import { reservationLateMsMax, reservationWaitMsMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { type EpochMs, SECOND_MS } from '../base/time.ts';
 import type { AllowanceNotice, OperationKey } from '../model/allowance.ts';
-import type { HolderKey } from './books.ts';
-import { accountHolder, type Books, partyHolder, poolHolder } from './books.ts';
+import type {
+  Books,
+  HolderKey,
+  LedgerChanges,
+  Receipt,
+  Reservation,
+  Transfer,
+} from '../model/ledger-rows.ts';
+import { accountHolder, grantedOf, partyHolder, poolHolder } from './books.ts';
 import { Draft } from './draft.ts';
-import type { LedgerChanges, LedgerState, Receipt, Reservation, Transfer } from './ledger-state.ts';
+import type { LedgerState } from './ledger-state.ts';
 import { adjust, merge, move } from './membership.ts';
 import {
   askedVcpuSeconds,
@@ -73,6 +81,23 @@ export interface LedgerOutcome {
   readonly notices: readonly AllowanceNotice[];
 }
 
+export interface Attempt {
+  readonly outcome: LedgerOutcome;
+  /** Carries it out. Before any other operation of the batch is attempted. */
+  keep(): void;
+}
+
+/** How an account and its party stand at one moment, in whole vCPU-seconds. */
+export interface Standing {
+  readonly grantedVcpuSeconds: number;
+  readonly usedVcpuSeconds: number;
+  /** What a reservation could have: the least that is left of party, account and pool. */
+  readonly remainingVcpuSeconds: number;
+  readonly jobsUnderWay: number;
+  /** When the account was first known. */
+  readonly since: EpochMs;
+}
+
 /** The operations of one batch, each of which sees those before it. */
 export class LedgerBatch implements LedgerState {
   readonly #stored: LedgerState;
@@ -80,6 +105,7 @@ export class LedgerBatch implements LedgerState {
   readonly #reservations = new Map<OperationKey, Reservation>();
   readonly #receipts = new Map<OperationKey, Receipt>();
   readonly #transfers: Transfer[] = [];
+  readonly #notices: AllowanceNotice[] = [];
 
   constructor(stored: LedgerState) {
     this.#stored = stored;
@@ -99,6 +125,14 @@ export class LedgerBatch implements LedgerState {
 
   /** `at` is our own clock, never a provider's. */
   apply(operation: Operation, at: EpochMs): Result<LedgerOutcome, LedgerError> {
+    const attempt = this.attempt(operation, at);
+    if (!attempt.ok) return attempt;
+    attempt.value.keep();
+    return ok(attempt.value.outcome);
+  }
+
+  /** What `apply` would answer. Nothing has happened until it is kept. */
+  attempt(operation: Operation, at: EpochMs): Result<Attempt, LedgerError> {
     assert(Number.isSafeInteger(at), 'a time is whole milliseconds');
     const problem = operationProblem(operation);
     if (problem !== null) return refuse('bad-operation', problem);
@@ -111,8 +145,36 @@ export class LedgerBatch implements LedgerState {
     const refusal = draft.refusal();
     if (refusal !== null) return fail(refusal);
     const { vcpuSeconds, fanOut } = applied.value;
-    this.#keep(draft, { key: operation.key, chosen, vcpuSeconds, fanOut });
-    return ok({ replayed: false, vcpuSeconds, fanOut, notices: draft.notices });
+    const outcome = { replayed: false, vcpuSeconds, fanOut, notices: draft.notices };
+    const keep = (): void => this.#keep(draft, { key: operation.key, chosen, vcpuSeconds, fanOut });
+    return ok({ outcome, keep });
+  }
+
+  /** What a reservation would find, whether or not it can be made. */
+  standing(operation: Reserve, at: EpochMs): Result<Standing, LedgerError> {
+    const problem = operationProblem(operation);
+    if (problem !== null) return refuse('bad-operation', problem);
+    const draft = new Draft(this, operation.key, at);
+    const holders = openFor(draft, operation);
+    const refusal = draft.refusal();
+    if (refusal !== null) return fail(refusal);
+    const available = holders.map((holder) => draft.availableOf(holder));
+    const { used, jobsUnderWay } = draft.booksOf(partyHolder(operation.party));
+    const { since } = draft.booksOf(accountHolder(operation.account));
+    const grantedVcpuSeconds = grantedOf(draft.booksOf(partyHolder(operation.party)));
+    const remainingVcpuSeconds = Math.max(0, Math.min(...available));
+    return ok({
+      grantedVcpuSeconds,
+      usedVcpuSeconds: used,
+      remainingVcpuSeconds,
+      jobsUnderWay,
+      since,
+    });
+  }
+
+  /** Shares of allowances that were reached. */
+  get notices(): readonly AllowanceNotice[] {
+    return this.#notices;
   }
 
   /** All that the batch changed so far, for the transaction that records it. */
@@ -130,6 +192,7 @@ export class LedgerBatch implements LedgerState {
     for (const [holder, books] of draft.books) this.#books.set(holder, books);
     for (const written of draft.reservations) this.#reservations.set(written.key, written);
     for (const transfer of draft.transfers) this.#transfers.push(transfer);
+    for (const notice of draft.notices) this.#notices.push(notice);
     this.#receipts.set(receipt.key, receipt);
   }
 }
@@ -163,12 +226,13 @@ function applyTo(draft: Draft, operation: Operation): Result<Amounts, LedgerErro
   }
 }
 
-function replay(before: Receipt, chosen: string): Result<LedgerOutcome, LedgerError> {
+function replay(before: Receipt, chosen: string): Result<Attempt, LedgerError> {
   if (before.chosen !== chosen) {
     return refuse('conflict', `the key ${before.key} was used before with other values`);
   }
   const { vcpuSeconds, fanOut } = before;
-  return ok({ replayed: true, vcpuSeconds, fanOut, notices: [] });
+  const outcome = { replayed: true, vcpuSeconds, fanOut, notices: [] };
+  return ok({ outcome, keep: () => {} });
 }
 
 function refuse(code: LedgerErrorCode, message: string): Result<never, LedgerError> {
@@ -180,15 +244,7 @@ function reserve(draft: Draft, operation: Reserve): Result<Amounts, LedgerError>
   if (draft.reservation(operation.key) !== null) {
     return refuse('already-settled', 'the job has ended already');
   }
-  const holders = holdersOf(operation);
-  draft.open(holders);
-  draft.knowSince([partyHolder(party), accountHolder(account)], operation.since);
-  draft.entitle(partyHolder(party), tier);
-  draft.entitle(accountHolder(account), tier);
-  draft.entitle(poolHolder(account), {
-    monthlyVcpuSeconds: operation.poolMonthlyVcpuSeconds,
-    firstDayVcpuSeconds: operation.poolMonthlyVcpuSeconds ?? 0,
-  });
+  const holders = openFor(draft, operation);
   const refusal = draft.refusal() ?? shortage(draft, operation);
   if (refusal !== null) return fail(refusal);
   const copies = copiesOf(fanOut, tier);
@@ -213,6 +269,21 @@ function reserve(draft: Draft, operation: Reserve): Result<Amounts, LedgerError>
     expiresAt: draft.at + reservationWaitMsMax + runMsMax(timeoutSeconds),
   });
   return ok({ vcpuSeconds, fanOut: copies });
+}
+
+/** Opens the books of a job's holders and brings them to the terms of its tier. */
+function openFor(draft: Draft, operation: Reserve): readonly HolderKey[] {
+  const { account, party, tier, poolMonthlyVcpuSeconds, since } = operation;
+  const holders = holdersOf(operation);
+  draft.open(holders);
+  draft.knowSince([partyHolder(party), accountHolder(account)], since);
+  draft.entitle(partyHolder(party), tier);
+  draft.entitle(accountHolder(account), tier);
+  draft.entitle(poolHolder(account), {
+    monthlyVcpuSeconds: poolMonthlyVcpuSeconds,
+    firstDayVcpuSeconds: poolMonthlyVcpuSeconds ?? 0,
+  });
+  return holders;
 }
 
 /** Why not even a second can be reserved, or null. */

@@ -2,16 +2,9 @@
  * Parties that merge, accounts that change party, and persons who give and take. Each leaves a
  * party's used and reserved the sum of its accounts'.
  */
-import {
-  accountHolder,
-  type BookName,
-  type Books,
-  type HolderKey,
-  outsideOf,
-  partyHolder,
-} from './books.ts';
+import type { BookName, Books, HolderKey, TransferKind } from '../model/ledger-rows.ts';
+import { accountHolder, outsideOf, partyHolder } from './books.ts';
 import type { Draft } from './draft.ts';
-import type { TransferKind } from './ledger-state.ts';
 import type { Adjust, Merge, Move } from './operation.ts';
 
 /** To the account and its party alike, so that it goes along when the account leaves. */

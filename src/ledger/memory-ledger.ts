@@ -1,7 +1,14 @@
 import { assert } from '../base/assert.ts';
 import type { OperationKey } from '../model/allowance.ts';
-import type { Books, HolderKey } from './books.ts';
-import type { LedgerChanges, LedgerState, Receipt, Reservation, Transfer } from './ledger-state.ts';
+import type {
+  Books,
+  HolderKey,
+  LedgerChanges,
+  Receipt,
+  Reservation,
+  Transfer,
+} from '../model/ledger-rows.ts';
+import type { LedgerState } from './ledger-state.ts';
 
 /**
  * A ledger in memory, for tests, measurements and the arena. It keeps every receipt and transfer,

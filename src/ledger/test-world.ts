@@ -1,13 +1,15 @@
 /** A ledger in memory with a clock that stands still until it is moved, for tests. */
+
 import { assert } from '../base/assert.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Allowance, AllowanceNotice, OperationKey } from '../model/allowance.ts';
+import type { Books, HolderKey, Receipt, Reservation } from '../model/ledger-rows.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
 import { DEFAULT_TIERS, type Tier } from '../model/tier.ts';
 import { audit } from './audit.ts';
-import { allowanceOf, type Books, type HolderKey, partyHolder } from './books.ts';
+import { allowanceOf, partyHolder } from './books.ts';
 import { LedgerBatch, type LedgerOutcome } from './ledger.ts';
-import { keysOf, type LedgerState, type Receipt, type Reservation } from './ledger-state.ts';
+import { keysOf, type LedgerState } from './ledger-state.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import type { LedgerErrorCode, Operation, Reserve } from './operation.ts';
 

@@ -151,6 +151,10 @@ class RemoteCore implements Core {
     return this.#call('ingest', [events]);
   }
 
+  expire(): Promise<number> {
+    return this.#call('expire', []);
+  }
+
   #call<Name extends CoreCallName>(
     name: Name,
     args: Parameters<CoreCalls[Name]>,

@@ -19,6 +19,14 @@ export class RelayedMetrics implements CoreMetrics {
     this.#entries.push(['stage', ...args]);
   }
 
+  allowanceNotice(...args: Parameters<CoreMetrics['allowanceNotice']>): void {
+    this.#entries.push(['allowanceNotice', ...args]);
+  }
+
+  reservationsExpired(...args: Parameters<CoreMetrics['reservationsExpired']>): void {
+    this.#entries.push(['reservationsExpired', ...args]);
+  }
+
   take(): readonly MetricsEntry[] {
     const entries = this.#entries;
     this.#entries = [];
@@ -28,7 +36,8 @@ export class RelayedMetrics implements CoreMetrics {
 
 export function count(entries: readonly MetricsEntry[], metrics: CoreMetrics): void {
   for (const entry of entries) {
-    if (entry[0] === 'batch') metrics.batch(entry[1]);
-    else metrics.stage(entry[1], entry[2]);
+    // Each name has its own arguments; the pair is lost on the way.
+    const [name, ...args] = entry;
+    (metrics[name] as (...args: readonly unknown[]) => void)(...args);
   }
 }

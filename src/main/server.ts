@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from '../api/api.ts';
 import { createKeyRing, newKey } from '../api/keys.ts';
 import { createMetrics } from '../api/metrics.ts';
+import { expiredPerSweepMax, ledgerSweepMs } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { VERSION } from '../base/version.ts';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
@@ -50,6 +51,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     policy: () => policy.value.current,
     mode: config.mode,
   });
+  const stopSweeping = sweepLedger(pipeline, log);
   let draining = false;
   const newAdminKey = await firstAdminKey(config, store);
   const api = createApi({
@@ -68,14 +70,39 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
   });
   const url = await listen(api, config);
   if (!url.ok) {
+    stopSweeping();
     await Promise.all([scans.close(), store.close()]);
     return url;
   }
   const close = (): Promise<void> => {
     draining = true;
+    stopSweeping();
     return closeAll(api, pipeline, scans, store);
   };
   return ok({ url: url.value, policy: policy.value, newAdminKey, close });
+}
+
+/** Gives back what lost jobs hold, again and again. The result ends it. */
+function sweepLedger(pipeline: Pipeline, log: Log): () => void {
+  let cancel = (): void => {};
+  let isOver = false;
+  const next = (delayMs: number): void => {
+    if (!isOver) cancel = realClock.after(delayMs, () => void sweep());
+  };
+  const sweep = async (): Promise<void> => {
+    try {
+      const expired = await pipeline.expire();
+      next(expired === expiredPerSweepMax ? 0 : ledgerSweepMs);
+    } catch (error) {
+      log.error('the ledger could not be swept', { message: (error as Error).message });
+      next(ledgerSweepMs);
+    }
+  };
+  next(0);
+  return () => {
+    isOver = true;
+    cancel();
+  };
 }
 
 async function listen(api: Api, { host, port }: Config): Promise<Result<string, string>> {

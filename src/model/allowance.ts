@@ -16,6 +16,21 @@ export interface Allowance {
   readonly jobsUnderWay: number;
 }
 
+/** What `ledger.refusal` says; `src/ledger/operation.ts` explains each. */
+export const LEDGER_REFUSALS = [
+  '',
+  'too-many-jobs',
+  'allowance-spent',
+  'account-spent',
+  'pool-spent',
+  'already-settled',
+  'bad-operation',
+  'conflict',
+  'party-merged',
+  'not-a-member',
+  'overflow',
+] as const;
+
 /** Shares of an allowance at which its party is told, in percent. */
 export const NOTICE_PERCENTS = [75, 90, 100] as const;
 

@@ -3,9 +3,12 @@
  * gathers facts, and the policy, whose conditions are checked against it when a file is loaded.
  * `docs/reference/facts.md` is held to it by a test.
  */
+
+import { LEDGER_REFUSALS } from './allowance.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { VERDICTS } from './finding.ts';
 import { RUN_LEVELS } from './run-verdict.ts';
+import { TIER_NAMES } from './tier.ts';
 
 export type FactType = 'string' | 'number' | 'bool' | 'list<string>';
 export type FactValue = string | number | boolean | readonly string[];
@@ -97,6 +100,34 @@ export const FACTS = {
     'Ids of the scan rules that found something.',
   ),
   'scan.unchecked': spec('number', ADMISSION, false, 'Parts of the definition not read.'),
+  'ledger.tier': {
+    ...spec('string', ADMISSION, false, 'Tier of the account, as the policy gives it.'),
+    values: TIER_NAMES,
+  },
+  'ledger.granted': spec(
+    'number',
+    ADMISSION,
+    false,
+    'vCPU-seconds that its party may use in this month, or in its first day.',
+  ),
+  'ledger.remaining': spec(
+    'number',
+    ADMISSION,
+    false,
+    'vCPU-seconds that a job could have: the least left of party, account and pool.',
+  ),
+  'ledger.usedThisMonth': spec('number', ADMISSION, false, 'vCPU-seconds that its party has used.'),
+  'ledger.jobsInFlight': spec('number', ADMISSION, false, 'Jobs of its party under way.'),
+  'ledger.refusal': {
+    ...spec('string', ADMISSION, false, 'Why nothing can be reserved; empty when it can.'),
+    values: LEDGER_REFUSALS,
+  },
+  'ledger.availableAgain': spec(
+    'string',
+    ADMISSION,
+    false,
+    'When it can again, as the end of a sentence; empty when it can.',
+  ),
   'run.level': {
     ...spec('string', RUN, false, 'Level of what the running job was seen to do.'),
     values: RUN_LEVELS,

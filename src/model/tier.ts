@@ -66,11 +66,13 @@ export function tierProblem(tier: Tier): string | null {
   return null;
 }
 
-const TIER_RANGES: Readonly<Record<Exclude<keyof Tier, 'name'>, readonly [number, number]>> = {
-  monthlyVcpuSeconds: [0, vcpuSecondsMax],
-  firstDayVcpuSeconds: [0, vcpuSecondsMax],
-  concurrencyMax: [1, tierConcurrencyMax],
-  fanOutMax: [1, tierConcurrencyMax],
-  weight: [1, tierWeightMax],
-  assuredVcpuSecondsPerDay: [0, vcpuSecondsMax],
-};
+/** Least and most of each. */
+export const TIER_RANGES: Readonly<Record<Exclude<keyof Tier, 'name'>, readonly [number, number]>> =
+  {
+    monthlyVcpuSeconds: [0, vcpuSecondsMax],
+    firstDayVcpuSeconds: [0, vcpuSecondsMax],
+    concurrencyMax: [1, tierConcurrencyMax],
+    fanOutMax: [1, tierConcurrencyMax],
+    weight: [1, tierWeightMax],
+    assuredVcpuSecondsPerDay: [0, vcpuSecondsMax],
+  };

@@ -18,6 +18,8 @@ export interface Core {
   noteDefault(number: number): void;
   /** Records events that want no answer, all or none. Rejects when the store fails. */
   ingest(events: readonly ReceivedEvent[]): Promise<Ingested>;
+  /** Gives back reservations that are due, at most `expiredPerSweepMax`; how many there were. */
+  expire(): Promise<number>;
 }
 
 /** Whom the core tells. */

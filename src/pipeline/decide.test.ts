@@ -2,12 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HOUR_MS } from '../base/time.ts';
+import { LedgerBatch } from '../ledger/ledger.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Gathered } from '../ports/store.ts';
+import { ledgerStateOf } from './allowance.ts';
 import { type Candidate, candidateOf, prepare } from './candidate.ts';
-import { decide } from './decide.ts';
+import { decide as decideWith } from './decide.ts';
 import { requestFacts, withActivity } from './facts.ts';
+import type { Mode } from './ports.ts';
 import { record } from './record.ts';
 import { defaultPolicy, jobRequest, openWorld, policyOf, scanner } from './test-world.ts';
+
+const NO_ROWS = ledgerStateOf({ books: [], reservations: [], receipts: [] });
+
+function decide(
+  batch: readonly Candidate[],
+  known: readonly Gathered[],
+  policy: Policy,
+  mode: Mode,
+) {
+  return decideWith(batch, { requests: known, ledger: new LedgerBatch(NO_ROWS) }, policy, mode);
+}
 
 const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 10);
 const START = Date.UTC(2026, 0, 1, 12);
@@ -81,7 +96,7 @@ test('a batch decides as its requests would one after the other', async () => {
           }));
         const known = await together.store.gather(keys(requests));
         const atOnce = decide(requests, known, COUNTING, 'live');
-        await record(atOnce, together.ports);
+        await record(atOnce, new LedgerBatch(NO_ROWS), together.ports);
 
         const inTurn = [];
         for (const one of requests) {
@@ -89,7 +104,7 @@ test('a batch decides as its requests would one after the other', async () => {
           const [outcome] = decide([one], before, COUNTING, 'live');
           assert.ok(outcome);
           inTurn.push(outcome);
-          await record([outcome], apart.ports);
+          await record([outcome], new LedgerBatch(NO_ROWS), apart.ports);
         }
         assert.deepEqual(JSON.parse(JSON.stringify(atOnce)), JSON.parse(JSON.stringify(inTurn)));
         const probe = keys(requests);

@@ -4,14 +4,18 @@
  * the same known state and the same policy give the same bytes: replay and shadow mode rest on it.
  */
 import { assert } from '../base/assert.ts';
+import type { LedgerBatch } from '../ledger/ledger.ts';
 import { compareActions } from '../model/action.ts';
 import type { Decision, DecisionRecord, Judgement } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
+import type { Facts } from '../model/fact.ts';
 import type { DecisionId } from '../model/ids.ts';
 import { type Policy, riskOf } from '../policy/policy.ts';
 import type { AccountActivity, AccountKey, ActivityDelta, Gathered } from '../ports/store.ts';
+import { askLedger, reserveOf, settleInLedger, settlementOf } from './allowance.ts';
 import type { Candidate } from './candidate.ts';
 import { withActivity } from './facts.ts';
+import type { Known } from './gather.ts';
 import type { Mode } from './ports.ts';
 
 export type Outcome =
@@ -28,36 +32,39 @@ export type Outcome =
 
 export function decide(
   batch: readonly Candidate[],
-  known: readonly Gathered[],
+  { requests, ledger }: Known,
   policy: Policy,
   mode: Mode,
 ): readonly Outcome[] {
   const earlier = new EarlierInBatch();
+  const by = { policy, mode, ledger, earlier };
   return batch.map((candidate, i) => {
-    const before = known[i];
+    const before = requests[i];
     assert(before !== undefined, 'every request was gathered');
-    const outcome = decideOne(candidate, before, earlier, policy, mode);
+    const outcome = decideOne(candidate, before, by);
     if (outcome.kind === 'decided') earlier.add(outcome, candidate.event);
     return outcome;
   });
 }
 
-function decideOne(
-  candidate: Candidate,
-  known: Gathered,
-  earlier: EarlierInBatch,
-  policy: Policy,
-  mode: Mode,
-): Outcome {
-  const { id, event, checkpoint, scan } = candidate;
+interface DecideBy {
+  readonly policy: Policy;
+  readonly mode: Mode;
+  /** Sees what the decisions before have reserved, and takes up what this one does. */
+  readonly ledger: LedgerBatch;
+  readonly earlier: EarlierInBatch;
+}
+
+function decideOne(candidate: Candidate, known: Gathered, by: DecideBy): Outcome {
+  const { policy, mode, earlier } = by;
+  const { id, event, scan } = candidate;
   const seen = earlier.event(id) ?? known.event;
   if (seen.kind === 'seen') {
     if (seen.bodyHash !== event.bodyHash) return { kind: 'conflict' };
     if (seen.decision !== null) return { kind: 'replayed', record: seen.decision };
   }
   const activity = earlier.activity(event.subject, known.activity);
-  const facts = withActivity(candidate.facts, activity, candidate.receivedAt);
-  const judgement = policy.judge(checkpoint, facts);
+  const { facts, judgement } = judge(candidate, activity, by);
   const decision = decisionOf(id, candidate, judgement, policy, mode);
   const record: DecisionRecord = {
     decision,
@@ -71,6 +78,24 @@ function decideOne(
   };
   const isNew = seen.kind === 'new';
   return { kind: 'decided', record, event: isNew ? event : null, activity: activityOf(record) };
+}
+
+/** What the policy says, once the ledger has said what it would. */
+function judge(
+  candidate: Candidate,
+  activity: AccountActivity,
+  { policy, mode, ledger }: DecideBy,
+): { readonly facts: Facts; readonly judgement: Judgement } {
+  const { checkpoint, event, id, receivedAt } = candidate;
+  const facts = withActivity(candidate.facts, activity, receivedAt);
+  const settlement = settlementOf(event, id);
+  if (settlement !== null) settleInLedger(settlement, ledger, mode, receivedAt);
+  const reserve = reserveOf(candidate, facts, policy);
+  if (reserve === null) return { facts, judgement: policy.judge(checkpoint, facts) };
+  const asked = askLedger(reserve, ledger, receivedAt);
+  const all = { ...facts, ...asked.facts };
+  const judgement = policy.judge(checkpoint, all);
+  return { facts: all, judgement: { ...judgement, limits: asked.limits(judgement) } };
 }
 
 function decisionOf(

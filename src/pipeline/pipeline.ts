@@ -4,10 +4,8 @@
  *             admit ──► gather ──► decide ──► record ──► carry out
  *             bound      read       think      write       act
  *
- * The event loop, which keeps the deadline, takes the first and the last; the store's thread takes
- * those between them, a batch at a time. Requests that arrive while a batch is on its way form the
- * next one: under load one read, one transaction and one fsync serve up to 256 of them, and at rest
- * a request waits for nobody.
+ * The event loop takes the first and the last, the store's thread those between, a batch at a time.
+ * Requests that arrive meanwhile form the next: one transaction and one sync serve up to 256.
  */
 import { Admission } from './admit.ts';
 import { BatchQueue } from './batch-queue.ts';
@@ -22,7 +20,9 @@ import type { CorePorts, PipelinePorts } from './ports.ts';
 import { record } from './record.ts';
 import type { Pipeline } from './request.ts';
 import { settle } from './settle.ts';
+import { ledgerCalls } from './settle-ledger.ts';
 import { stageTimer } from './stage-timer.ts';
+import { Turns } from './turns.ts';
 
 export type { Answer, DecisionRequest, DefaultAnswer, Pipeline } from './request.ts';
 
@@ -37,19 +37,21 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
     ingest: (events, receivedAt) => ingest(events, receivedAt, core, ports),
     ready: () => admission.healthy,
     drain: () => admission.empty(),
+    expire: () => core.expire(),
   };
 }
 
 export function createCore(ports: CorePorts, callers: Callers): Core {
   const timed = stageTimer(ports);
   const queue = new BatchQueue(ports);
+  const turns = new Turns();
 
   /** `onWriting` is called once the next batch may be read: the store works in order of calls. */
   async function advance(batch: readonly Candidate[], onWriting: () => void): Promise<void> {
     try {
       const known = await timed('gather', () => gather(batch, ports));
       const outcomes = timed('decide', () => decide(batch, known, ports.policy(), ports.mode));
-      const written = timed('record', () => record(outcomes, ports));
+      const written = timed('record', () => record(outcomes, known.ledger, ports));
       onWriting();
       await written;
       callers.carryOut(settle(batch, outcomes));
@@ -59,10 +61,10 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
     onWriting();
   }
 
-  void queue.run((batch) => new Promise((resolve) => void advance(batch, resolve)));
+  void queue.run((batch) => turns.take((end) => void advance(batch, end)));
   return {
     decide: (prepared) => queue.add(candidateOf(prepared)),
     noteDefault: (number) => queue.noteDefault(number),
-    ingest: (events) => ports.store.ingest(events),
+    ...ledgerCalls(turns, ports),
   };
 }

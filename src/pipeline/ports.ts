@@ -28,11 +28,11 @@ export interface PipelinePorts {
 
 /** What the steps in the middle need, in the thread that they run in. */
 export interface CorePorts {
-  readonly store: Pick<Store, 'gather' | 'record' | 'ingest'>;
+  readonly store: Pick<Store, 'gather' | 'record' | 'ingest' | 'ledger' | 'expiredReservations'>;
   /** A batch is decided by one policy, whatever is loaded meanwhile. */
   readonly policy: () => Policy;
   readonly mode: Mode;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'batch' | 'stage'>;
+  readonly metrics: Pick<Metrics, 'batch' | 'stage' | 'allowanceNotice' | 'reservationsExpired'>;
 }

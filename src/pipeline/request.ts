@@ -16,6 +16,8 @@ export interface Pipeline {
   ingest(events: readonly Event[], receivedAt: EpochMs): Promise<Ingested>;
   /** False while the store fails. */
   ready(): boolean;
+  /** Gives back reservations that are due; the composition root calls it now and then. */
+  expire(): Promise<number>;
   /** Resolves once nothing is on its way any more. */
   drain(): Promise<void>;
 }

@@ -99,6 +99,8 @@ function metricsInto(said: string[]): Metrics {
     waiting: () => {},
     wrongCredential: count('wrongCredential'),
     policyReload: count('policyReload'),
+    allowanceNotice: count('allowanceNotice'),
+    reservationsExpired: count('reservationsExpired'),
   };
 }
 

@@ -1,27 +1,20 @@
 /** The rules of a policy file, from YAML to what `judge` runs. */
 import {
-  celCostMax,
-  celTotalLengthMax,
   policyIdLengthMax,
   policyRulesMax,
   policyTtlSecondsMax,
   reasonLengthMax,
 } from '../base/limits.ts';
-import type { YamlNode, YamlScalar } from '../base/yaml.ts';
+import type { YamlNode } from '../base/yaml.ts';
 import { ACTIONS, type Action } from '../model/action.ts';
 import { CHECKPOINTS, type Checkpoint } from '../model/checkpoint.ts';
 import { LIMIT_NAMES, type Limits } from '../model/decision.ts';
 import type { Facts } from '../model/fact.ts';
-import { checkCel } from './cel/check-cel.ts';
-import { type Condition, compileCel } from './cel/compile-cel.ts';
-import { celCost } from './cel/cost.ts';
-import { type CelProblem, parseCel } from './cel/parse-cel.ts';
-import { missableFacts, type Term } from './cel/term.ts';
+import type { ConditionReader } from './condition-reader.ts';
 import { parseDuration } from './duration.ts';
 import type { PolicyProblems } from './policy-problem.ts';
 import { quote } from './quote.ts';
 import { parseReason, type Reason } from './reason.ts';
-import { positionInScalar } from './scalar-position.ts';
 import {
   type NumberRange,
   readChoice,
@@ -66,9 +59,6 @@ const RULE = {
   reason: 'required',
 } as const;
 
-type RuleFields = Partial<Record<keyof typeof RULE, YamlNode>>;
-type Missing = 'skip' | 'fire';
-
 export const LIMIT_RANGES: Readonly<Record<keyof Limits, NumberRange>> = {
   vcpuSeconds: { least: 0, most: 1e12, whole: true },
   concurrency: { least: 1, most: 1e6, whole: true },
@@ -82,10 +72,10 @@ export const LIMIT_RANGES: Readonly<Record<keyof Limits, NumberRange>> = {
 /** All rules that could be read, in the order of the file. */
 export function readRules(
   node: YamlNode,
-  text: string,
+  conditions: ConditionReader,
   problems: PolicyProblems,
 ): readonly PolicyRule[] {
-  const reader = new RuleReader(text, problems);
+  const reader = new RuleReader(conditions, problems);
   const rules: PolicyRule[] = [];
   for (const item of readItems(node, 'rules', policyRulesMax, problems)) {
     if (problems.full) break;
@@ -97,13 +87,12 @@ export function readRules(
 }
 
 class RuleReader {
-  readonly #text: string;
+  readonly #conditions: ConditionReader;
   readonly #problems: PolicyProblems;
   readonly #ids = new Set<string>();
-  #conditionLength = 0;
 
-  constructor(text: string, problems: PolicyProblems) {
-    this.#text = text;
+  constructor(conditions: ConditionReader, problems: PolicyProblems) {
+    this.#conditions = conditions;
     this.#problems = problems;
   }
 
@@ -116,7 +105,7 @@ class RuleReader {
     const action = this.#choice(fields.action, 'action', ACTIONS);
     const limits = this.#limits(fields.limits);
     const ttlSeconds = this.#ttl(fields.ttl);
-    const condition = this.#condition(fields, at);
+    const condition = this.#conditions.read(fields, at);
     const reason = this.#reason(fields.reason, at);
     if (id === null || mode === null || action === null) return null;
     if (condition === null || reason === null) return null;
@@ -178,64 +167,15 @@ class RuleReader {
     return 0;
   }
 
-  /** Without checkpoints nothing is known of its facts, and the mistake was told already. */
-  #condition(fields: RuleFields, at: readonly Checkpoint[]) {
-    const { when, missing } = fields;
-    const told = this.#choice<Missing>(missing, 'missing', ['skip', 'fire']);
-    const scalar = when === undefined ? null : readScalar(when, 'when', this.#problems);
-    if (scalar === null || at.length === 0) return null;
-    const term = this.#term(scalar, at);
-    if (term === null) return null;
-    const [missable] = missableFacts(term);
-    if (missable !== undefined && missing === undefined) {
-      const message = `${missable} may be missing: say "missing: skip" or "missing: fire"`;
-      this.#problems.add('missing-unsaid', message, scalar.start);
-    }
-    const cost = Math.round(celCost(term));
-    if (cost > celCostMax) {
-      const message = `the condition may cost ${cost} steps, at most ${celCostMax} are taken`;
-      this.#problems.add('cel-cost', message, scalar.start);
-      return null;
-    }
-    return { cost, fires: firing(compileCel(term), told ?? 'skip') };
-  }
-
-  #term(scalar: YamlScalar, at: readonly Checkpoint[]): Term | null {
-    const report = this.#reporterIn(scalar);
-    this.#conditionLength += scalar.value.length;
-    if (this.#conditionLength > celTotalLengthMax) {
-      const message = `the conditions of a policy have ${celTotalLengthMax} characters at most`;
-      report({ code: 'too-many', message, offset: 0 });
-      return null;
-    }
-    const tree = parseCel(scalar.value);
-    if (tree.ok) return checkCel(tree.value, scalar.value, { checkpoints: at, report });
-    report(tree.error);
-    return null;
-  }
-
   #reason(node: YamlNode | undefined, at: readonly Checkpoint[]): Reason | null {
     if (node === undefined) return null;
     const scalar = readText(node, 'reason', reasonLengthMax, this.#problems);
     if (scalar === null) return null;
     const reason = parseReason(scalar.value, at);
     if (reason.ok) return reason.value;
-    for (const problem of reason.error) this.#reporterIn(scalar)(problem);
+    for (const problem of reason.error) this.#conditions.reporterIn(scalar)(problem);
     return null;
   }
-
-  #reporterIn(scalar: YamlScalar): (problem: CelProblem) => void {
-    return ({ code, message, offset }) => {
-      if (this.#problems.full) return;
-      this.#problems.add(code, message, positionInScalar(this.#text, scalar, offset));
-    };
-  }
-}
-
-/** A fact that should always be there and is not counts as missing, and the rule does not fire. */
-function firing(condition: Condition, missing: Missing): (facts: Facts) => boolean {
-  const whenMissing = missing === 'fire';
-  return (facts) => condition(facts) ?? whenMissing;
 }
 
 function isKebabCase(id: string): boolean {

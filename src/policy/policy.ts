@@ -10,10 +10,12 @@ import type { Action } from '../model/action.ts';
 import { CHECKPOINTS, type Checkpoint } from '../model/checkpoint.ts';
 import type { Judgement } from '../model/decision.ts';
 import type { Facts } from '../model/fact.ts';
+import { ConditionReader } from './condition-reader.ts';
 import { judgeBy } from './judge.ts';
 import { type PolicyProblem, PolicyProblems } from './policy-problem.ts';
 import { type PolicyRule, readRules } from './policy-rule.ts';
 import { differences, type PolicyTest, readTests } from './policy-test.ts';
+import { NO_TIERS, type PoolLimitOf, readPools, readTiers, type TierOf } from './policy-tiers.ts';
 import { readChoice, readFields, readNumber } from './yaml-fields.ts';
 
 export type { PolicyProblem };
@@ -26,6 +28,9 @@ export interface Policy {
   readonly priorBits: number;
   /** What is answered when there is no decision in time. */
   readonly defaults: Readonly<Record<Checkpoint, Action>>;
+  /** The tier of whoever asks for a job with these facts; null when the file has no tiers. */
+  readonly tierOf: TierOf;
+  readonly poolMonthlyVcpuSeconds: PoolLimitOf;
   readonly rules: readonly PolicyRule[];
   readonly tests: readonly PolicyTest[];
   /** Pure, synchronous, deterministic; it never throws. */
@@ -69,11 +74,16 @@ const FILE = {
   version: 'required',
   priorBits: 'required',
   defaults: 'required',
+  tiers: 'optional',
+  pools: 'optional',
   rules: 'required',
   tests: 'optional',
 } as const;
 
-type PolicyFile = Pick<Policy, 'priorBits' | 'defaults' | 'rules' | 'tests'>;
+type PolicyFile = Pick<
+  Policy,
+  'priorBits' | 'defaults' | 'tierOf' | 'poolMonthlyVcpuSeconds' | 'rules' | 'tests'
+>;
 
 function readFile(root: YamlNode, text: string, problems: PolicyProblems): PolicyFile | null {
   const fields = readFields(root, 'a policy', FILE, problems);
@@ -82,12 +92,15 @@ function readFile(root: YamlNode, text: string, problems: PolicyProblems): Polic
   const range = { least: -60, most: 60, whole: false };
   const priorBits = fields.priorBits && readNumber(fields.priorBits, 'priorBits', range, problems);
   const defaults = fields.defaults && readDefaults(fields.defaults, problems);
-  const rules = fields.rules === undefined ? [] : readRules(fields.rules, text, problems);
+  const conditions = new ConditionReader(text, problems);
+  const tierOf = fields.tiers ? readTiers(fields.tiers, conditions, problems) : NO_TIERS;
+  const poolMonthlyVcpuSeconds = fields.pools ? readPools(fields.pools, problems) : () => null;
+  const rules = fields.rules === undefined ? [] : readRules(fields.rules, conditions, problems);
   if (fields.rules !== undefined) checkTotalCost(rules, fields.rules, problems);
   // Rules that could not be read would make tests name unknown ones: those wait for the next run.
   const tests = fields.tests && problems.none ? readTests(fields.tests, rules, problems) : [];
   if (priorBits === null || priorBits === undefined || !defaults) return null;
-  return { priorBits, defaults, rules, tests };
+  return { priorBits, defaults, tierOf, poolMonthlyVcpuSeconds, rules, tests };
 }
 
 /** An outage must not punish: stop and suspend need a decision. */

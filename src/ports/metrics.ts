@@ -15,6 +15,10 @@ export interface Metrics {
   waiting(requests: number): void;
   /** A call with a wrong credential. For `gitlab` an alarm: GitLab admits the job. */
   wrongCredential(surface: string): void;
+  /** A party has used this share of its allowance, in percent. */
+  allowanceNotice(percent: number): void;
+  /** Reservations of jobs that nobody heard of any more. */
+  reservationsExpired(count: number): void;
   policyReload(outcome: 'loaded' | 'refused'): void;
 }
 

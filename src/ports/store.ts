@@ -15,6 +15,7 @@ import type { Action } from '../model/action.ts';
 import type { DecisionRecord } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
 import type { AccountId, DecisionId, ProviderName } from '../model/ids.ts';
+import type { LedgerChanges, LedgerKeys, LedgerRows, Reservation } from '../model/ledger-rows.ts';
 
 export interface AccountKey {
   readonly provider: ProviderName;
@@ -66,7 +67,17 @@ export interface RecordBatch {
   readonly decisions: readonly DecisionRecord[];
   /** What each decision adds, in their order. It is added when its decision is stored, once. */
   readonly activity: readonly ActivityDelta[];
+  /** Written with them or not at all. They rest on rows that nobody has changed since. */
+  readonly ledger: LedgerChanges;
 }
+
+/** What a batch changes in a ledger that it does not touch. */
+export const NO_LEDGER_CHANGES: LedgerChanges = {
+  books: [],
+  reservations: [],
+  receipts: [],
+  transfers: [],
+};
 
 export interface ReceivedEvent {
   readonly event: WrittenEvent;
@@ -114,8 +125,15 @@ export interface Store {
   record(batch: RecordBatch): Promise<void>;
   /** Marks decisions whose caller had been given the default while they were being recorded. */
   markDefaulted(ids: readonly DecisionId[]): Promise<void>;
-  /** Stores events that want no answer. One transaction, on stable storage when it resolves. */
-  ingest(events: readonly ReceivedEvent[]): Promise<Ingested>;
+  /**
+   * Stores events that want no answer, and what they change in the ledger. One transaction, on
+   * stable storage when it resolves.
+   */
+  ingest(events: readonly ReceivedEvent[], ledger?: LedgerChanges): Promise<Ingested>;
+  /** Those rows of the ledger that there are. */
+  ledger(keys: LedgerKeys): Promise<LedgerRows>;
+  /** Pending reservations that have expired, the longest first, at most `expiredPerSweepMax`. */
+  expiredReservations(at: EpochMs): Promise<readonly Reservation[]>;
   decision(id: DecisionId): Promise<DecisionRecord | null>;
   decisions(query: DecisionQuery): Promise<Page<DecisionRecord>>;
   /** Keeps a policy's text under its revision, for replay. Idempotent. */

@@ -107,7 +107,7 @@ export function eventRows(events: readonly ReceivedEvent[]): Value[] {
 }
 
 /** Rows of `EVENT_COLUMNS` and of `DECISION_COLUMNS`, each one behind the other. */
-export function recordRows({ events, decisions, activity }: RecordBatch): {
+export function recordRows({ events, decisions, activity }: Omit<RecordBatch, 'ledger'>): {
   readonly events: Value[];
   readonly decisions: Value[];
 } {

@@ -4,7 +4,7 @@ import type { Decision, DecisionRecord } from '../model/decision.ts';
 import { type Event, writeEvent } from '../model/event.ts';
 import type { DefinitionReport, Finding } from '../model/finding.ts';
 import { type AccountId, decisionIdOf, type JobId, type ProviderName } from '../model/ids.ts';
-import type { ReceivedEvent, RecordBatch } from '../ports/store.ts';
+import { NO_LEDGER_CHANGES, type ReceivedEvent, type RecordBatch } from '../ports/store.ts';
 
 /** The start of a clock hour. */
 export const testStart: EpochMs = 490_000 * HOUR_MS;
@@ -115,5 +115,5 @@ export function testBatch(
     jobs: 1 as const,
     refused: liveAction === 'deny' ? (1 as const) : (0 as const),
   }));
-  return { events, decisions, activity };
+  return { events, decisions, activity, ledger: NO_LEDGER_CHANGES };
 }

@@ -1,7 +1,7 @@
 /**
  * Calls in the thread that the database is open in: each is done before `call` returns. What it
- * gives is told once all that it may rest on is on stable storage, but for what is gathered: that
- * leaves the thread only in a batch, which is recorded.
+ * gives is told once all that it may rest on is on stable storage, but for what is read for a
+ * batch: that leaves the thread only in a batch, which is recorded.
  */
 import { StoreError } from '../store-error.ts';
 import type { Calls, Input, Output } from './calls.ts';
@@ -24,7 +24,7 @@ export class DirectCalls implements Calls {
     const operation = this.#operations[name] as (input: Input<Name>) => Output<Name>;
     try {
       const output = operation(input);
-      if (name === 'gather') return Promise.resolve(output);
+      if (name === 'gather' || name === 'ledger') return Promise.resolve(output);
       return this.#sync.settled().then(() => output);
     } catch (error) {
       if (isSqliteError(error)) {

@@ -1,16 +1,22 @@
 /** Storing events that want no answer: all of them, or none when one conflicts. */
-import type { DatabaseSync } from 'node:sqlite';
+import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { Ingested } from '../../ports/store.ts';
 import { EVENT_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
-import type { EventLog } from './event-log.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { prepareRow } from './prepare-rows.ts';
 
 const BODY_HASH = EVENT_COLUMNS.indexOf('body_hash');
 
-export function createIngest(
-  database: DatabaseSync,
-  log: EventLog,
-): (events: readonly Value[]) => Ingested {
+export interface IngestInput {
+  readonly events: readonly Value[];
+  readonly ledger: LedgerChanges;
+}
+
+export function createIngest({
+  database,
+  log,
+  ledger,
+}: Pick<OpenDatabase, 'database' | 'log' | 'ledger'>): (input: IngestInput) => Ingested {
   const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
 
   function isConflict(row: Row): boolean {
@@ -27,10 +33,14 @@ export function createIngest(
     return { kind: 'stored', stored, duplicates: rows.length - stored };
   }
 
-  return (events) => {
+  return ({ events, ledger: changes }) => {
     const rows = rowsOf(EVENT_COLUMNS, events);
     return log.write(
-      () => storeAll(rows),
+      () => {
+        const ingested = storeAll(rows);
+        if (ingested.kind === 'stored') ledger.write(changes);
+        return ingested;
+      },
       (ingested) => ingested.kind === 'stored',
     );
   };

@@ -10,6 +10,7 @@ import { storeBusyMsMax } from '../../base/limits.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { StoreProblem } from '../store-problem.ts';
 import { EventLog } from './event-log.ts';
+import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
 import { isOurs, migrate, readMigrations } from './migrate.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 import { SyncedFile, WalSync } from './wal-sync.ts';
@@ -44,6 +45,7 @@ export interface OpenDatabase {
   readonly database: DatabaseSync;
   readonly log: EventLog;
   readonly sync: WalSync;
+  readonly ledger: LedgerTables;
   close(): void;
 }
 
@@ -67,7 +69,9 @@ export function openDatabase(
     }
     const wal = new SyncedFile(join(directory, 'davylamp.db-wal'));
     opened.push(wal);
-    return ok({ database, log: new EventLog(database), sync: new WalSync(wal.sync), close });
+    const log = new EventLog(database);
+    const ledger = createLedgerTables(database);
+    return ok({ database, log, sync: new WalSync(wal.sync), ledger, close });
   } catch (error) {
     close();
     return fail(problemOf(directory, error));

@@ -4,6 +4,8 @@
  * threads.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { EpochMs } from '../../base/time.ts';
+import type { LedgerKeys } from '../../model/ledger-rows.ts';
 import { createAddApiKey, createApiKeys, createRemoveApiKey } from './api-keys.ts';
 import { createDecision, createDecisions, createMarkDefaulted } from './decisions.ts';
 import { createGather } from './gather.ts';
@@ -14,12 +16,15 @@ import { createRecord } from './record.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
-export function createOperations({ database, log, sync }: OpenDatabase) {
+export function createOperations({ database, log, sync, ledger }: OpenDatabase) {
   return {
     gather: createGather(database, log),
-    record: createRecord(database, log, sync),
+    record: createRecord({ database, log, sync, ledger }),
     markDefaulted: createMarkDefaulted(database, log),
-    ingest: createIngest(database, log),
+    ingest: createIngest({ database, log, ledger }),
+    ledger: (keys: LedgerKeys) => ledger.read(keys),
+    expired: ({ at, limit }: { readonly at: EpochMs; readonly limit: number }) =>
+      ledger.expired(at, limit),
     decision: createDecision(database, log),
     decisions: createDecisions(database, log),
     keepPolicy: createKeepPolicy(database),

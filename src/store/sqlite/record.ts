@@ -1,27 +1,30 @@
 /** Writing a batch: one transaction. Its sync is left to `WalSync`, which is told. */
-import type { DatabaseSync } from 'node:sqlite';
+import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import { DECISION_COLUMNS, EVENT_COLUMNS, rowsOf, type Value } from '../rows.ts';
-import type { EventLog } from './event-log.ts';
-import type { WalSync } from './wal-sync.ts';
+import type { OpenDatabase } from './open-database.ts';
 
 /** Rows one behind the other. */
 export interface RecordInput {
   readonly events: readonly Value[];
   readonly decisions: readonly Value[];
+  readonly ledger: LedgerChanges;
 }
 
-export function createRecord(
-  database: DatabaseSync,
-  log: EventLog,
-  sync: WalSync,
-): (input: RecordInput) => void {
-  const write = ({ events, decisions }: RecordInput): void =>
+export function createRecord({
+  database,
+  log,
+  sync,
+  ledger,
+}: Omit<OpenDatabase, 'close'>): (input: RecordInput) => void {
+  const write = ({ events, decisions, ledger: changes }: RecordInput): void =>
     log.write(() => {
       for (const row of rowsOf(EVENT_COLUMNS, events)) log.addEvent(row);
       for (const row of rowsOf(DECISION_COLUMNS, decisions)) log.addDecision(row);
+      ledger.write(changes);
     });
   return (input) => {
-    if (input.decisions.length === 0 && input.events.length === 0) return;
+    const { events, decisions, ledger: changes } = input;
+    if (decisions.length + events.length + changes.receipts.length === 0) return;
     // NORMAL syncs for a checkpoint, but not for a commit.
     database.exec('PRAGMA synchronous = NORMAL');
     try {

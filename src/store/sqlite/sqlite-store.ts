@@ -1,19 +1,31 @@
 /** The embedded store: SQLite. This side turns values into rows and back. */
 import { assert } from '../../base/assert.ts';
-import { batchRequestsMax, eventsPerRequestMax, pageItemsMax } from '../../base/limits.ts';
+import {
+  batchRequestsMax,
+  eventsPerRequestMax,
+  expiredPerSweepMax,
+  pageItemsMax,
+} from '../../base/limits.ts';
 import type { EpochMs } from '../../base/time.ts';
 import type { DecisionRecord } from '../../model/decision.ts';
 import type { DecisionId } from '../../model/ids.ts';
 import type {
-  ApiKey,
-  DecisionQuery,
-  Gathered,
-  GatherKey,
-  Ingested,
-  Page,
-  ReceivedEvent,
-  RecordBatch,
-  Store,
+  LedgerChanges,
+  LedgerKeys,
+  LedgerRows,
+  Reservation,
+} from '../../model/ledger-rows.ts';
+import {
+  type ApiKey,
+  type DecisionQuery,
+  type Gathered,
+  type GatherKey,
+  type Ingested,
+  NO_LEDGER_CHANGES,
+  type Page,
+  type ReceivedEvent,
+  type RecordBatch,
+  type Store,
 } from '../../ports/store.ts';
 import { formatCursor, parseCursor } from '../page-cursor.ts';
 import {
@@ -45,11 +57,12 @@ export class SqliteStore implements Store {
     return rowsOf(GATHERED_COLUMNS, output).map(gatheredOf);
   }
 
-  async record({ events, decisions, activity }: RecordBatch): Promise<void> {
+  async record({ events, decisions, activity, ledger }: RecordBatch): Promise<void> {
     assert(events.length <= batchRequestsMax, 'a batch has a limit');
     assert(decisions.length <= batchRequestsMax, 'a batch has a limit');
     assert(activity.length === decisions.length, 'each decision says what it adds');
-    await this.#calls.call('record', recordRows({ events, decisions, activity }));
+    const rows = recordRows({ events, decisions, activity });
+    await this.#calls.call('record', { ...rows, ledger });
   }
 
   async markDefaulted(ids: readonly DecisionId[]): Promise<void> {
@@ -57,9 +70,20 @@ export class SqliteStore implements Store {
     await this.#calls.call('markDefaulted', ids.map(keyOfDecision));
   }
 
-  async ingest(events: readonly ReceivedEvent[]): Promise<Ingested> {
+  async ingest(
+    events: readonly ReceivedEvent[],
+    ledger: LedgerChanges = NO_LEDGER_CHANGES,
+  ): Promise<Ingested> {
     assert(events.length <= eventsPerRequestMax, 'a request has a limit');
-    return this.#calls.call('ingest', eventRows(events));
+    return this.#calls.call('ingest', { events: eventRows(events), ledger });
+  }
+
+  ledger(keys: LedgerKeys): Promise<LedgerRows> {
+    return this.#calls.call('ledger', keys);
+  }
+
+  expiredReservations(at: EpochMs): Promise<readonly Reservation[]> {
+    return this.#calls.call('expired', { at, limit: expiredPerSweepMax });
   }
 
   async decision(id: DecisionId): Promise<DecisionRecord | null> {

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY_MS, HOUR_MS } from '../base/time.ts';
+import { accountHolder } from '../ledger/books.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Event, EventType } from '../model/event.ts';
+import type { AccountRef } from '../model/party.ts';
+import type { DecidedAnswer, Pipeline } from './request.ts';
+import { jobRequest, openWorld, startPipeline, type World } from './test-world.ts';
+
+const START = Date.UTC(2026, 0, 1, 12);
+const HOUR_OF_A_VCPU = { vcpu: 1, timeoutSeconds: 3_600 };
+
+async function inWorld(
+  work: (pipeline: Pipeline, world: World) => Promise<void>,
+  changes: Parameters<typeof openWorld>[0] = {},
+): Promise<void> {
+  const world = await openWorld(changes);
+  try {
+    await work(startPipeline(world.ports), world);
+  } finally {
+    await world.close();
+  }
+}
+
+async function ask(
+  pipeline: Pipeline,
+  id: string,
+  { data = HOUR_OF_A_VCPU as object, account = '7', at = START } = {},
+): Promise<DecidedAnswer & { readonly decision: Decision; readonly facts: object }> {
+  const request = jobRequest(id, 'make', { data: { ...data }, account, at });
+  const answer = await pipeline.decide(request);
+  assert.equal(answer.kind, 'decided');
+  assert.ok(answer.record);
+  return { ...answer, decision: answer.record.decision, facts: answer.record.facts };
+}
+
+function told(type: EventType, job: string, data: object, account = '7'): Event {
+  const { event } = jobRequest(job, '', { account });
+  const id = `${type} ${job} ${JSON.stringify(data)}`;
+  return { ...event, id, type, data: { ...data }, bodyHash: id };
+}
+
+async function booksOf(world: World, account: string) {
+  const holder = accountHolder(`gitlab/${account}` as AccountRef);
+  const rows = await world.store.ledger({ holders: [holder], reservations: [], receipts: [] });
+  return rows.books[0]?.books;
+}
+
+test('a job reserves, its end posts what was used, and the rest is there again', () =>
+  inWorld(async (pipeline, world) => {
+    const first = await ask(pipeline, '1', { data: { vcpu: 2, timeoutSeconds: 600, fanOut: 3 } });
+    assert.equal(first.action, 'allow');
+    assert.deepEqual(first.decision.limits, { vcpuSeconds: 3_600, concurrency: 2, fanOut: 3 });
+    const second = await ask(pipeline, '2');
+    assert.equal(second.action, 'hold');
+    assert.match(second.decision.reasons[0] ?? '', /0 of 3600 .* 2026-01-02 12:00 UTC, after its/);
+    await pipeline.ingest([told('job.finished', '1', { vcpuSeconds: 600.2 })], START);
+    const third = await ask(pipeline, '3');
+    assert.deepEqual(third.decision.limits.vcpuSeconds, 3_600 - 601);
+    assert.deepEqual((await booksOf(world, '7'))?.used, 601);
+  }));
+
+test('the same job asks as often as it likes and reserves once', () =>
+  inWorld(async (pipeline, world) => {
+    const request = jobRequest('1', 'make', { data: HOUR_OF_A_VCPU });
+    await pipeline.decide(request);
+    await pipeline.decide(request);
+    const again = { ...request, event: { ...request.event, id: 'another' } };
+    const answer = await pipeline.decide(again);
+    assert.equal(answer.kind === 'decided' && answer.action, 'allow');
+    assert.equal((await booksOf(world, '7'))?.jobsUnderWay, 1);
+    await pipeline.ingest([told('job.finished', '1', { vcpuSeconds: 1 })], START);
+    const late = { ...request, event: { ...request.event, id: 'after its end' } };
+    const refused = await pipeline.decide(late);
+    assert.equal(refused.kind === 'decided' && refused.rule, 'cannot-be-reserved');
+  }));
+
+test('what is refused for another reason reserves nothing', () =>
+  inWorld(async (pipeline, world) => {
+    const data = { ...HOUR_OF_A_VCPU };
+    const request = { ...jobRequest('1', 'make', { data }), problem: 'too-large' };
+    const answer = await pipeline.decide({ ...request, definition: null });
+    assert.equal(answer.kind === 'decided' && answer.action, 'hold');
+    assert.equal(await booksOf(world, '7'), undefined);
+  }));
+
+test('a job that does not say how long it may run is not counted', () =>
+  inWorld(async (pipeline) => {
+    for (const id of ['1', '2', '3', '4']) {
+      const { action, decision } = await ask(pipeline, id, { data: {} });
+      assert.equal(action, 'allow');
+      assert.deepEqual(decision.limits, {});
+    }
+  }));
+
+test('an end that names no amount counts as all that was reserved', () =>
+  inWorld(async (pipeline, world) => {
+    await ask(pipeline, '1', { data: { vcpu: 1, timeoutSeconds: 1_000 } });
+    await pipeline.ingest([told('job.finished', '1', { status: 'failed' })], START);
+    assert.equal((await booksOf(world, '7'))?.used, 1_000);
+  }));
+
+test('events that come twice count once', () =>
+  inWorld(async (pipeline, world) => {
+    await ask(pipeline, '1', { data: { vcpu: 1, timeoutSeconds: 1_000 } });
+    const end = told('job.finished', '1', { vcpuSeconds: 10 });
+    await pipeline.ingest([end, end], START);
+    await pipeline.ingest([end], START + 1);
+    await pipeline.ingest([told('job.finished', '1', { vcpuSeconds: 400 })], START + 2);
+    assert.equal((await booksOf(world, '7'))?.used, 10);
+  }));
+
+test('many jobs at once have the allowance of one', () =>
+  inWorld(async (pipeline) => {
+    const data = { vcpu: 1, timeoutSeconds: 2_000 };
+    const ids = Array.from({ length: 40 }, (_, i) => `${i}`);
+    const answers = await Promise.all(ids.map((id) => ask(pipeline, id, { data })));
+    const admitted = answers.filter(({ action }) => action === 'allow');
+    const granted = admitted.map(({ decision }) => decision.limits.vcpuSeconds ?? 0);
+    assert.deepEqual(granted, [2_000, 1_600], 'two at once, and what is left of an hour');
+  }));
+
+test('a lost job gives back what it held once it is due', () => {
+  let now = START;
+  const clock = {
+    now: () => now,
+    elapsedMs: () => performance.now(),
+    after: (delayMs: number, task: () => void) => {
+      const timer = setTimeout(task, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
+  return inWorld(
+    async (pipeline, world) => {
+      await ask(pipeline, '1');
+      assert.equal(await pipeline.expire(), 0);
+      now += DAY_MS + 2 * HOUR_MS;
+      assert.equal(await pipeline.expire(), 1);
+      assert.ok(world.said.includes('reservationsExpired 1'));
+      assert.equal((await booksOf(world, '7'))?.reserved, 0);
+      assert.equal(await pipeline.expire(), 0);
+    },
+    { clock },
+  );
+});
+
+test('shadow mode keeps the books of what would have been, and enforces nothing', () =>
+  inWorld(
+    async (pipeline, world) => {
+      const first = await ask(pipeline, '1');
+      assert.deepEqual(first.decision.limits, {});
+      const second = await ask(pipeline, '2');
+      assert.equal(second.action, 'allow');
+      assert.equal(second.liveAction, 'hold');
+      await pipeline.ingest(
+        ['1', '2'].map((job) => told('job.finished', job, { vcpuSeconds: 100 })),
+        START,
+      );
+      assert.equal((await booksOf(world, '7'))?.used, 100, 'the second would not have run');
+    },
+    { mode: 'shadow' },
+  ));
+
+test('a share of the allowance is told of once', () =>
+  inWorld(async (pipeline, world) => {
+    for (const id of ['1', '2']) {
+      await ask(pipeline, id, { data: { vcpu: 1, timeoutSeconds: 1_700 } });
+      await pipeline.ingest([told('job.finished', id, { vcpuSeconds: 1_700 })], START);
+    }
+    const notices = world.said.filter((line) => line.startsWith('allowanceNotice'));
+    assert.deepEqual(notices, ['allowanceNotice 75', 'allowanceNotice 90']);
+  }));

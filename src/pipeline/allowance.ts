@@ -1,0 +1,240 @@
+/**
+ * The ledger in the data path. For a job that asks to run and says for how long:
+ *
+ *   facts → tier → standing and a reservation on trial → facts `ledger.*` → policy
+ *                                                           │
+ *               allow, slow: the reservation is kept ◄──────┴──────► anything else: dropped
+ *
+ * So the policy knows what the ledger would say before it judges, and what is not admitted reserves
+ * nothing. A refusal of the ledger is a fact, and a rule of the policy makes a hold of it. A job
+ * reserves once, however often it asks: its reservation is found by the job.
+ *
+ * In shadow mode the books are kept as if the answers had been enforced: what would have been
+ * admitted reserves and posts, what would have been held does neither.
+ *
+ * An account is a party of its own until the linker says otherwise.
+ */
+import { sha256Hex } from '../base/hash.ts';
+import { vcpuSecondsMax } from '../base/limits.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
+import type { LedgerBatch, Standing } from '../ledger/ledger.ts';
+import { keysOf, type LedgerState } from '../ledger/ledger-state.ts';
+import type { Operation, Reserve } from '../ledger/operation.ts';
+import { compareActions } from '../model/action.ts';
+import type { OperationKey } from '../model/allowance.ts';
+import type { Judgement, Limits } from '../model/decision.ts';
+import type { WrittenEvent } from '../model/event.ts';
+import type { Facts } from '../model/fact.ts';
+import type { DecisionId, Subject } from '../model/ids.ts';
+import type { LedgerKeys, LedgerRows } from '../model/ledger-rows.ts';
+import { type AccountRef, accountRef, type PartyId, partyIdOf } from '../model/party.ts';
+import type { Tier } from '../model/tier.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Candidate } from './candidate.ts';
+
+/** Rows that were read, as the ledger looks at them. */
+export function ledgerStateOf({ books, reservations, receipts }: LedgerRows): LedgerState {
+  const booksByHolder = new Map(books.map((row) => [row.holder, row.books]));
+  const reservationsByKey = new Map(reservations.map((row) => [row.key, row]));
+  const receiptsByKey = new Map(receipts.map((row) => [row.key, row]));
+  return {
+    books: (holder) => booksByHolder.get(holder) ?? null,
+    reservation: (key) => reservationsByKey.get(key) ?? null,
+    receipt: (key) => receiptsByKey.get(key) ?? null,
+  };
+}
+
+/** All rows that these operations may read, each once. */
+export function ledgerKeysOf(operations: readonly Operation[]): LedgerKeys {
+  const keys = operations.map(keysOf);
+  return {
+    holders: [...new Set(keys.flatMap((one) => one.holders))],
+    reservations: [...new Set(keys.flatMap((one) => one.reservations))],
+    receipts: [...new Set(keys.flatMap((one) => one.receipts))],
+  };
+}
+
+export function partyOf(account: AccountRef): PartyId {
+  return partyIdOf(account);
+}
+
+/** A job's reservation is found by the job; without one only its expiry ends it. */
+export function reservationKeyOf(subject: Subject, decision: DecisionId): OperationKey {
+  const { provider, account, job } = subject;
+  if (job === null) return decision as string as OperationKey;
+  const digest = sha256Hex(JSON.stringify([provider, account, job]));
+  return `job_${digest.slice(0, 32)}` as OperationKey;
+}
+
+/** What a candidate asks the ledger for; null when it does not say how long its job may run. */
+export function reserveOf(candidate: Candidate, facts: Facts, policy: Policy): Reserve | null {
+  const { checkpoint, event, id } = candidate;
+  const timeoutSeconds = facts['job.timeoutSeconds'];
+  if (checkpoint !== 'admission' || typeof timeoutSeconds !== 'number') return null;
+  const tier = policy.tierOf(facts);
+  if (tier === null) return null;
+  const account = accountRef(event.subject.provider, event.subject.account);
+  return {
+    kind: 'reserve',
+    key: reservationKeyOf(event.subject, id),
+    account,
+    party: partyOf(account),
+    tier,
+    poolMonthlyVcpuSeconds: policy.poolMonthlyVcpuSeconds(event.subject.provider),
+    since: sinceOf(facts, candidate.receivedAt),
+    vcpu: numberOr(facts['job.vcpu'], 1),
+    timeoutSeconds: Math.ceil(timeoutSeconds),
+    fanOut: Math.max(1, Math.ceil(numberOr(facts['job.fanOut'], 1))),
+  };
+}
+
+/** The keys are the same whatever the tier, which only the decision knows. */
+const ANY_TIER: Tier = {
+  name: 'new',
+  monthlyVcpuSeconds: 0,
+  firstDayVcpuSeconds: 0,
+  concurrencyMax: 1,
+  fanOutMax: 1,
+  weight: 1,
+  assuredVcpuSecondsPerDay: 0,
+};
+
+/** Operations that have the keys of all that deciding a candidate may do. */
+export function expectedOperations(candidate: Candidate, policy: Policy): readonly Operation[] {
+  const anyTier = { tierOf: () => ANY_TIER, poolMonthlyVcpuSeconds: () => null };
+  const reserve = reserveOf(candidate, candidate.facts, { ...policy, ...anyTier });
+  const settlement = settlementOf(candidate.event, candidate.id);
+  return [reserve, settlement].filter((operation) => operation !== null);
+}
+
+/** A reservation on trial. */
+export interface Asked {
+  readonly facts: Facts;
+  /** What the answer says once the policy has judged. Keeps the reservation if it admits. */
+  limits(judgement: Judgement): Limits;
+}
+
+export function askLedger(reserve: Reserve, ledger: LedgerBatch, at: EpochMs): Asked {
+  const standing = ledger.standing(reserve, at);
+  const attempt = ledger.attempt(reserve, at);
+  const isOver = ledger.reservation(reserve.key)?.state;
+  // The job asks again after its end: its key would give the first answer without reserving.
+  const isEnded = isOver !== undefined && isOver !== 'pending';
+  const refusal = isEnded ? 'already-settled' : attempt.ok ? '' : attempt.error.code;
+  const facts: Facts = {
+    'ledger.tier': reserve.tier.name,
+    'ledger.refusal': refusal,
+    'ledger.availableAgain': availableAgain(refusal, standing.ok ? standing.value : null, at),
+    ...(standing.ok && {
+      'ledger.granted': standing.value.grantedVcpuSeconds,
+      'ledger.remaining': standing.value.remainingVcpuSeconds,
+      'ledger.usedThisMonth': standing.value.usedVcpuSeconds,
+      'ledger.jobsInFlight': standing.value.jobsUnderWay,
+    }),
+  };
+  return {
+    facts,
+    limits: ({ action, limits }) => {
+      if (compareActions(action, 'slow') > 0) return limits;
+      if (!attempt.ok || isEnded) return limits;
+      attempt.value.keep();
+      const { vcpuSeconds, fanOut } = attempt.value.outcome;
+      const concurrency = reserve.tier.concurrencyMax;
+      return {
+        ...limits,
+        vcpuSeconds: least(limits.vcpuSeconds, vcpuSeconds),
+        concurrency: least(limits.concurrency, concurrency),
+        fanOut: least(limits.fanOut, fanOut),
+      };
+    },
+  };
+}
+
+/** What an event says of a job that was admitted, or null. */
+export function settlementOf(event: WrittenEvent, id: DecisionId): Operation | null {
+  const { type, subject } = event;
+  if (subject.job === null || (type !== 'job.started' && type !== 'job.finished')) return null;
+  const account = accountRef(subject.provider, subject.account);
+  const shared = {
+    key: id as string as OperationKey,
+    account,
+    party: partyOf(account),
+    reservation: reservationKeyOf(subject, id),
+  };
+  if (type === 'job.started') return { kind: 'start', ...shared };
+  return { kind: 'post', ...shared, vcpuSeconds: usedIn(event.body) ?? UNTOLD };
+}
+
+/** Below every amount, so that the ledger refuses it should it ever get there. */
+const UNTOLD = -1;
+
+/**
+ * Tells the ledger. An end without an amount counts as all that was reserved: spending fails
+ * closed. What the ledger refuses, such as a second end of a job, changes nothing.
+ */
+export function settleInLedger(
+  operation: Operation,
+  ledger: LedgerBatch,
+  mode: 'live' | 'shadow',
+  at: EpochMs,
+): void {
+  if (operation.kind !== 'post') return void ledger.apply(operation, at);
+  const known = ledger.reservation(operation.reservation);
+  if (known === null && mode === 'shadow') return;
+  const isTold = operation.vcpuSeconds !== UNTOLD;
+  if (!isTold && known === null) return;
+  const vcpuSeconds = isTold ? operation.vcpuSeconds : (known?.vcpuSeconds ?? 0);
+  ledger.apply({ ...operation, vcpuSeconds }, at);
+}
+
+/** The event's shape was checked when it came in; an amount that is none is not told. */
+function usedIn(body: string): number | null {
+  const { vcpuSeconds } = JSON.parse(body) as { readonly vcpuSeconds?: unknown };
+  if (typeof vcpuSeconds !== 'number' || !(vcpuSeconds >= 0)) return null;
+  return Math.min(Math.ceil(vcpuSeconds), vcpuSecondsMax);
+}
+
+/** How a sentence ends that says when the ledger will say otherwise. */
+function availableAgain(refusal: string, standing: Standing | null, at: EpochMs): string {
+  const isFirstDay = standing !== null && at - standing.since < DAY_MS;
+  switch (refusal) {
+    case '':
+      return '';
+    case 'too-many-jobs':
+      return 'when one of its jobs has ended';
+    case 'already-settled':
+    case 'conflict':
+    case 'bad-operation':
+      return 'as a new job';
+    case 'pool-spent':
+      return `on ${nextMonth(at)}`;
+    default:
+      return isFirstDay
+        ? `at ${minuteOf(standing.since + DAY_MS)}, after its first day`
+        : `on ${nextMonth(at)}`;
+  }
+}
+
+function nextMonth(at: EpochMs): string {
+  const date = new Date(at);
+  const next = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+  return new Date(next).toISOString().slice(0, 10);
+}
+
+function minuteOf(at: EpochMs): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** As a provider tells it, or as Davylamp knows it. */
+function sinceOf(facts: Facts, at: EpochMs): EpochMs {
+  const hours = [facts['account.knownHours'], facts['account.ageHours']].map((h) => numberOr(h, 0));
+  return Math.round(at - Math.max(...hours) * HOUR_MS);
+}
+
+function numberOr(value: unknown, other: number): number {
+  return typeof value === 'number' ? value : other;
+}
+
+function least(a: number | undefined, b: number): number {
+  return a === undefined ? b : Math.min(a, b);
+}

@@ -1,0 +1,95 @@
+/** What changes the ledger without a decision: events that only tell, and time. */
+import type { EpochMs } from '../base/time.ts';
+import { LedgerBatch } from '../ledger/ledger.ts';
+import type { Operation } from '../ledger/operation.ts';
+import type { OperationKey } from '../model/allowance.ts';
+import { decisionIdOf } from '../model/ids.ts';
+import type { Ingested, ReceivedEvent } from '../ports/store.ts';
+import { ledgerKeysOf, ledgerStateOf, partyOf, settleInLedger, settlementOf } from './allowance.ts';
+import type { Core } from './core.ts';
+import type { CorePorts } from './ports.ts';
+import type { Turns } from './turns.ts';
+
+/** An empty ledger when there is nothing to read: most batches of most providers. */
+export async function readLedger(
+  operations: readonly Operation[],
+  { store }: Pick<CorePorts, 'store'>,
+): Promise<LedgerBatch> {
+  if (operations.length === 0) return new LedgerBatch(NOTHING);
+  return new LedgerBatch(ledgerStateOf(await store.ledger(ledgerKeysOf(operations))));
+}
+
+const NOTHING = ledgerStateOf({ books: [], reservations: [], receipts: [] });
+
+/** What the core is asked for that takes a turn without a decision. */
+export function ledgerCalls(turns: Turns, ports: CorePorts): Pick<Core, 'ingest' | 'expire'> {
+  return {
+    ingest: (events) => ingestAndTell(events, turns, ports),
+    expire: () => expireAndTell(turns, ports),
+  };
+}
+
+async function ingestAndTell(
+  events: readonly ReceivedEvent[],
+  turns: Turns,
+  ports: CorePorts,
+): Promise<Ingested> {
+  const { written, ledger } = await turns.run(() => ingestEvents(events, ports));
+  const ingested = await written;
+  if (ingested.kind === 'stored') tellNotices(ledger, ports);
+  return ingested;
+}
+
+async function expireAndTell(turns: Turns, ports: CorePorts): Promise<number> {
+  const { written, expired } = await turns.run(() => expireReservations(ports.clock.now(), ports));
+  await written;
+  if (expired > 0) ports.metrics.reservationsExpired(expired);
+  return expired;
+}
+
+/** Once what they rest on is on stable storage. */
+export function tellNotices(
+  ledger: LedgerBatch,
+  { log, metrics }: Pick<CorePorts, 'log' | 'metrics'>,
+): void {
+  for (const { party, percent, usedVcpuSeconds, grantedVcpuSeconds } of ledger.notices) {
+    log.info('allowance used', { party, percent, usedVcpuSeconds, grantedVcpuSeconds });
+    metrics.allowanceNotice(percent);
+  }
+}
+
+/** Hands over events with what they settle, in one transaction; `written` waits for the disk. */
+export async function ingestEvents(
+  events: readonly ReceivedEvent[],
+  ports: Pick<CorePorts, 'store' | 'mode'>,
+): Promise<{ readonly written: Promise<Ingested>; readonly ledger: LedgerBatch }> {
+  const settlements = events.flatMap(({ event, receivedAt }) => {
+    const operation = settlementOf(event, decisionIdOf(event.source, event.id));
+    return operation === null ? [] : [{ operation, receivedAt }];
+  });
+  const ledger = await readLedger(
+    settlements.map(({ operation }) => operation),
+    ports,
+  );
+  for (const { operation, receivedAt } of settlements) {
+    settleInLedger(operation, ledger, ports.mode, receivedAt);
+  }
+  return { written: ports.store.ingest(events, ledger.changes()), ledger };
+}
+
+/** Gives back what is reserved for jobs that nobody has heard of for too long. */
+export async function expireReservations(
+  at: EpochMs,
+  ports: Pick<CorePorts, 'store'>,
+): Promise<{ readonly written: Promise<void>; readonly expired: number }> {
+  const due = await ports.store.expiredReservations(at);
+  const operations = due.map(({ key, account }): Operation => {
+    const name = `expire_${key}` as OperationKey;
+    return { kind: 'expire', key: name, account, party: partyOf(account), reservation: key };
+  });
+  const ledger = await readLedger(operations, ports);
+  for (const operation of operations) ledger.apply(operation, at);
+  const nothing = { events: [], decisions: [], activity: [] };
+  const written = ports.store.record({ ...nothing, ledger: ledger.changes() });
+  return { written, expired: due.length };
+}

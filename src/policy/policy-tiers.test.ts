@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadPolicy } from './policy.ts';
+
+const NUMBERS =
+  'monthlyVcpuSeconds: 10, firstDayVcpuSeconds: 5, concurrencyMax: 2, fanOutMax: 4, weight: 1, ' +
+  'assuredVcpuSecondsPerDay: 9';
+
+function load(tiers: string) {
+  return loadPolicy(`version: 1
+priorBits: -10
+defaults: {sign-up: allow, admission: allow, run: allow, spend: deny}
+${tiers}
+rules: []
+`);
+}
+
+function problemsOf(tiers: string): readonly string[] {
+  const loaded = load(tiers);
+  if (loaded.ok) return [];
+  return loaded.error.map(({ code, line, column }) => `${code} ${line}:${column}`);
+}
+
+test('the most trusted tier whose condition holds counts, and new is what remains', () => {
+  const loaded = load(`tiers:
+  new: {${NUMBERS}}
+  known: {when: account.knownHours > 10, ${NUMBERS}}
+  paying: {when: account.plan == "gold", missing: skip, ${NUMBERS}}`);
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  const tierOf = (facts: Parameters<typeof loaded.value.tierOf>[0]) =>
+    loaded.value.tierOf(facts)?.name;
+  assert.equal(tierOf({ 'account.knownHours': 1 }), 'new');
+  assert.equal(tierOf({ 'account.knownHours': 11 }), 'known');
+  assert.equal(tierOf({ 'account.knownHours': 11, 'account.plan': 'gold' }), 'paying');
+  assert.deepEqual(loaded.value.tierOf({}), {
+    name: 'new',
+    monthlyVcpuSeconds: 10,
+    firstDayVcpuSeconds: 5,
+    concurrencyMax: 2,
+    fanOutMax: 4,
+    weight: 1,
+    assuredVcpuSecondsPerDay: 9,
+  });
+});
+
+test('without tiers nobody has one', () => {
+  const loaded = load('');
+  assert.ok(loaded.ok);
+  assert.equal(loaded.value.tierOf({}), null);
+});
+
+test('mistakes are told with their place', () => {
+  const known = (when: string) => `tiers:
+  new: {${NUMBERS}}
+  known: {when: ${when}, ${NUMBERS}}`;
+  assert.deepEqual(problemsOf(known('ledger.remaining > 5, missing: skip')), [
+    'unavailable-fact 6:17',
+  ]);
+  assert.deepEqual(problemsOf(known('account.plan == "a"')), ['missing-unsaid 6:17']);
+  assert.deepEqual(problemsOf(known('account.knownHour > 1')), ['unknown-fact 6:17']);
+  assert.deepEqual(problemsOf(known('run.bits > 1, missing: skip')), ['unavailable-fact 6:17']);
+  assert.deepEqual(problemsOf(`tiers:\n  known: {when: "true", ${NUMBERS}}`), ['missing-key 5:3']);
+  assert.deepEqual(problemsOf(`tiers:\n  new: {when: "true", ${NUMBERS}}`), ['unknown-key 5:8']);
+  assert.deepEqual(problemsOf(`tiers:\n  new: {${NUMBERS.replace(': 10', ': -1')}}`), [
+    'wrong-value 5:29',
+  ]);
+  assert.deepEqual(problemsOf(`tiers:\n  new: {weight: 1}`).length, 5);
+});
+
+test('pools have a monthly limit by provider', () => {
+  const loaded = load('pools: {gitlab: {monthlyVcpuSeconds: 7}}');
+  assert.ok(loaded.ok);
+  assert.equal(loaded.value.poolMonthlyVcpuSeconds('gitlab'), 7);
+  assert.equal(loaded.value.poolMonthlyVcpuSeconds('github'), null);
+  assert.deepEqual(problemsOf('pools: {gitlab: {monthly: 7}}').length, 2);
+});
