@@ -1,4 +1,4 @@
-import { endpointsIn } from '../engine/endpoint.ts';
+import { ENDPOINT_ATOMS, endpointsIn } from '../engine/endpoint.ts';
 import { type JobView, type Passage, passagesOf } from '../engine/job-view.ts';
 import { type KeyedText, keyedTextsIn } from '../engine/json-keys.ts';
 import type { Match, Rule } from '../engine/rule.ts';
@@ -11,10 +11,13 @@ const MINER_ONLY: ReadonlySet<string> = new Set(MINER_ONLY_KEYS);
 /** Keys that only miners have which make a body a miner's without an endpoint. */
 const MINER_KEYS_MIN = 3;
 
+/**
+ * A connection needs one of these too, or an endpoint, which has atoms of its own. The keys `url`
+ * and `user` alone, which every fiftieth manifest has, say nothing.
+ */
 export const CONFIGURATION_ATOMS: readonly string[] = [
   ...MINER_ONLY_KEYS.map((key) => tokensOf(key).join(' ')),
-  'stratum',
-  'url user',
+  ...ENDPOINT_ATOMS,
 ];
 
 /** A JSON body that a miner reads, whatever its file is called. */
