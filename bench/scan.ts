@@ -1,7 +1,8 @@
 /**
  * Scanning beside other tools on the same files, in one run: the definitions of a tree alone, in a
  * folder of their own, since no other tool tells them from other files. The tree is made from a
- * seed; `CORPUS=DIR npm run bench scan` measures on a real one instead.
+ * seed; `CORPUS=DIR npm run bench scan` measures on a real one instead, and then the whole tree as
+ * well, with the files that its definitions run.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -22,8 +23,11 @@ import { corpusFiles } from './corpus.ts';
 import { type Measurement, median } from './measure.ts';
 import { ripgrepSeconds, yamlSeconds, yaraSeconds } from './scan-peers.ts';
 import type { ScanProcessResult } from './scan-process.ts';
+import { scanWays } from './scan-ways.ts';
 
 const ROUNDS = 5;
+/** Of a real tree, a round of which takes a hundred times as long. */
+const TREE_ROUNDS = 1;
 const FILES = 8_000;
 const SEED = 7;
 /** Larger files are unchecked, and read by nobody. */
@@ -38,23 +42,24 @@ export async function scan(): Promise<Measurement> {
     const folder = join(scratch, 'definitions');
     if (given === undefined) writeCorpus(folder);
     else copyDefinitions(given, folder);
-    return measure(folder, scratch, given === undefined ? `seed ${SEED}` : 'CORPUS');
+    return measure(folder, scratch, given ?? null);
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
-function measure(folder: string, scratch: string, corpus: string): Measurement {
+function measure(folder: string, scratch: string, tree: string | null): Measurement {
   const files = filesIn(folder);
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
   const threads = availableParallelism();
+  const rounds = tree === null ? ROUNDS : TREE_ROUNDS;
   const rows: (string | number)[][] = [];
   const add = (name: string, seconds: number | null, peakMiB: number | string = ''): void => {
     if (seconds === null) rows.push([name, 'not installed', '', '']);
     else rows.push([name, files.length / seconds, bytes / 1e6 / seconds, peakMiB]);
   };
   const repeated = (run: () => number | null): number | null => {
-    const all = Array.from({ length: ROUNDS }, run);
+    const all = Array.from({ length: rounds }, run);
     return all.includes(null) ? null : median(all as number[]);
   };
   add(
@@ -72,29 +77,34 @@ function measure(folder: string, scratch: string, corpus: string): Measurement {
   const documents = files.filter((file) => /\.ya?ml$/.test(file));
   const parsed = repeated(() => yamlSeconds(documents));
   rows.push([`js-yaml, its ${documents.length} files`, documents.length / (parsed ?? 1), '', '']);
-  const alone = scanned(folder, 1);
+  const alone = scanned(folder, 1, rounds + 1);
   add('davylamp, one thread', steady(alone.seconds), alone.peakMiB);
-  const together = scanned(folder, threads);
+  const together = scanned(folder, threads, rounds + 1);
   add(`davylamp, ${threads} threads`, steady(together.seconds), together.peakMiB);
   add(
     'davylamp scan, the whole command',
     repeated(() => commandSeconds(folder)),
   );
+  for (const count of tree === null ? [] : [1, threads]) {
+    const { definitions, seconds, peakMiB } = scanned(tree ?? folder, count, rounds + 1);
+    rows.push([`the whole tree, ${count} threads`, definitions / steady(seconds), '', peakMiB]);
+  }
   const verdicts = Object.entries(alone.verdicts).map(([verdict, count]) => `${count} ${verdict}`);
   const cpu = steady(together.cpuSeconds) / alone.definitions;
   return {
     name: 'scan',
     settings: {
-      corpus,
+      corpus: tree === null ? `seed ${SEED}` : 'CORPUS',
       files: files.length,
       megabytes: Number((bytes / 1e6).toFixed(2)),
-      rounds: ROUNDS,
+      rounds,
     },
     columns: ['', 'files a second', 'MB a second', 'peak MiB'],
     rows,
     notes: [
       `${alone.definitions} definitions: ${verdicts.join(', ')}.`,
       `${Math.round(cpu * 1e6)} µs of processor time a definition with ${threads} threads.`,
+      ...scanWays(tree ?? folder),
     ],
   };
 }
@@ -104,8 +114,8 @@ function steady(seconds: readonly number[]): number {
   return median(seconds.slice(1));
 }
 
-function scanned(folder: string, threads: number): ScanProcessResult {
-  const args = [PROCESS, folder, String(threads), String(ROUNDS + 1)];
+function scanned(folder: string, threads: number, rounds: number): ScanProcessResult {
+  const args = [PROCESS, folder, String(threads), String(rounds)];
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as ScanProcessResult;
 }
