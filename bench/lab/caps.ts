@@ -11,10 +11,11 @@ import type { Caps } from '../../src/enforce/measure.ts';
 import { perform, readSetting } from '../../src/enforce/perform.ts';
 import { planOf } from '../../src/enforce/plan.ts';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
-import type { Measurement } from '../measure.ts';
+import { type Measurement, median } from '../measure.ts';
 import { prepare } from './programs.ts';
 
 const SECONDS = Number(process.env['CAPS_SECONDS'] ?? 8);
+const ROUNDS = 3;
 const GIB = 2 ** 30;
 
 const MEASURES: Readonly<Record<string, Caps>> = {
@@ -29,23 +30,22 @@ export async function caps(): Promise<Measurement> {
   prepare(folder);
   const hard = join(folder, 'memory-hard');
   const threads = `${availableParallelism()}`;
-  const rows: (string | number)[][] = [];
-  const base = { fast: 0, light: 0, compile: 0 };
-  for (const [name, caps] of Object.entries(MEASURES)) {
-    const fast = await rateOf([hard, 'fast', threads, `${SECONDS}`], caps);
-    const light = await rateOf([hard, 'light', threads, `${SECONDS}`], caps);
-    const compile = await compilesOf(caps);
-    if (name === 'nothing') Object.assign(base, { fast, light, compile });
-    // Whoever cannot run in fast mode runs in light mode.
-    const best = Math.max(fast, light);
-    const left = (now: number, before: number): string => `${((now / before) * 100).toFixed(1)} %`;
-    const row = [left(best, base.fast), left(compile, base.compile)];
-    rows.push([name, fast, light, compile, ...row]);
+  // Round after round, so that a neighbour's minute does not fall on one measure alone.
+  const samples = new Map<string, Rates[]>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, caps] of Object.entries(MEASURES)) {
+      const fast = await rateOf([hard, 'fast', threads, `${SECONDS}`], caps);
+      const light = await rateOf([hard, 'light', threads, `${SECONDS}`], caps);
+      const rates = { fast, light, compile: await compilesOf(caps) };
+      samples.set(name, [...(samples.get(name) ?? []), rates]);
+    }
   }
+  const base = medianOf(samples.get('nothing') ?? []);
+  const rows = [...samples].map(([name, rates]) => rowOf(name, medianOf(rates), base));
   rmSync(folder, { recursive: true });
   return {
     name: 'caps',
-    settings: { seconds: SECONDS, threads },
+    settings: { seconds: SECONDS, rounds: ROUNDS, threads },
     columns: [
       'measure',
       'fast /s',
@@ -60,6 +60,27 @@ export async function caps(): Promise<Measurement> {
       'Light mode here computes 8 lines for one, with 60 multiplications each: RandomX needs more.',
     ],
   };
+}
+
+interface Rates {
+  readonly fast: number;
+  readonly light: number;
+  readonly compile: number;
+}
+
+function medianOf(rates: readonly Rates[]): Rates {
+  return {
+    fast: median(rates.map(({ fast }) => fast)),
+    light: median(rates.map(({ light }) => light)),
+    compile: median(rates.map(({ compile }) => compile)),
+  };
+}
+
+/** Whoever cannot run in fast mode runs in light mode. */
+function rowOf(name: string, { fast, light, compile }: Rates, base: Rates): (string | number)[] {
+  const left = (now: number, before: number): string => `${((now / before) * 100).toFixed(1)} %`;
+  const miner = left(Math.max(fast, light), base.fast);
+  return [name, fast, light, compile, miner, left(compile, base.compile)];
 }
 
 async function rateOf(words: readonly string[], caps: Caps): Promise<number> {

@@ -1,9 +1,9 @@
 /**
- * Which cgroups are worth a closer look: those that use CPU. A cgroup becomes hot at a quarter of a
+ * Which cgroups are worth a closer look: those that use CPU. A cgroup becomes hot at a tenth of a
  * core and stays so until it hardly uses any: a job that was capped must not get out of sight. One
  * that is met for the first time is hot if it has used that much in a round, since it may be new.
  */
-const HOT_CORES_MIN = 0.25;
+const HOT_CORES_MIN = 0.1;
 const WARM_CORES_MIN = 0.01;
 const ROUND_MS = 5_000;
 
