@@ -5,7 +5,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { batchRequestsMax } from '../base/limits.ts';
 import { ACTIONS } from '../model/action.ts';
-import { NOTICE_PERCENTS } from '../model/allowance.ts';
+import { LEDGER_REFUSALS, NOTICE_PERCENTS } from '../model/allowance.ts';
 import { CHECKPOINTS } from '../model/checkpoint.ts';
 import type { DefaultCause, Metrics, PipelineStage } from '../ports/metrics.ts';
 import type { MetricsText } from './api-deps.ts';
@@ -32,9 +32,10 @@ export function createMetrics(): ServerMetrics {
   };
 }
 
+type Registers = Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>[];
 type Meters = ReturnType<typeof metersIn>;
 
-function metersIn(registers: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>[]) {
+function metersIn(registers: Registers) {
   return {
     decisions: new Counter({
       name: 'davylamp_decisions_total',
@@ -84,6 +85,18 @@ function metersIn(registers: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>[
       labelNames: ['surface'],
       registers,
     }),
+    policyReloads: new Counter({
+      name: 'davylamp_policy_reloads_total',
+      help: 'Policy files read after a change.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    ...ledgerMetersIn(registers),
+  };
+}
+
+function ledgerMetersIn(registers: Registers) {
+  return {
     allowanceNotices: new Counter({
       name: 'davylamp_allowance_notices_total',
       help: 'Parties that have used this share of their allowance in the month.',
@@ -95,10 +108,10 @@ function metersIn(registers: Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>[
       help: 'Reservations given back because nobody heard of their jobs any more.',
       registers,
     }),
-    policyReloads: new Counter({
-      name: 'davylamp_policy_reloads_total',
-      help: 'Policy files read after a change.',
-      labelNames: ['outcome'],
+    ledgerRefusals: new Counter({
+      name: 'davylamp_ledger_refusals_total',
+      help: 'Ends, starts and expiries of jobs that the ledger did not carry out.',
+      labelNames: ['code'],
       registers,
     }),
   };
@@ -116,6 +129,7 @@ function countersOf(meters: Meters): Metrics {
     wrongCredential: (surface) => meters.wrongCredentials.inc({ surface }),
     allowanceNotice: (percent) => meters.allowanceNotices.inc({ percent }),
     reservationsExpired: (count) => meters.reservationsExpired.inc(count),
+    ledgerRefused: (code) => meters.ledgerRefusals.inc({ code }),
     policyReload: (outcome) => meters.policyReloads.inc({ outcome }),
   };
 }
@@ -130,6 +144,7 @@ function startAtZero(meters: Meters): void {
     }
   }
   for (const percent of NOTICE_PERCENTS) meters.allowanceNotices.inc({ percent }, 0);
+  for (const code of LEDGER_REFUSALS) if (code !== '') meters.ledgerRefusals.inc({ code }, 0);
   for (const stage of STAGES) meters.stages.zero({ stage });
   for (const outcome of ['loaded', 'refused']) meters.policyReloads.inc({ outcome }, 0);
 }

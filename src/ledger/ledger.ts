@@ -106,6 +106,7 @@ export class LedgerBatch implements LedgerState {
   readonly #receipts = new Map<OperationKey, Receipt>();
   readonly #transfers: Transfer[] = [];
   readonly #notices: AllowanceNotice[] = [];
+  readonly #refusals: LedgerError[] = [];
 
   constructor(stored: LedgerState) {
     this.#stored = stored;
@@ -126,7 +127,10 @@ export class LedgerBatch implements LedgerState {
   /** `at` is our own clock, never a provider's. */
   apply(operation: Operation, at: EpochMs): Result<LedgerOutcome, LedgerError> {
     const attempt = this.attempt(operation, at);
-    if (!attempt.ok) return attempt;
+    if (!attempt.ok) {
+      this.#refusals.push(attempt.error);
+      return attempt;
+    }
     attempt.value.keep();
     return ok(attempt.value.outcome);
   }
@@ -175,6 +179,11 @@ export class LedgerBatch implements LedgerState {
   /** Shares of allowances that were reached. */
   get notices(): readonly AllowanceNotice[] {
     return this.#notices;
+  }
+
+  /** Of operations that were to be carried out, in their order. */
+  get refusals(): readonly LedgerError[] {
+    return this.#refusals;
   }
 
   /** All that the batch changed so far, for the transaction that records it. */

@@ -27,6 +27,10 @@ export class RelayedMetrics implements CoreMetrics {
     this.#entries.push(['reservationsExpired', ...args]);
   }
 
+  ledgerRefused(...args: Parameters<CoreMetrics['ledgerRefused']>): void {
+    this.#entries.push(['ledgerRefused', ...args]);
+  }
+
   take(): readonly MetricsEntry[] {
     const entries = this.#entries;
     this.#entries = [];

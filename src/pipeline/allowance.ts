@@ -7,13 +7,16 @@
  *
  * So the policy knows what the ledger would say before it judges, and what is not admitted reserves
  * nothing. A refusal of the ledger is a fact, and a rule of the policy makes a hold of it. A job
- * reserves once, however often it asks: its reservation is found by the job.
+ * reserves once, however often it asks: its reservation is found by the job. One that was admitted
+ * and is refused when it asks again may be running already, so it keeps what it has reserved until
+ * its end is told or it expires.
  *
  * In shadow mode the books are kept as if the answers had been enforced: what would have been
  * admitted reserves and posts, what would have been held does neither.
  *
  * An account is a party of its own until the linker says otherwise.
  */
+import { assert } from '../base/assert.ts';
 import { sha256Hex } from '../base/hash.ts';
 import { vcpuSecondsMax } from '../base/limits.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
@@ -32,15 +35,28 @@ import type { Tier } from '../model/tier.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Candidate } from './candidate.ts';
 
-/** Rows that were read, as the ledger looks at them. */
-export function ledgerStateOf({ books, reservations, receipts }: LedgerRows): LedgerState {
-  const booksByHolder = new Map(books.map((row) => [row.holder, row.books]));
-  const reservationsByKey = new Map(reservations.map((row) => [row.key, row]));
-  const receiptsByKey = new Map(receipts.map((row) => [row.key, row]));
-  return {
-    books: (holder) => booksByHolder.get(holder) ?? null,
-    reservation: (key) => reservationsByKey.get(key) ?? null,
-    receipt: (key) => receiptsByKey.get(key) ?? null,
+/**
+ * Rows that were read, as the ledger looks at them. Who asks for others has a bug: books that are
+ * taken for new because nobody read them would be a whole allowance.
+ */
+export function ledgerStateOf(keys: LedgerKeys, rows: LedgerRows): LedgerState {
+  const books = byKey(keys.holders, rows.books, ({ holder }) => holder);
+  const reservation = byKey(keys.reservations, rows.reservations, ({ key }) => key);
+  const receipt = byKey(keys.receipts, rows.receipts, ({ key }) => key);
+  return { books: (holder) => books(holder)?.books ?? null, reservation, receipt };
+}
+
+function byKey<Key extends string, T>(
+  asked: readonly Key[],
+  found: readonly T[],
+  keyOf: (row: T) => Key,
+): (key: Key) => T | null {
+  const rows = new Map<Key, T | null>(asked.map((key) => [key, null]));
+  for (const row of found) rows.set(keyOf(row), row);
+  return (key) => {
+    const row = rows.get(key);
+    assert(row !== undefined, `the ledger was not asked for ${key}`);
+    return row;
   };
 }
 

@@ -13,7 +13,10 @@ import type { Mode } from './ports.ts';
 import { record } from './record.ts';
 import { defaultPolicy, jobRequest, openWorld, policyOf, scanner } from './test-world.ts';
 
-const NO_ROWS = ledgerStateOf({ books: [], reservations: [], receipts: [] });
+const NO_ROWS = ledgerStateOf(
+  { holders: [], reservations: [], receipts: [] },
+  { books: [], reservations: [], receipts: [] },
+);
 
 function decide(
   batch: readonly Candidate[],

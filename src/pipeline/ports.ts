@@ -34,5 +34,8 @@ export interface CorePorts {
   readonly mode: Mode;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'batch' | 'stage' | 'allowanceNotice' | 'reservationsExpired'>;
+  readonly metrics: Pick<
+    Metrics,
+    'batch' | 'stage' | 'allowanceNotice' | 'reservationsExpired' | 'ledgerRefused'
+  >;
 }

@@ -1,9 +1,10 @@
 /** What changes the ledger without a decision: events that only tell, and time. */
 import type { EpochMs } from '../base/time.ts';
 import { LedgerBatch } from '../ledger/ledger.ts';
-import type { Operation } from '../ledger/operation.ts';
+import type { LedgerErrorCode, Operation } from '../ledger/operation.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import { decisionIdOf } from '../model/ids.ts';
+import type { LedgerRows } from '../model/ledger-rows.ts';
 import type { Ingested, ReceivedEvent } from '../ports/store.ts';
 import { ledgerKeysOf, ledgerStateOf, partyOf, settleInLedger, settlementOf } from './allowance.ts';
 import type { Core } from './core.ts';
@@ -15,11 +16,12 @@ export async function readLedger(
   operations: readonly Operation[],
   { store }: Pick<CorePorts, 'store'>,
 ): Promise<LedgerBatch> {
-  if (operations.length === 0) return new LedgerBatch(NOTHING);
-  return new LedgerBatch(ledgerStateOf(await store.ledger(ledgerKeysOf(operations))));
+  const keys = ledgerKeysOf(operations);
+  const rows = operations.length === 0 ? NO_ROWS : await store.ledger(keys);
+  return new LedgerBatch(ledgerStateOf(keys, rows));
 }
 
-const NOTHING = ledgerStateOf({ books: [], reservations: [], receipts: [] });
+const NO_ROWS: LedgerRows = { books: [], reservations: [], receipts: [] };
 
 /** What the core is asked for that takes a turn without a decision. */
 export function ledgerCalls(turns: Turns, ports: CorePorts): Pick<Core, 'ingest' | 'expire'> {
@@ -41,11 +43,17 @@ async function ingestAndTell(
 }
 
 async function expireAndTell(turns: Turns, ports: CorePorts): Promise<number> {
-  const { written, expired } = await turns.run(() => expireReservations(ports.clock.now(), ports));
+  const { written, ledger, expired } = await turns.run(() =>
+    expireReservations(ports.clock.now(), ports),
+  );
   await written;
+  tellNotices(ledger, ports);
   if (expired > 0) ports.metrics.reservationsExpired(expired);
   return expired;
 }
+
+/** What reordered and repeated events do on an ordinary day. */
+const ORDINARY: readonly LedgerErrorCode[] = ['unknown-reservation', 'already-settled', 'not-due'];
 
 /** Once what they rest on is on stable storage. */
 export function tellNotices(
@@ -55,6 +63,10 @@ export function tellNotices(
   for (const { party, percent, usedVcpuSeconds, grantedVcpuSeconds } of ledger.notices) {
     log.info('allowance used', { party, percent, usedVcpuSeconds, grantedVcpuSeconds });
     metrics.allowanceNotice(percent);
+  }
+  for (const { code, message } of ledger.refusals) {
+    metrics.ledgerRefused(code);
+    if (!ORDINARY.includes(code)) log.warn('the ledger refused', { code, message });
   }
 }
 
@@ -81,15 +93,22 @@ export async function ingestEvents(
 export async function expireReservations(
   at: EpochMs,
   ports: Pick<CorePorts, 'store'>,
-): Promise<{ readonly written: Promise<void>; readonly expired: number }> {
+): Promise<{
+  readonly written: Promise<void>;
+  readonly ledger: LedgerBatch;
+  /** Those that could be given back. */
+  readonly expired: number;
+}> {
   const due = await ports.store.expiredReservations(at);
   const operations = due.map(({ key, account }): Operation => {
     const name = `expire_${key}` as OperationKey;
     return { kind: 'expire', key: name, account, party: partyOf(account), reservation: key };
   });
   const ledger = await readLedger(operations, ports);
-  for (const operation of operations) ledger.apply(operation, at);
+  let expired = 0;
+  for (const operation of operations) if (ledger.apply(operation, at).ok) expired++;
+  if (expired === 0) return { written: Promise.resolve(), ledger, expired };
   const nothing = { events: [], decisions: [], activity: [] };
   const written = ports.store.record({ ...nothing, ledger: ledger.changes() });
-  return { written, expired: due.length };
+  return { written, ledger, expired };
 }

@@ -100,6 +100,7 @@ function metricsInto(said: string[]): Metrics {
     wrongCredential: count('wrongCredential'),
     policyReload: count('policyReload'),
     allowanceNotice: count('allowanceNotice'),
+    ledgerRefused: count('ledgerRefused'),
     reservationsExpired: count('reservationsExpired'),
   };
 }

@@ -19,6 +19,8 @@ export interface Metrics {
   allowanceNotice(percent: number): void;
   /** Reservations of jobs that nobody heard of any more. */
   reservationsExpired(count: number): void;
+  /** What the ledger was told and did not carry out, by its error code. */
+  ledgerRefused(code: string): void;
   policyReload(outcome: 'loaded' | 'refused'): void;
 }
 
