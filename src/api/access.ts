@@ -3,6 +3,7 @@
  * byte of the body is read, so that strangers cannot make us read 4 MiB.
  */
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import { assert } from '../base/assert.ts';
 import { apiKeysMax } from '../base/limits.ts';
 import type { Scope } from '../ports/store.ts';
 import type { ApiDeps, ApiLimits } from './api-deps.ts';
@@ -18,6 +19,7 @@ export class Access {
   readonly #deps: ApiDeps;
   readonly #refusals: Refusals;
   readonly #buckets: TokenBuckets;
+  readonly #holders = new WeakMap<FastifyRequest, KeyHolder>();
 
   constructor(deps: ApiDeps, limits: ApiLimits, refusals: Refusals) {
     this.#deps = deps;
@@ -33,12 +35,20 @@ export class Access {
       if (!holder.may(scope)) {
         return sendProblem(reply, { code: 'forbidden', detail: `this needs the scope ${scope}` });
       }
+      this.#holders.set(request, holder);
       const waitSeconds = this.#buckets.take(holder.id, this.#deps.clock.elapsedMs());
       if (waitSeconds === 0) return undefined;
       reply.header('retry-after', String(Math.max(1, Math.ceil(waitSeconds))));
       const detail = 'this key sends more requests in a second than it may';
       return sendProblem(reply, { code: 'too-many-requests', detail });
     };
+  }
+
+  /** Id of the key that a request came with, once its hook has let it pass. */
+  holderOf(request: FastifyRequest): string {
+    const holder = this.#holders.get(request);
+    assert(holder !== undefined, 'the route asks for a scope');
+    return holder.id;
   }
 
   async #holderOf(request: FastifyRequest): Promise<KeyHolder | null> {

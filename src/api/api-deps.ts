@@ -12,7 +12,7 @@ import type { KeyRing } from './keys.ts';
 /** All that the interface needs from outside; `main/` passes it in. */
 export interface ApiDeps {
   readonly pipeline: Pick<Pipeline, 'decide' | 'ingest' | 'ready'>;
-  readonly store: Pick<Store, 'decision' | 'decisions' | 'check'>;
+  readonly store: Pick<Store, 'decision' | 'decisions' | 'ledger' | 'check'>;
   readonly keys: KeyRing;
   readonly providers: readonly Provider[];
   /** The shared secret of each provider that has one, by the provider's name. */

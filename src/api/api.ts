@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import * as defaults from '../base/limits.ts';
 import { requestMsMax } from '../base/limits.ts';
 import { Access } from './access.ts';
+import { addAllowances } from './allowances.ts';
 import type { ApiDeps, ApiLimits } from './api-deps.ts';
 import { correlationIdOf } from './correlation.ts';
 import { addDecisions } from './decisions.ts';
@@ -58,6 +59,7 @@ async function addRoutes(app: Api, deps: ApiDeps, limits: ApiLimits): Promise<vo
   const access = new Access(deps, limits, refusals);
   addEvents(app, deps, limits, access);
   addDecisions(app, deps, access);
+  addAllowances(app, deps, access);
   addKeys(app, deps, access);
   addHealth(app, deps);
   addOpenApi(app);

@@ -24,6 +24,7 @@ import type { LedgerBatch, Standing } from '../ledger/ledger.ts';
 import { keysOf, type LedgerState } from '../ledger/ledger-state.ts';
 import type { Operation, Reserve } from '../ledger/operation.ts';
 import { compareActions } from '../model/action.ts';
+import { ADJUSTMENT_SOURCE, type Adjustment } from '../model/adjustment.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import type { Judgement, Limits } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
@@ -166,9 +167,11 @@ export function askLedger(reserve: Reserve, ledger: LedgerBatch, at: EpochMs): A
   };
 }
 
-/** What an event says of a job that was admitted, or null. */
+/** What an event says of a job that was admitted, or of an allowance; null: nothing. */
 export function settlementOf(event: WrittenEvent, id: DecisionId): Operation | null {
   const { type, subject } = event;
+  const isReview = type === 'review.labelled';
+  if (isReview && event.source === ADJUSTMENT_SOURCE) return adjustmentOf(event, id);
   if (subject.job === null || (type !== 'job.started' && type !== 'job.finished')) return null;
   const account = accountRef(subject.provider, subject.account);
   const shared = {
@@ -179,6 +182,14 @@ export function settlementOf(event: WrittenEvent, id: DecisionId): Operation | n
   };
   if (type === 'job.started') return { kind: 'start', ...shared };
   return { kind: 'post', ...shared, vcpuSeconds: usedIn(event.body) ?? UNTOLD };
+}
+
+/** Written by `adjustmentEvent` alone: its source cannot be sent from outside. */
+function adjustmentOf({ subject, body }: WrittenEvent, id: DecisionId): Operation {
+  const account = accountRef(subject.provider, subject.account);
+  const { vcpuSeconds, by, reason } = JSON.parse(body) as Adjustment;
+  const key = id as string as OperationKey;
+  return { kind: 'adjust', key, account, party: partyOf(account), vcpuSeconds, by, reason };
 }
 
 /** Below every amount, so that the ledger refuses it should it ever get there. */

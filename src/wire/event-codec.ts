@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { ok, type Result } from '../base/result.ts';
 import { parseTime } from '../base/time.ts';
+import { OWN_SOURCE_PREFIX } from '../model/adjustment.ts';
 import { EVENT_TYPES, type Event, type EventType } from '../model/event.ts';
 import { parseSubject } from '../model/ids.ts';
 import { canonicalHash } from './canonical-json.ts';
@@ -24,6 +25,9 @@ export function decodeEvent(value: Json): Result<Event, WireProblem> {
   const { id, source, type, datacontenttype } = envelope.value;
   if (datacontenttype !== undefined && !isJsonType(datacontenttype)) {
     return wireProblem('/datacontenttype', 'must be application/json');
+  }
+  if (source.startsWith(OWN_SOURCE_PREFIX)) {
+    return wireProblem('/source', `must not begin with ${OWN_SOURCE_PREFIX}`);
   }
   const subject = parseSubject(envelope.value.subject);
   if (subject === null) {
