@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createMetrics } from '../api/metrics.ts';
+import { createMetrics, type ServerMetrics } from '../api/metrics.ts';
 import { storeCallsMax } from '../base/limits.ts';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.ts';
 import { jobRequest, policyOf, scanner } from '../pipeline/test-world.ts';
@@ -27,7 +27,12 @@ rules:
 `;
 }
 
-async function start(t: TestContext): Promise<CoreThread & { readonly pipeline: Pipeline }> {
+interface World extends CoreThread {
+  readonly pipeline: Pipeline;
+  readonly metrics: ServerMetrics;
+}
+
+async function start(t: TestContext): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), 'davylamp-core-'));
   const started = await startCoreThread({ data, mode: 'live', logLevel: 'silent' });
   assert.ok(started.ok);
@@ -36,7 +41,8 @@ async function start(t: TestContext): Promise<CoreThread & { readonly pipeline: 
     await store.close();
     rmSync(data, { recursive: true });
   });
-  const { counters } = createMetrics();
+  const metrics = createMetrics();
+  const { counters } = metrics;
   usePolicy(policyText('slow'));
   const pipeline = createPipeline({
     core: (callers) => core(callers, counters),
@@ -49,7 +55,7 @@ async function start(t: TestContext): Promise<CoreThread & { readonly pipeline: 
     log: createPinoLog('silent'),
     metrics: counters,
   });
-  return { ...started.value, pipeline };
+  return { ...started.value, pipeline, metrics };
 }
 
 async function actionOf(pipeline: Pipeline, id: string): Promise<string> {
@@ -58,12 +64,15 @@ async function actionOf(pipeline: Pipeline, id: string): Promise<string> {
 }
 
 test('a decision comes back with its record, which is stored', async (t) => {
-  const { pipeline, store } = await start(t);
+  const { pipeline, store, metrics } = await start(t);
   const answer = await pipeline.decide(jobRequest('1', 'make'));
   assert.equal(answer.kind, 'decided');
   assert.equal(answer.record?.decision.action, 'slow');
   assert.deepEqual(await store.decision(answer.id), answer.record);
   await pipeline.drain();
+  const text = await metrics.text();
+  assert.match(text, /^davylamp_batch_requests_count 1$/m, 'what the thread counts arrives');
+  assert.match(text, /^davylamp_stage_seconds_count\{stage="record"\} 1$/m);
 });
 
 test('a request behind a new policy is decided by it', async (t) => {
