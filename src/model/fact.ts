@@ -134,7 +134,7 @@ export const FACTS = {
   },
   'run.bits': spec('number', RUN, false, 'Evidence of the signals, in bits, grouped.'),
   'run.signals': spec('list<string>', RUN, false, 'Kinds of the signals that stand for it.'),
-  'run.reasons': spec('list<string>', RUN, false, 'What those signals say, a sentence each.'),
+  'run.reasons': spec('list<string>', RUN, false, 'What those signals say, a clause each.'),
   'run.unread': spec('number', RUN, false, 'Signals of the event that could not be read.'),
 } as const satisfies Record<string, FactSpec>;
 

@@ -83,7 +83,8 @@ function addRunFacts(facts: MutableFacts, { signals, unread }: Observed, at: Epo
   facts['run.level'] = verdict.level;
   facts['run.bits'] = verdict.bits;
   facts['run.signals'] = verdict.reasons.map(({ kind }) => kind);
-  facts['run.reasons'] = verdict.reasons.map(({ sentence }) => sentence);
+  // A list is shown with commas: its items stand in somebody else's sentence.
+  facts['run.reasons'] = verdict.reasons.map(({ sentence }) => sentence.replace(/\.$/, ''));
   facts['run.unread'] = unread;
 }
 

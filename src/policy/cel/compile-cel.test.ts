@@ -4,6 +4,7 @@ import { celEnv, isCelError, parse, plan } from '@bufbuild/cel';
 import { getConformanceSuite } from '@bufbuild/cel-spec/testdata/tests.js';
 import fc from 'fast-check';
 import { celListMax, nameLengthMax } from '../../base/limits.ts';
+import type { Checkpoint } from '../../model/checkpoint.ts';
 import type { Facts, FactValue } from '../../model/fact.ts';
 import { FACT_NAMES, FACTS, type FactSpec, type FactType } from '../../model/fact.ts';
 import { checkCel } from './check-cel.ts';
@@ -12,20 +13,20 @@ import { type CelProblem, parseCel } from './parse-cel.ts';
 
 const FUZZ_RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
 
-function compiled(text: string): Condition | readonly CelProblem[] {
+function compiled(text: string, at: Checkpoint = 'admission'): Condition | readonly CelProblem[] {
   const tree = parseCel(text);
   if (!tree.ok) return [tree.error];
   const problems: CelProblem[] = [];
   const scope = {
-    checkpoints: ['admission'],
+    checkpoints: [at],
     report: (p: CelProblem) => problems.push(p),
   } as const;
   const term = checkCel(tree.value, text, scope);
   return term === null ? problems : compileCel(term);
 }
 
-function condition(text: string): Condition {
-  const made = compiled(text);
+function condition(text: string, at?: Checkpoint): Condition {
+  const made = compiled(text, at);
   assert.ok(typeof made === 'function', `${text}: ${JSON.stringify(made)}`);
   return made;
 }
@@ -305,7 +306,8 @@ describe('at run time', () => {
       const { text, value } = EQUALS[FACTS[name].type];
       const spec: FactSpec = FACTS[name];
       const known = spec.values?.[1];
-      const equal = condition(`${name} == ${known === undefined ? text : JSON.stringify(known)}`);
+      const right = known === undefined ? text : JSON.stringify(known);
+      const equal = condition(`${name} == ${right}`, spec.checkpoints?.[0]);
       assert.equal(equal({ [name]: known ?? value }), true, name);
       assert.equal(equal({}), undefined, name);
     }
