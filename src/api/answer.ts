@@ -1,7 +1,7 @@
 /** What both ways to ask have in common: an answer whatever happens, and one log line about it. */
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { decisionIdOf, type Subject } from '../model/ids.ts';
-import type { Answer, DecisionRequest, DefaultAnswer } from '../pipeline/pipeline.ts';
+import type { Answer, DecisionRequest, DefaultAnswer } from '../pipeline/request.ts';
 import type { LogFields } from '../ports/log.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import type { ApiDeps } from './api-deps.ts';

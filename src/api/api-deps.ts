@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline } from '../pipeline/request.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -11,7 +11,7 @@ import type { KeyRing } from './keys.ts';
 
 /** All that the interface needs from outside; `main/` passes it in. */
 export interface ApiDeps {
-  readonly pipeline: Pick<Pipeline, 'decide' | 'ingest' | 'ready'>;
+  readonly pipeline: Pick<Pipeline, 'decide' | 'ingest' | 'queue' | 'ready'>;
   readonly store: Pick<Store, 'decision' | 'decisions' | 'ledger' | 'check'>;
   readonly keys: KeyRing;
   readonly providers: readonly Provider[];

@@ -19,6 +19,7 @@ import { addKeys } from './key-routes.ts';
 import { collectMethods, refuseOtherMethods } from './methods.ts';
 import { addOpenApi, addSharedSchemas, collectRoutes } from './openapi.ts';
 import { addProviderHooks } from './provider-hooks.ts';
+import { addQueue } from './queue-routes.ts';
 import { Refusals } from './refusals.ts';
 
 export type { ApiDeps } from './api-deps.ts';
@@ -60,6 +61,7 @@ async function addRoutes(app: Api, deps: ApiDeps, limits: ApiLimits): Promise<vo
   addEvents(app, deps, limits, access);
   addDecisions(app, deps, access);
   addAllowances(app, deps, access);
+  addQueue(app, deps, access);
   addKeys(app, deps, access);
   addHealth(app, deps);
   addOpenApi(app);

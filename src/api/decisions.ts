@@ -7,7 +7,7 @@ import { ok, type Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
 import { CHECKPOINT_OF } from '../model/checkpoint.ts';
 import { parseDecisionId } from '../model/ids.ts';
-import type { Answer, DecisionRequest, DefaultAnswer } from '../pipeline/pipeline.ts';
+import type { Answer, DecisionRequest, DefaultAnswer } from '../pipeline/request.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { type WireProblem, wireProblem } from '../wire/check-shape.ts';
 import { type DecisionBody, encodeDecision, encodeRecord } from '../wire/decision-codec.ts';

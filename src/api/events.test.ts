@@ -100,6 +100,7 @@ test('a store that fails is 503, to be tried again', async () => {
     pipeline: {
       decide: () => assert.fail('nobody asks'),
       ingest: () => Promise.reject(new Error('disk full, at /var/secret')),
+      queue: () => assert.fail('nobody asks the queue'),
       ready: () => true,
     },
   });

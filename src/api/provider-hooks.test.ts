@@ -4,7 +4,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { decideMsMax } from '../base/limits.ts';
-import type { Answer } from '../pipeline/pipeline.ts';
+import type { Answer } from '../pipeline/request.ts';
 import { gitlab } from '../providers/gitlab/index.ts';
 import type { ApiDeps } from './api.ts';
 import {
@@ -100,6 +100,7 @@ test('whatever fails inside, the answer is the default in the words of the hook'
     const pipeline: ApiDeps['pipeline'] = {
       decide,
       ingest: () => assert.fail('nothing to store'),
+      queue: () => assert.fail('nobody asks the queue'),
       ready: () => true,
     };
     for (const action of ['allow', 'hold'] as const) {
@@ -128,6 +129,7 @@ test('overload is answered by the default of the pipeline', async () => {
   const pipeline: ApiDeps['pipeline'] = {
     decide: () => Promise.resolve(overload),
     ingest: () => assert.fail('nothing to store'),
+    queue: () => assert.fail('nobody asks the queue'),
     ready: () => true,
   };
   const world = main.with({ pipeline });

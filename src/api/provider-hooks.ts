@@ -18,7 +18,7 @@ import type { FastifyInstance } from 'fastify';
 import { decideMsMax } from '../base/limits.ts';
 import type { Action } from '../model/action.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
-import type { Answer, DecisionRequest } from '../pipeline/pipeline.ts';
+import type { Answer, DecisionRequest } from '../pipeline/request.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { type Hook, type Provider, secretVariable } from '../ports/provider.ts';
 import { type Asked, answerTo, askedOf, defaultAnswer, errorFields, logAnswer } from './answer.ts';

@@ -317,6 +317,10 @@ export const queueAgedShare = 100;
 /** How long a lease lasts without a heartbeat, and how often a job whose lease ran out starts. */
 export const leaseMsMax = 60_000;
 export const leaseAttemptsMax = 3;
+/** What a queued job counts for when nobody says: an hour of one vCPU. */
+export const queueCostUsual = 3_600;
+/** Requests to the queue that are applied and written together. */
+export const queueAskedMax = 1_024;
 /** Longest delay that the queue advises. */
 export const notBeforeSecondsMax = 3_600;
 

@@ -6,6 +6,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
 import { storeCallsMax } from '../base/limits.ts';
 import { ok, type Result } from '../base/result.ts';
+import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { PreparedRequest } from '../pipeline/candidate.ts';
 import { type CandidateValue, writePrepared } from '../pipeline/candidate-row.ts';
 import type { Callers, Core } from '../pipeline/core.ts';
@@ -153,6 +154,10 @@ class RemoteCore implements Core {
 
   expire(): Promise<number> {
     return this.#call('expire', []);
+  }
+
+  queue(request: QueueRequest): Promise<QueueReply> {
+    return this.#call('queue', [request]);
   }
 
   #call<Name extends CoreCallName>(

@@ -6,9 +6,12 @@ export const ERROR_CODES = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'conflict': { status: 409, title: 'The same id was used with another body' },
+  'not-admitted': { status: 409, title: 'The job was not admitted' },
+  'lease-lost': { status: 410, title: 'The lease has ended' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'queue-full': { status: 429, title: 'As many jobs wait as may' },
   'internal': { status: 500, title: 'Something went wrong inside' },
   'unavailable': { status: 503, title: 'The server cannot answer now' },
 } as const;

@@ -7,6 +7,7 @@
 import type { Action } from '../model/action.ts';
 import type { Answered, DecisionRecord } from '../model/decision.ts';
 import type { DecisionId } from '../model/ids.ts';
+import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { Ingested, ReceivedEvent } from '../ports/store.ts';
 import type { PreparedRequest } from './candidate.ts';
 import type { Mode } from './ports.ts';
@@ -20,6 +21,8 @@ export interface Core {
   ingest(events: readonly ReceivedEvent[]): Promise<Ingested>;
   /** Gives back reservations that are due, at most `expiredPerSweepMax`; how many there were. */
   expire(): Promise<number>;
+  /** For schedulers. Rejects when the store fails. */
+  queue(request: QueueRequest): Promise<QueueReply>;
 }
 
 /** Whom the core tells. */

@@ -12,6 +12,7 @@ import { BatchQueue } from './batch-queue.ts';
 import { type Candidate, candidateOf } from './candidate.ts';
 import { carryOut } from './carry-out.ts';
 import type { Callers, Core } from './core.ts';
+import { coreCalls } from './core-calls.ts';
 import { decide } from './decide.ts';
 import { failBatch } from './fail-batch.ts';
 import { gather } from './gather.ts';
@@ -20,11 +21,8 @@ import type { CorePorts, PipelinePorts } from './ports.ts';
 import { record } from './record.ts';
 import type { Pipeline } from './request.ts';
 import { settle } from './settle.ts';
-import { ledgerCalls } from './settle-ledger.ts';
 import { stageTimer } from './stage-timer.ts';
 import { Turns } from './turns.ts';
-
-export type { Answer, DecisionRequest, DefaultAnswer, Pipeline } from './request.ts';
 
 export function createPipeline(ports: PipelinePorts): Pipeline {
   const admission = new Admission(ports);
@@ -35,6 +33,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   return {
     decide: (request) => admission.admit(request, core),
     ingest: (events, receivedAt) => ingest(events, receivedAt, core, ports),
+    queue: (request) => core.queue(request),
     ready: () => admission.healthy,
     drain: () => admission.empty(),
     expire: () => core.expire(),
@@ -65,6 +64,6 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
   return {
     decide: (prepared) => queue.add(candidateOf(prepared)),
     noteDefault: (number) => queue.noteDefault(number),
-    ...ledgerCalls(turns, ports),
+    ...coreCalls(turns, ports),
   };
 }

@@ -26,9 +26,15 @@ export interface PipelinePorts {
   readonly metrics: Metrics;
 }
 
+/** What the core asks of the store. */
+export type CoreStore = Pick<
+  Store,
+  'gather' | 'record' | 'ingest' | 'ledger' | 'expiredReservations' | 'queue' | 'keepQueue'
+>;
+
 /** What the steps in the middle need, in the thread that they run in. */
 export interface CorePorts {
-  readonly store: Pick<Store, 'gather' | 'record' | 'ingest' | 'ledger' | 'expiredReservations'>;
+  readonly store: CoreStore;
   /** A batch is decided by one policy, whatever is loaded meanwhile. */
   readonly policy: () => Policy;
   readonly mode: Mode;

@@ -16,6 +16,7 @@ import type { DecisionRecord } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
 import type { AccountId, DecisionId, ProviderName } from '../model/ids.ts';
 import type { LedgerChanges, LedgerKeys, LedgerRows, Reservation } from '../model/ledger-rows.ts';
+import type { PoolChanges, PoolRows } from '../model/queue-rows.ts';
 
 export interface AccountKey {
   readonly provider: ProviderName;
@@ -134,6 +135,10 @@ export interface Store {
   ledger(keys: LedgerKeys): Promise<LedgerRows>;
   /** Pending reservations that have expired, the longest first, at most `expiredPerSweepMax`. */
   expiredReservations(at: EpochMs): Promise<readonly Reservation[]>;
+  /** The queues of all pools, as they were kept last. */
+  queue(): Promise<readonly PoolRows[]>;
+  /** One transaction, on stable storage when it resolves. */
+  keepQueue(changes: readonly PoolChanges[]): Promise<void>;
   decision(id: DecisionId): Promise<DecisionRecord | null>;
   decisions(query: DecisionQuery): Promise<Page<DecisionRecord>>;
   /** Keeps a policy's text under its revision, for replay. Idempotent. */

@@ -1,17 +1,10 @@
 import { notBeforeSecondsMax } from '../base/limits.ts';
 import type { QueueAdvice } from '../model/lease.ts';
 import type { PartyId } from '../model/party.ts';
+import type { Lane, PartyRow } from '../model/queue-rows.ts';
 import type { Tier } from '../model/tier.ts';
 import type { PoolQueue } from './pool-queue.ts';
-import {
-  type Lane,
-  laneOf,
-  newParty,
-  type PartyRow,
-  type PoolState,
-  TAG_UNITS,
-  turnOf,
-} from './pool-state.ts';
+import { laneOf, newParty, type PoolState, TAG_UNITS, turnOf } from './pool-state.ts';
 
 /**
  * What to tell a scheduler that is not ours about the next job of a party. It reads only; that the

@@ -17,10 +17,10 @@ import {
 import { DAY_MS, SECOND_MS } from '../base/time.ts';
 import type { LeaseId, PoolName, QueuedJobKey } from '../model/lease.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
+import type { PoolRows } from '../model/queue-rows.ts';
 import { DEFAULT_TIERS, type Tier } from '../model/tier.ts';
 import { adviceFor } from './advice.ts';
 import { PoolQueue } from './pool-queue.ts';
-import type { PoolRows } from './pool-state.ts';
 import { Queue } from './queue.ts';
 
 const POOL = 'linux' as PoolName;

@@ -60,23 +60,18 @@ import { fail, ok, type Result } from '../base/result.ts';
 import { DAY_MS, type EpochMs } from '../base/time.ts';
 import type { Lease, LeaseId, PoolName, QueuedJobKey } from '../model/lease.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
+import type {
+  JobLease,
+  JobRow,
+  Lane,
+  PartyRow,
+  Peak,
+  PoolChanges,
+  PoolRow,
+  PoolRows,
+} from '../model/queue-rows.ts';
 import { type Tier, tierProblem } from '../model/tier.ts';
-import {
-  emptyPool,
-  isReady,
-  type JobLease,
-  type JobRow,
-  type Lane,
-  laneOf,
-  newParty,
-  type PartyRow,
-  type Peak,
-  type PoolChanges,
-  type PoolRow,
-  type PoolRows,
-  PoolState,
-  tagLength,
-} from './pool-state.ts';
+import { emptyPool, isReady, laneOf, newParty, PoolState, tagLength } from './pool-state.ts';
 
 /** Slots, in percent, beyond the peak of two days: today may be a little busier. */
 const MARGIN_PERCENT = 5;

@@ -3,8 +3,8 @@ import { fail, ok, type Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { PoolName } from '../model/lease.ts';
 import type { AccountRef, PartyId } from '../model/party.ts';
+import type { PoolChanges, PoolRows } from '../model/queue-rows.ts';
 import { PoolQueue } from './pool-queue.ts';
-import type { PoolChanges, PoolRows } from './pool-state.ts';
 
 /**
  * The queues of all pools; `pool-queue.ts` says how each works. They share nothing but who is a
@@ -26,6 +26,10 @@ export class Queue {
     const pool = PoolQueue.empty(name, slots);
     this.#pools.set(name, pool);
     return ok(pool);
+  }
+
+  known(name: PoolName): PoolQueue | null {
+    return this.#pools.get(name) ?? null;
   }
 
   merge(from: PartyId, into: PartyId, at: EpochMs): void {

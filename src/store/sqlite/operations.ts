@@ -6,17 +6,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../base/time.ts';
 import type { LedgerKeys } from '../../model/ledger-rows.ts';
+import type { PoolChanges } from '../../model/queue-rows.ts';
 import { createAddApiKey, createApiKeys, createRemoveApiKey } from './api-keys.ts';
 import { createDecision, createDecisions, createMarkDefaulted } from './decisions.ts';
 import { createGather } from './gather.ts';
 import { createIngest } from './ingest.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { createKeepPolicy, createPolicy } from './policies.ts';
+import { createQueueTables } from './queue-tables.ts';
 import { createRecord } from './record.ts';
+import { transaction } from './transaction.ts';
+import { writeUnsynced } from './write-unsynced.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
 export function createOperations({ database, log, sync, ledger }: OpenDatabase) {
+  const queue = createQueueTables(database);
   return {
     gather: createGather(database, log),
     record: createRecord({ database, log, sync, ledger }),
@@ -25,6 +30,9 @@ export function createOperations({ database, log, sync, ledger }: OpenDatabase) 
     ledger: (keys: LedgerKeys) => ledger.read(keys),
     expired: ({ at, limit }: { readonly at: EpochMs; readonly limit: number }) =>
       ledger.expired(at, limit),
+    queue: () => queue.read(),
+    keepQueue: (changes: readonly PoolChanges[]) =>
+      writeUnsynced(database, sync, () => transaction(database, () => queue.write(changes))),
     decision: createDecision(database, log),
     decisions: createDecisions(database, log),
     keepPolicy: createKeepPolicy(database),

@@ -2,6 +2,7 @@
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import { DECISION_COLUMNS, EVENT_COLUMNS, rowsOf, type Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
+import { writeUnsynced } from './write-unsynced.ts';
 
 /** Rows one behind the other. */
 export interface RecordInput {
@@ -25,13 +26,6 @@ export function createRecord({
   return (input) => {
     const { events, decisions, ledger: changes } = input;
     if (decisions.length + events.length + changes.receipts.length === 0) return;
-    // NORMAL syncs for a checkpoint, but not for a commit.
-    database.exec('PRAGMA synchronous = NORMAL');
-    try {
-      write(input);
-    } finally {
-      database.exec('PRAGMA synchronous = FULL');
-    }
-    sync.written();
+    writeUnsynced(database, sync, () => write(input));
   };
 }

@@ -15,6 +15,7 @@ import type {
   LedgerRows,
   Reservation,
 } from '../../model/ledger-rows.ts';
+import type { PoolChanges, PoolRows } from '../../model/queue-rows.ts';
 import {
   type ApiKey,
   type DecisionQuery,
@@ -84,6 +85,14 @@ export class SqliteStore implements Store {
 
   expiredReservations(at: EpochMs): Promise<readonly Reservation[]> {
     return this.#calls.call('expired', { at, limit: expiredPerSweepMax });
+  }
+
+  queue(): Promise<readonly PoolRows[]> {
+    return this.#calls.call('queue', undefined);
+  }
+
+  keepQueue(changes: readonly PoolChanges[]): Promise<void> {
+    return this.#calls.call('keepQueue', changes);
   }
 
   async decision(id: DecisionId): Promise<DecisionRecord | null> {
