@@ -1,16 +1,18 @@
 /** A pool in shape only, on loopback: takes a login, gives work that means nothing, takes shares. */
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
 export class StratumServer {
   /** When each worker's first share came, by `performance.now()`. */
   readonly firstShare = new Map<string, number>();
   readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
 
   constructor() {
     this.#server = createServer((socket) => {
       socket.on('error', () => {});
+      this.#sockets.add(socket);
       let worker = '';
       const say = (message: object) => socket.write(`${JSON.stringify(message)}\n`);
       const job = { blob: '0e'.repeat(76), job_id: 'a1', target: 'b88d0600', height: 1 };
@@ -38,7 +40,9 @@ export class StratumServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Also of miners that stand still and will never hang up. */
   close(): void {
+    for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
   }
 }
