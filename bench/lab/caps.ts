@@ -1,6 +1,7 @@
 /**
  * What mild measures cost whom: the memory-hard loop of RandomX's fast and light sizes, and a compile,
- * each alone and under the same caps. `memory-max 2 GiB` is there from the start, as for an account
+ * each alone and under the same caps. Rates are by CPU second, which neighbours hardly touch; what a
+ * cap leaves of the CPU itself stands beside them. `memory-max 2 GiB` is there from the start, as for an account
  * that nobody knows: RandomX's fast mode does not fit, and a miner has to run in light mode.
  */
 import { once } from 'node:events';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import type { Caps } from '../../src/enforce/measure.ts';
 import { perform, readSetting } from '../../src/enforce/perform.ts';
 import { planOf } from '../../src/enforce/plan.ts';
+import { cpuNanosecondsOf } from '../../src/sensor/cgroup/cgroup-files.ts';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import { type Measurement, median } from '../measure.ts';
 import { prepare } from './programs.ts';
@@ -56,10 +58,16 @@ export async function caps(): Promise<Measurement> {
     ],
     rows,
     notes: [
+      'cpu-share 0.5 halves the CPU of both besides; cpu-weight takes nothing on an idle host.',
       'Fast 0: it was killed for want of memory. A miner keeps the better of its two modes.',
       'Light mode here computes 8 lines for one, with 60 multiplications each: RandomX needs more.',
     ],
   };
+}
+
+interface Run {
+  readonly output: string;
+  readonly cpuSeconds: number;
 }
 
 interface Rates {
@@ -84,20 +92,20 @@ function rowOf(name: string, { fast, light, compile }: Rates, base: Rates): (str
 }
 
 async function rateOf(words: readonly string[], caps: Caps): Promise<number> {
-  const output = await runCapped(words, caps);
+  const { output } = await runCapped(words, caps);
   return Number(/rate ([\d.]{1,20})/.exec(output)?.[1] ?? 0);
 }
 
-/** Compiles a minute, two at a time. */
+/** Compiles a CPU minute, two at a time. */
 async function compilesOf(caps: Caps): Promise<number> {
   const source = join(import.meta.dirname, 'memory-hard.c');
   const compile = `gcc -O2 -pthread -c -o /dev/null ${source}`;
-  const script = `i=0; e=$(($(date +%s%N) + ${SECONDS}000000000));
-while [ $(date +%s%N) -lt $e ]; do ${compile} & ${compile} & wait; i=$((i+2)); done; echo rate $i`;
-  return ((await rateOf(['sh', '-c', script], caps)) * 60) / SECONDS;
+  const script = `for i in $(seq 8); do ${compile} & ${compile} & wait; done`;
+  const { cpuSeconds } = await runCapped(['sh', '-c', script], caps);
+  return (16 * 60) / cpuSeconds;
 }
 
-async function runCapped(words: readonly string[], caps: Caps): Promise<string> {
+async function runCapped(words: readonly string[], caps: Caps): Promise<Run> {
   const layout = writableLayout();
   if (layout === null) throw new Error('the bench needs root and cgroups that may be written');
   const job = new TestCgroup(layout, '/davylamp-lab/caps');
@@ -114,6 +122,7 @@ async function runCapped(words: readonly string[], caps: Caps): Promise<string> 
     output += piece.toString();
   });
   await once(child, 'close');
+  const cpuSeconds = (cpuNanosecondsOf(layout, job.path) ?? 0) / 1e9;
   await job.remove();
-  return output;
+  return { output, cpuSeconds };
 }
