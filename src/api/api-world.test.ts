@@ -17,6 +17,8 @@ import type { DefinitionInput } from '../model/definition-input.ts';
 import type { Event } from '../model/event.ts';
 import type { AccountId, ProviderName } from '../model/ids.ts';
 import type { Callers, Core } from '../pipeline/core.ts';
+import { createIdentify } from '../pipeline/identify.ts';
+import { openLinks } from '../pipeline/links.ts';
 import { createCore, createPipeline } from '../pipeline/pipeline.ts';
 import { loadPolicy } from '../policy/policy.ts';
 import type { LogFields } from '../ports/log.ts';
@@ -127,6 +129,8 @@ export async function createWorld(replaced: Partial<ApiDeps> = {}): Promise<Worl
   const ports = {
     store,
     scanner,
+    identify: createIdentify(new Uint8Array(32)),
+    links: await openLinks(store),
     // In this thread: what a scan in a worker adds is tested with the pool.
     scans: { scan: async (input: DefinitionInput) => scanner.scan(input) },
     policy: () => policy.value,

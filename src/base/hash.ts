@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { assert } from './assert.ts';
 
 /** SHA-256 as lower-case hex, 64 characters. */
 export function sha256Hex(data: string | Uint8Array): string {
@@ -32,3 +33,23 @@ function paddedSecret(secret: string) {
 
 /** Nearly every call compares with the secret of the call before. */
 let lastExpected = paddedSecret('');
+
+const BLOCK_BYTES = 64;
+
+/**
+ * HMAC-SHA-256 under one key of 32 bytes, as two one-shot hashes: 2 µs for a short text, where
+ * `createHmac` takes 4.
+ */
+export function keyedHash(key: Uint8Array): (text: string) => Buffer {
+  assert(key.length <= BLOCK_BYTES, 'a longer key would have to be hashed first');
+  const pad = (byte: number): Buffer => {
+    const block = Buffer.alloc(BLOCK_BYTES, byte);
+    for (const [i, own] of key.entries()) block[i] = own ^ byte;
+    return block;
+  };
+  const [inner, outer] = [pad(0x36), pad(0x5c)];
+  return (text) => {
+    const digest = hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer');
+    return hash('sha256', Buffer.concat([outer, digest]), 'buffer');
+  };
+}

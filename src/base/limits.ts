@@ -253,6 +253,13 @@ export const linkSuspectsMax = 8;
 export const linkCohesionAccountsMax = 50_000;
 /** Accounts that one explanation may visit. */
 export const linkExplainVisitsMax = 50_000;
+/** Accounts of a party that are looked at to count its new ones, and that a page of it shows. */
+export const partyAccountsCountedMax = 4_096;
+export const partyAccountsShownMax = 1_000;
+/** Numbers that a page of what the linker knows spans when a server starts. */
+export const linkPageRows = 16_384;
+/** Keyed hashes of values that are kept, so that those of everybody are made once. */
+export const sharedDigestsMax = 16_384;
 /** Sign-ups of one day that look alike; where there are more, none has a rhythm. */
 export const cadenceSignUpsPerDayMax = 4_096;
 /** Ranges and characters of an operator's file of networks; the whole Internet has 500,000. */

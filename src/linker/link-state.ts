@@ -33,6 +33,7 @@ export interface Grouping {
   of(account: AccountNumber): GroupNumber | null;
   size(group: GroupNumber): number;
   accounts(group: GroupNumber): Iterable<AccountNumber>;
+  all(): Iterable<GroupNumber>;
   /** The account that was seen first; of two seen at once, the first by name. */
   oldest(group: GroupNumber): AccountNumber;
   create(): GroupNumber;

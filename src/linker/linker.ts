@@ -47,11 +47,13 @@
  * shares one allowance until a person vouches.
  */
 import { linkSuspectsMax } from '../base/limits.ts';
+import type { EpochMs } from '../base/time.ts';
 import type { Explanation, Observation, Suspicion } from '../model/link.ts';
 import { type AccountRef, type PartyChange, type PartyId, partyIdOf } from '../model/party.ts';
 import { takeIn } from './evidence.ts';
 import { explain } from './explain.ts';
 import type { LinkState } from './link-state.ts';
+import { accountsOf, accountsSince, findParty, linkBits } from './party-facts.ts';
 import { settle } from './settle.ts';
 import { suspicionsOf } from './suspicions.ts';
 
@@ -64,6 +66,16 @@ export interface Linker {
   partyOf(account: AccountRef): PartyId;
   /** Accounts in the account's party, itself included. */
   accountsWith(account: AccountRef): number;
+  /** Of these, how many were first seen since then, among the first `limit`. */
+  accountsSince(account: AccountRef, since: EpochMs, limit: number): number;
+  /** Bits of the strongest tie that holds it in its party; 0 when it is alone. */
+  linkBits(account: AccountRef): number;
+  /** Accounts in the account's party, the oldest first, at most `limit`. */
+  accountsOf(account: AccountRef, limit: number): readonly AccountRef[];
+  /** An account of a party of two and more. Looks through all parties. */
+  find(party: PartyId): AccountRef | null;
+  /** Whether anything was seen of the account. */
+  knows(account: AccountRef): boolean;
   /** Parties that something ties it to, not enough to join: the strongest tie to each. */
   suspicions(account: AccountRef): readonly Suspicion[];
   explain(from: AccountRef, to: AccountRef): Explanation;
@@ -87,6 +99,15 @@ export function createLinker(state: LinkState): Linker {
       const party = partyNumberOf(ref);
       return party === null ? 1 : state.parties.size(party);
     },
+    accountsSince: (ref, since, limit) =>
+      accountsSince(state, state.findAccount(ref), since, limit),
+    linkBits: (ref) => linkBits(state, state.findAccount(ref)),
+    accountsOf: (ref, limit) => {
+      const account = state.findAccount(ref);
+      return account === null ? [ref] : accountsOf(state, account, limit);
+    },
+    find: (party) => findParty(state, party),
+    knows: (ref) => state.findAccount(ref) !== null,
     suspicions: (ref) => suspicionsOf(state, ref, linkSuspectsMax),
     explain: (from, to) => explain(state, from, to),
   };

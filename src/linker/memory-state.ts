@@ -1,6 +1,6 @@
 /**
- * The linker's knowledge in memory: for tests, benchmarks and the arena. What every account has
- * stands in columns; what only linked accounts have stands in maps.
+ * The linker's knowledge in memory. What every account has stands in columns; what only linked
+ * accounts have stands in maps. `TrackedLinkState` keeps it beside a database.
  */
 import { assert } from '../base/assert.ts';
 import type { EpochMs } from '../base/time.ts';
@@ -65,6 +65,21 @@ export class MemoryLinkState implements LinkState {
     return account;
   }
 
+  /** Accounts are numbered from 1 to this. */
+  get accounts(): number {
+    return this.#refs.length - 1;
+  }
+
+  /** Of an account that shows nothing and is in no group. */
+  forgetNewestAccount(account: AccountNumber): void {
+    assert(account === this.accounts, 'accounts are forgotten in the order they came, reversed');
+    this.#accounts.delete(this.ref(account));
+    this.#refs.pop();
+    this.#firstSeenAt.set(account, 0);
+    this.#signedUpAt.set(account, 0);
+    this.#vouched.delete(account);
+  }
+
   ref(account: AccountNumber): AccountRef {
     const ref = this.#refs[account];
     assert(ref !== undefined, 'the account is known');
@@ -109,6 +124,15 @@ export class MemoryLinkState implements LinkState {
     this.#displays.push(display);
     this.#kinds.set(identifier, SHARED_KINDS.indexOf(kind));
     return identifier;
+  }
+
+  /** Of one that nobody shows. */
+  forgetNewestIdentifier(identifier: IdentifierNumber): void {
+    assert(identifier === this.#keys.length - 1, 'identifiers are forgotten like accounts');
+    this.#identifiers.delete(this.key(identifier));
+    this.#keys.pop();
+    this.#displays.pop();
+    this.#lastShownAt.set(identifier, 0);
   }
 
   kind(identifier: IdentifierNumber): SharedKind {

@@ -5,7 +5,7 @@
  * at the end either goes on with the run of the one before it, or changes nothing, or starts a run.
  */
 import { cadenceSignUpsPerDayMax } from '../base/limits.ts';
-import { DAY_MS, formatTime } from '../base/time.ts';
+import { DAY_MS, type EpochMs, formatTime } from '../base/time.ts';
 import type { Identifier, IdentifierKey, SharedKind } from '../model/identifier.ts';
 import type { AccountRef } from '../model/party.ts';
 import { CADENCE_GAPS_MIN, isSteady, steadyRuns } from './cadence.ts';
@@ -19,6 +19,15 @@ const STREAM_KINDS: ReadonlySet<SharedKind> = new Set([
   'disposable-domain',
   'ip-prefix',
 ]);
+
+export function isStreamKind(kind: SharedKind): boolean {
+  return STREAM_KINDS.has(kind);
+}
+
+/** The UTC day of a sign-up. */
+export function signUpDayOf(at: EpochMs): number {
+  return Math.floor(at / DAY_MS);
+}
 
 export interface RunChange {
   readonly account: AccountNumber;
@@ -59,8 +68,8 @@ function streamOf(
   value: IdentifierNumber,
 ): Stream | null {
   const at = state.signedUpAt(account);
-  if (at === null || !STREAM_KINDS.has(state.kind(value))) return null;
-  return { state, value, day: Math.floor(at / DAY_MS) };
+  if (at === null || !isStreamKind(state.kind(value))) return null;
+  return { state, value, day: signUpDayOf(at) };
 }
 
 /** The changes when the account comes last; null, and nothing done, where that is not enough. */

@@ -12,6 +12,7 @@ import { parseOptions } from '../cli/options.ts';
 import { secretVariable } from '../ports/provider.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
+import { IDENTIFIER_KEY_VARIABLE } from './identifier-key.ts';
 import { LOG_LEVELS, type LogLevel } from './pino-log.ts';
 
 export interface Config {
@@ -26,6 +27,8 @@ export interface Config {
   readonly indicators: Partial<IndicatorLists>;
   /** From `DAVYLAMP_ADMIN_KEY`, or null. */
   readonly adminKey: string | null;
+  /** From `DAVYLAMP_IDENTIFIER_KEY`, or null: then it is in a file of the data directory. */
+  readonly identifierKey: string | null;
   /** Shared secrets by provider, from `DAVYLAMP_<PROVIDER>_SECRET`. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -83,6 +86,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     scanThreads: parseThreads(setting('scan-threads') ?? DEFAULTS['scan-threads']),
     indicators: readIndicators(setting('indicators'), cwd) ?? {},
     adminKey: parseAdminKey(environment['DAVYLAMP_ADMIN_KEY']),
+    identifierKey: environment[IDENTIFIER_KEY_VARIABLE] || null,
     secrets: secretsIn(environment),
   };
 }

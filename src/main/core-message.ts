@@ -46,6 +46,8 @@ export type FromCore =
       readonly batch: readonly SettledValue[];
       readonly metrics: readonly MetricsEntry[];
     }
+  /** The first: what the linker knows is loaded. */
+  | { readonly kind: 'loaded' }
   | { readonly kind: 'failing' }
   | { readonly kind: 'done'; readonly call: number; readonly output: unknown }
   /** The store failed. */

@@ -49,6 +49,7 @@ async function start(t: TestContext): Promise<World> {
     core: (callers) => core(callers, counters),
     store,
     scanner,
+    identify: () => [],
     scans: { scan: async (input) => scanner.scan(input) },
     policy: () => policyOf(policyText('slow')),
     mode: 'live',

@@ -2,6 +2,7 @@
  * The core in the thread of the store, from outside. It is told once a turn of the event loop what
  * the turn has brought: a message costs 10 microseconds however little it says.
  */
+import { once } from 'node:events';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
 import { storeCallsMax } from '../base/limits.ts';
@@ -9,10 +10,10 @@ import { ok, type Result } from '../base/result.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { PreparedRequest } from '../pipeline/candidate.ts';
 import { type CandidateValue, writePrepared } from '../pipeline/candidate-row.ts';
-import type { Callers, Core } from '../pipeline/core.ts';
+import type { Callers, Core, ShowingEvent } from '../pipeline/core.ts';
 import { readSettled } from '../pipeline/settled-row.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { Ingested, ReceivedEvent, Store } from '../ports/store.ts';
+import type { Ingested, Store } from '../ports/store.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import type { StoreProblem } from '../store/store-problem.ts';
 import type { Config } from './config.ts';
@@ -49,6 +50,8 @@ export async function startCoreThread({
     port1.close();
     return store;
   }
+  // Nothing else is sent before the core is asked for something.
+  await once(port1, 'message');
   const outbox = new Outbox(port1);
   return ok({
     store: store.value,
@@ -133,7 +136,7 @@ class RemoteCore implements Core {
         count(message.metrics, metrics);
         callers.carryOut(readSettled(message.batch));
       } else if (message.kind === 'failing') callers.failing();
-      else this.#settle(message);
+      else if (message.kind !== 'loaded') this.#settle(message);
     });
     port.on('close', () => this.#end());
     // The server's socket keeps the process up.
@@ -148,7 +151,7 @@ class RemoteCore implements Core {
     this.#outbox.noteDefault(number);
   }
 
-  ingest(events: readonly ReceivedEvent[]): Promise<Ingested> {
+  ingest(events: readonly ShowingEvent[]): Promise<Ingested> {
     return this.#call('ingest', [events]);
   }
 

@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { AssertionError, assert } from '../base/assert.ts';
 import { readPrepared } from '../pipeline/candidate-row.ts';
 import type { Core } from '../pipeline/core.ts';
+import { openLinks } from '../pipeline/links.ts';
 import { createCore } from '../pipeline/pipeline.ts';
 import { writeSettled } from '../pipeline/settled-row.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
@@ -22,10 +23,10 @@ start(parentPort, workerData as CoreThreadData);
 function start(storePort: Port, data: CoreThreadData): void {
   const store = serveStore(storePort, data.directory, () => data.port.close());
   if (store === null) data.port.close();
-  else serve(store, data);
+  else void serve(store, data);
 }
 
-function serve(store: Store, { port, mode, logLevel }: CoreThreadData): void {
+async function serve(store: Store, { port, mode, logLevel }: CoreThreadData): Promise<void> {
   const metrics = new RelayedMetrics();
   const send = (message: FromCore): void => port.postMessage(message);
   let policy: Policy | null = null;
@@ -33,7 +34,8 @@ function serve(store: Store, { port, mode, logLevel }: CoreThreadData): void {
     assert(policy !== null, 'the policy comes before the first candidate');
     return policy;
   };
-  const ports = { store, policy: currentPolicy, mode, clock: realClock, metrics };
+  const links = await openLinks(store);
+  const ports = { store, links, policy: currentPolicy, mode, clock: realClock, metrics };
   const core = createCore(
     { ...ports, log: createPinoLog(logLevel) },
     {
@@ -53,6 +55,7 @@ function serve(store: Store, { port, mode, logLevel }: CoreThreadData): void {
     // All that has arrived while the last batch was written belongs into the next one.
     for (let more = next(port); more !== undefined; more = next(port)) take(more);
   });
+  send({ kind: 'loaded' });
 }
 
 function next(port: Port): ToCore | undefined {

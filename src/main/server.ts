@@ -6,6 +6,7 @@ import { createMetrics } from '../api/metrics.ts';
 import { expiredPerSweepMax, ledgerSweepMs } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { VERSION } from '../base/version.ts';
+import { createIdentify } from '../pipeline/identify.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/request.ts';
 import type { Log } from '../ports/log.ts';
@@ -15,6 +16,7 @@ import { Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner } from '../scanner/scanner.ts';
 import type { Config } from './config.ts';
 import { startCoreThread } from './core-thread.ts';
+import { identifierKey } from './identifier-key.ts';
 import { PolicyFile } from './policy-file.ts';
 import { realClock } from './real-clock.ts';
 import { realRandom } from './real-random.ts';
@@ -31,6 +33,8 @@ export interface Server {
 
 /** Brings a server up, or says in one sentence why it cannot. */
 export async function startServer(config: Config, log: Log): Promise<Result<Server, string>> {
+  const key = identifierKey(config.data, config.identifierKey, realRandom);
+  if (!key.ok) return key;
   const opened = await startCoreThread(config);
   if (!opened.ok) return fail(opened.error.message);
   const { store, usePolicy, core } = opened.value;
@@ -49,6 +53,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     core: (callers) => core(callers, metrics.counters),
     scanner: createScanner({ readers: READERS, indicators: new Indicators(indicators) }),
     scans,
+    identify: createIdentify(key.value),
     policy: () => policy.value.current,
     mode: config.mode,
   });

@@ -63,7 +63,7 @@ export interface Decision {
   readonly rules: readonly FiredRule[];
   readonly shadow: readonly FiredRule[];
   readonly findings: readonly Finding[];
-  /** Null: every account is a party of its own until the linker is there. */
+  /** The account's party when it was decided; null in decisions before there were parties. */
   readonly party: string | null;
   /** Revision of the policy that decided: 16 hex digits of its SHA-256. */
   readonly policy: string;

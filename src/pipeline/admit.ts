@@ -18,6 +18,7 @@ import { decisionIdOf } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { prepare } from './candidate.ts';
 import type { Core, Settled } from './core.ts';
+import type { Identify } from './identify.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer, DecisionRequest } from './request.ts';
 import { type ScanAhead, scanAhead } from './scan-ahead.ts';
@@ -96,8 +97,9 @@ export class Admission {
     this.#ports.metrics.waiting(this.#onWay.size);
     this.#watch(pending, core);
     const scan = this.#scanAhead(request.definition);
-    if (scan instanceof Promise) handOverLater(request, scan, pending, core);
-    else handOver(request, scan, pending, core);
+    const next = { request, pending, core, identify: this.#ports.identify };
+    if (scan instanceof Promise) void scan.then((report) => handOver(report, next));
+    else handOver(scan, next);
     return pending.answer;
   }
 
@@ -152,21 +154,16 @@ export class Admission {
   }
 }
 
-function handOver(
-  request: DecisionRequest,
-  scan: DefinitionReport | null,
-  pending: Pending,
-  core: Core,
-): void {
-  pending.isWithCore = true;
-  core.decide(prepare(request, scan, pending));
+interface Next {
+  readonly request: DecisionRequest;
+  readonly pending: Pending;
+  readonly core: Core;
+  readonly identify: Identify;
 }
 
-function handOverLater(
-  request: DecisionRequest,
-  scan: Promise<DefinitionReport>,
-  pending: Pending,
-  core: Core,
-): void {
-  void scan.then((report) => handOver(request, report, pending, core));
+function handOver(scan: DefinitionReport | null, { request, pending, core, identify }: Next): void {
+  pending.isWithCore = true;
+  const shown = identify(request.event, request.definition, scan);
+  const { number, defaulted } = pending;
+  core.decide(prepare(request, scan, { number, defaulted, shown }));
 }

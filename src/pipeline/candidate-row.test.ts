@@ -18,7 +18,11 @@ function candidates(): readonly PreparedRequest[] {
   return requests.map((request, i) => {
     const { definition } = request;
     const scan = definition === null ? null : scanner.scan(definition);
-    return prepare(request, scan, { number: i + 1, defaulted: i === 2 });
+    return prepare(request, scan, {
+      number: i + 1,
+      defaulted: i === 2,
+      shown: i === 1 ? ['ip', 'k', '192.0.2.…'] : [],
+    });
   });
 }
 

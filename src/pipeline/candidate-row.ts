@@ -10,10 +10,11 @@ import { FACT_NAMES, type FactName, type Facts, type FactValue } from '../model/
 import type { DefinitionReport } from '../model/finding.ts';
 import type { AccountId, JobId, ProviderName } from '../model/ids.ts';
 import type { PreparedRequest } from './candidate.ts';
+import type { Shown } from './links.ts';
 
 export type CandidateValue = FactValue | null | undefined;
 
-const COLUMNS = 16;
+const COLUMNS = 17;
 const WIDTH = COLUMNS + FACT_NAMES.length;
 
 /** Adds a row. */
@@ -24,6 +25,7 @@ export function writePrepared(prepared: PreparedRequest, values: CandidateValue[
   values.push(number, checkpoint, receivedAt, bodyBytes, wantsRecord);
   values.push(prepared.defaulted, reportText(prepared.scan));
   values.push(source, event.id, type, provider, account, job, time, bodyHash, body);
+  values.push(prepared.shown);
   for (const name of FACT_NAMES) values.push(prepared.facts[name]);
 }
 
@@ -60,6 +62,7 @@ function readOne(values: readonly CandidateValue[], start: number): PreparedRequ
     wantsRecord: values[start + 4] as boolean,
     facts: readFacts(values, start + COLUMNS),
     scan: readReport(values[start + 6] as string | null),
+    shown: values[start + 16] as Shown,
     defaulted: values[start + 5] as boolean,
   };
 }

@@ -10,6 +10,7 @@ import type { Facts } from '../model/fact.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import { requestFacts } from './facts.ts';
+import type { Shown } from './links.ts';
 import type { DecisionRequest } from './request.ts';
 
 export interface Candidate extends PreparedRequest {
@@ -30,6 +31,8 @@ export interface PreparedRequest {
   /** Those that the request and its scan tell. */
   readonly facts: Facts;
   readonly scan: DefinitionReport | null;
+  /** What it shows that accounts may share. */
+  readonly shown: Shown;
   /** The deadline has passed and the caller was given the default. */
   defaulted: boolean;
 }
@@ -37,7 +40,7 @@ export interface PreparedRequest {
 export function prepare(
   request: DecisionRequest,
   scan: DefinitionReport | null,
-  { number, defaulted }: Pick<PreparedRequest, 'number' | 'defaulted'>,
+  { number, defaulted, shown }: Pick<PreparedRequest, 'number' | 'defaulted' | 'shown'>,
 ): PreparedRequest {
   const { event, checkpoint, receivedAt, bodyBytes, wantsRecord } = request;
   return {
@@ -49,6 +52,7 @@ export function prepare(
     wantsRecord,
     facts: requestFacts(request, scan),
     scan,
+    shown,
     defaulted,
   };
 }

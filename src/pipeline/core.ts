@@ -10,6 +10,7 @@ import type { DecisionId } from '../model/ids.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { Ingested, ReceivedEvent } from '../ports/store.ts';
 import type { PreparedRequest } from './candidate.ts';
+import type { Shown } from './links.ts';
 import type { Mode } from './ports.ts';
 
 export interface Core {
@@ -18,11 +19,16 @@ export interface Core {
   /** The deadline of a candidate has passed: if it still waits, its record is to say so. */
   noteDefault(number: number): void;
   /** Records events that want no answer, all or none. Rejects when the store fails. */
-  ingest(events: readonly ReceivedEvent[]): Promise<Ingested>;
+  ingest(events: readonly ShowingEvent[]): Promise<Ingested>;
   /** Gives back reservations that are due, at most `expiredPerSweepMax`; how many there were. */
   expire(): Promise<number>;
   /** For schedulers. Rejects when the store fails. */
   queue(request: QueueRequest): Promise<QueueReply>;
+}
+
+/** An event, with what it shows that accounts may share. */
+export interface ShowingEvent extends ReceivedEvent {
+  readonly shown: Shown;
 }
 
 /** Whom the core tells. */

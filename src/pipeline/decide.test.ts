@@ -9,6 +9,7 @@ import { ledgerStateOf } from './allowance.ts';
 import { type Candidate, candidateOf, prepare } from './candidate.ts';
 import { decide as decideWith } from './decide.ts';
 import { requestFacts, withActivity } from './facts.ts';
+import { Links } from './links.ts';
 import type { Mode } from './ports.ts';
 import { record } from './record.ts';
 import { defaultPolicy, jobRequest, openWorld, policyOf, scanner } from './test-world.ts';
@@ -23,8 +24,10 @@ function decide(
   known: readonly Gathered[],
   policy: Policy,
   mode: Mode,
+  links = new Links(),
 ) {
-  return decideWith(batch, { requests: known, ledger: new LedgerBatch(NO_ROWS) }, policy, mode);
+  const all = { requests: known, ledger: new LedgerBatch(NO_ROWS) };
+  return decideWith(batch, all, links, { policy, mode });
 }
 
 const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 10);
@@ -64,7 +67,9 @@ function candidate(id: number, account: number, minutes: number, body = ''): Can
     at: START + minutes * 60_000,
   });
   const scan = request.definition === null ? null : scanner.scan(request.definition);
-  return candidateOf(prepare(request, scan, { number: id, defaulted: false }));
+  // Two pairs of accounts with one mailbox each.
+  const shown = ['verified-email', `mailbox ${account % 2}`, 'm…@mail.example'];
+  return candidateOf(prepare(request, scan, { number: id, defaulted: false, shown }));
 }
 
 const batches = fc.array(
@@ -98,16 +103,16 @@ test('a batch decides as its requests would one after the other', async () => {
             at: receivedAt,
           }));
         const known = await together.store.gather(keys(requests));
-        const atOnce = decide(requests, known, COUNTING, 'live');
-        await record(atOnce, new LedgerBatch(NO_ROWS), together.ports);
+        const atOnce = decide(requests, known, COUNTING, 'live', together.ports.links);
+        await record(atOnce, new LedgerBatch(NO_ROWS), together.ports, () => {});
 
         const inTurn = [];
         for (const one of requests) {
           const before = await apart.store.gather(keys([one]));
-          const [outcome] = decide([one], before, COUNTING, 'live');
+          const [outcome] = decide([one], before, COUNTING, 'live', apart.ports.links);
           assert.ok(outcome);
           inTurn.push(outcome);
-          await record([outcome], new LedgerBatch(NO_ROWS), apart.ports);
+          await record([outcome], new LedgerBatch(NO_ROWS), apart.ports, () => {});
         }
         assert.deepEqual(JSON.parse(JSON.stringify(atOnce)), JSON.parse(JSON.stringify(inTurn)));
         const probe = keys(requests);

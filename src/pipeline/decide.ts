@@ -10,12 +10,14 @@ import type { Decision, DecisionRecord, Judgement } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
 import type { DecisionId } from '../model/ids.ts';
+import { type AccountRef, accountRef, type PartyId } from '../model/party.ts';
 import { type Policy, riskOf } from '../policy/policy.ts';
 import type { AccountActivity, AccountKey, ActivityDelta, Gathered } from '../ports/store.ts';
 import { askLedger, reserveOf, settleInLedger, settlementOf } from './allowance.ts';
 import type { Candidate } from './candidate.ts';
 import { withActivity } from './facts.ts';
 import type { Known } from './gather.ts';
+import type { Links } from './links.ts';
 import type { Mode } from './ports.ts';
 
 export type Outcome =
@@ -33,11 +35,11 @@ export type Outcome =
 export function decide(
   batch: readonly Candidate[],
   { requests, ledger }: Known,
-  policy: Policy,
-  mode: Mode,
+  links: Links,
+  { policy, mode }: { readonly policy: Policy; readonly mode: Mode },
 ): readonly Outcome[] {
   const earlier = new EarlierInBatch();
-  const by = { policy, mode, ledger, earlier };
+  const by = { policy, mode, ledger, links, earlier };
   return batch.map((candidate, i) => {
     const before = requests[i];
     assert(before !== undefined, 'every request was gathered');
@@ -52,20 +54,24 @@ interface DecideBy {
   readonly mode: Mode;
   /** Sees what the decisions before have reserved, and takes up what this one does. */
   readonly ledger: LedgerBatch;
+  /** Sees each event once, when it is decided. */
+  readonly links: Links;
   readonly earlier: EarlierInBatch;
 }
 
 function decideOne(candidate: Candidate, known: Gathered, by: DecideBy): Outcome {
-  const { policy, mode, earlier } = by;
+  const { mode, earlier, links } = by;
   const { id, event, scan } = candidate;
   const seen = earlier.event(id) ?? known.event;
   if (seen.kind === 'seen') {
     if (seen.bodyHash !== event.bodyHash) return { kind: 'conflict' };
     if (seen.decision !== null) return { kind: 'replayed', record: seen.decision };
   }
+  links.see(event, candidate.shown, candidate.receivedAt);
   const activity = earlier.activity(event.subject, known.activity);
   const { facts, judgement } = judge(candidate, activity, by);
-  const decision = decisionOf(id, candidate, judgement, policy, mode);
+  const party = links.partyOf(accountOf(event));
+  const decision = decisionOf(candidate, party, judgement, by);
   const record: DecisionRecord = {
     decision,
     subject: event.subject,
@@ -84,10 +90,11 @@ function decideOne(candidate: Candidate, known: Gathered, by: DecideBy): Outcome
 function judge(
   candidate: Candidate,
   activity: AccountActivity,
-  { policy, mode, ledger }: DecideBy,
+  { policy, mode, ledger, links }: DecideBy,
 ): { readonly facts: Facts; readonly judgement: Judgement } {
   const { checkpoint, event, id, receivedAt } = candidate;
-  const facts = withActivity(candidate.facts, activity, receivedAt);
+  const own = withActivity(candidate.facts, activity, receivedAt);
+  const facts = { ...own, ...links.facts(accountOf(event), receivedAt) };
   const settlement = settlementOf(event, id);
   if (settlement !== null) settleInLedger(settlement, ledger, mode, receivedAt);
   const reserve = reserveOf(candidate, facts, policy);
@@ -98,12 +105,15 @@ function judge(
   return { facts: all, judgement: { ...judgement, limits: asked.limits(judgement) } };
 }
 
+function accountOf({ subject }: WrittenEvent): AccountRef {
+  return accountRef(subject.provider, subject.account);
+}
+
 function decisionOf(
-  id: DecisionId,
-  { checkpoint, receivedAt, scan, facts }: Candidate,
+  { id, checkpoint, receivedAt, scan, facts }: Candidate,
+  party: PartyId,
   judgement: Judgement,
-  policy: Policy,
-  mode: Mode,
+  { policy, mode }: Pick<DecideBy, 'policy' | 'mode'>,
 ): Decision {
   const runBits = facts['run.bits'];
   const bits = (scan?.bits ?? 0) + (typeof runBits === 'number' ? runBits : 0);
@@ -113,7 +123,7 @@ function decisionOf(
     risk: riskOf(policy.priorBits, bits),
     bits,
     findings: scan?.findings ?? [],
-    party: null,
+    party,
     policy: policy.revision,
     at: receivedAt,
   };

@@ -9,10 +9,14 @@ export async function ingest(
   events: readonly Event[],
   receivedAt: EpochMs,
   core: Core,
-  { metrics }: Pick<PipelinePorts, 'metrics'>,
+  { metrics, identify }: Pick<PipelinePorts, 'metrics' | 'identify'>,
 ): Promise<Ingested> {
   const ingested = await core.ingest(
-    events.map((event) => ({ event: writeEvent(event), receivedAt })),
+    events.map((event) => ({
+      event: writeEvent(event),
+      receivedAt,
+      shown: identify(event, null, null),
+    })),
   );
   if (ingested.kind === 'stored') metrics.eventsRecorded(ingested.stored);
   return ingested;

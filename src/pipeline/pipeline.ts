@@ -49,10 +49,9 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
   async function advance(batch: readonly Candidate[], onWriting: () => void): Promise<void> {
     try {
       const known = await timed('gather', () => gather(batch, ports));
-      const outcomes = timed('decide', () => decide(batch, known, ports.policy(), ports.mode));
-      const written = timed('record', () => record(outcomes, known.ledger, ports));
-      onWriting();
-      await written;
+      const by = { policy: ports.policy(), mode: ports.mode };
+      const outcomes = timed('decide', () => decide(batch, known, ports.links, by));
+      await timed('record', () => record(outcomes, known.ledger, ports, onWriting));
       callers.carryOut(settle(batch, outcomes));
     } catch (error) {
       await failBatch(batch, error, { queue, callers }, ports);

@@ -5,8 +5,9 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ScanRunner } from '../ports/scan-runner.ts';
 import type { Store } from '../ports/store.ts';
 import type { Scanner } from '../scanner/scanner.ts';
-
 import type { Callers, Core } from './core.ts';
+import type { Identify } from './identify.ts';
+import type { Links } from './links.ts';
 
 /** `shadow`: everything is decided and recorded, nothing is enforced. */
 export type Mode = 'live' | 'shadow';
@@ -18,6 +19,7 @@ export interface PipelinePorts {
   /** Sweeps and scans what is small on the event loop; the rest goes to `scans`. */
   readonly scanner: Pick<Scanner, 'isClear' | 'scanWithin'>;
   readonly scans: ScanRunner;
+  readonly identify: Identify;
   /** The policy of this moment. */
   readonly policy: () => Policy;
   readonly mode: Mode;
@@ -35,6 +37,7 @@ export type CoreStore = Pick<
 /** What the steps in the middle need, in the thread that they run in. */
 export interface CorePorts {
   readonly store: CoreStore;
+  readonly links: Links;
   /** A batch is decided by one policy, whatever is loaded meanwhile. */
   readonly policy: () => Policy;
   readonly mode: Mode;

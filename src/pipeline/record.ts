@@ -1,24 +1,32 @@
 /** Writing: one transaction for the batch, on stable storage before any answer leaves. */
 import type { LedgerBatch } from '../ledger/ledger.ts';
-import type { ReceivedEvent } from '../ports/store.ts';
+import type { ReceivedEvent, RecordBatch } from '../ports/store.ts';
 import type { Outcome } from './decide.ts';
+import { handOver } from './hand-over.ts';
 import type { CorePorts } from './ports.ts';
 import { tellNotices } from './settle-ledger.ts';
 
+/** `onTaken`: the next batch may be read. */
 export async function record(
   outcomes: readonly Outcome[],
   ledger: LedgerBatch,
-  ports: Pick<CorePorts, 'store' | 'log' | 'metrics'>,
+  ports: Pick<CorePorts, 'store' | 'links' | 'log' | 'metrics'>,
+  onTaken: () => void,
 ): Promise<void> {
+  const { store, links } = ports;
   const decided = outcomes.filter((outcome) => outcome.kind === 'decided');
   // One that only repeats what was decided waits for the disk too: the first may be on its way.
-  await ports.store.record({
+  const batch: RecordBatch = {
     events: decided.flatMap(({ event, record }): ReceivedEvent[] =>
       event === null ? [] : [{ event, receivedAt: record.decision.at }],
     ),
     decisions: decided.map((outcome) => outcome.record),
     activity: decided.map((outcome) => outcome.activity),
     ledger: ledger.changes(),
+    links: links.changes(),
+  };
+  await handOver<void>((onCommitted) => store.record(batch, () => onCommitted()), links, {
+    onTaken,
   });
   tellNotices(ledger, ports);
 }

@@ -5,10 +5,12 @@ import type { LedgerErrorCode, Operation } from '../ledger/operation.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import { decisionIdOf } from '../model/ids.ts';
 import type { LedgerRows } from '../model/ledger-rows.ts';
-import type { Ingested, ReceivedEvent } from '../ports/store.ts';
+import type { Ingested } from '../ports/store.ts';
 import { ledgerKeysOf, ledgerStateOf, partyOf, settleInLedger, settlementOf } from './allowance.ts';
-import type { Core } from './core.ts';
+import type { Core, ShowingEvent } from './core.ts';
+import { handOver } from './hand-over.ts';
 import type { CorePorts } from './ports.ts';
+import { seeEvents } from './see-events.ts';
 import type { Turns } from './turns.ts';
 
 /** An empty ledger when there is nothing to read: most batches of most providers. */
@@ -32,7 +34,7 @@ export function ledgerCalls(turns: Turns, ports: CorePorts): Pick<Core, 'ingest'
 }
 
 async function ingestAndTell(
-  events: readonly ReceivedEvent[],
+  events: readonly ShowingEvent[],
   turns: Turns,
   ports: CorePorts,
 ): Promise<Ingested> {
@@ -72,8 +74,8 @@ export function tellNotices(
 
 /** Hands over events with what they settle, in one transaction; `written` waits for the disk. */
 export async function ingestEvents(
-  events: readonly ReceivedEvent[],
-  ports: Pick<CorePorts, 'store' | 'mode'>,
+  events: readonly ShowingEvent[],
+  ports: Pick<CorePorts, 'store' | 'links' | 'mode'>,
 ): Promise<{ readonly written: Promise<Ingested>; readonly ledger: LedgerBatch }> {
   const settlements = events.flatMap(({ event, receivedAt }) => {
     const operation = settlementOf(event, decisionIdOf(event.source, event.id));
@@ -86,7 +88,17 @@ export async function ingestEvents(
   for (const { operation, receivedAt } of settlements) {
     settleInLedger(operation, ledger, ports.mode, receivedAt);
   }
-  return { written: ports.store.ingest(events, ledger.changes()), ledger };
+  // Last, so that nothing but the store can fail once the linker has learned of them.
+  await seeEvents(events, ports);
+  const { store, links } = ports;
+  const taken = Promise.withResolvers<void>();
+  const written = handOver<Ingested>(
+    (onCommitted) => store.ingest(events, ledger.changes(), links.changes(), onCommitted),
+    links,
+    { onTaken: taken.resolve, isKept: ({ kind }) => kind === 'stored' },
+  );
+  await taken.promise;
+  return { written, ledger };
 }
 
 /** Gives back what is reserved for jobs that nobody has heard of for too long. */

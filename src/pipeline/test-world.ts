@@ -14,6 +14,8 @@ import type { Store } from '../ports/store.ts';
 import { READERS } from '../providers/registry.ts';
 import { createScanner } from '../scanner/scanner.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { createIdentify } from './identify.ts';
+import { openLinks } from './links.ts';
 import { createCore, createPipeline } from './pipeline.ts';
 import type { CorePorts, PipelinePorts } from './ports.ts';
 import type { DecisionRequest, Pipeline } from './request.ts';
@@ -50,6 +52,8 @@ export async function openWorld(changes: Partial<WorldPorts> = {}): Promise<Worl
   const ports: WorldPorts = {
     store,
     scanner,
+    identify: createIdentify(new Uint8Array(32)),
+    links: await openLinks(store),
     scans: { scan: (input) => Promise.resolve(scanner.scan(input)) },
     policy: () => defaultPolicy,
     mode: 'live',

@@ -59,6 +59,10 @@ export const NEUTRAL_FACTS: Readonly<Record<Exclude<AlwaysFact, 'event.type'>, F
   'account.jobsThisHour': 0,
   'account.jobsLastDay': 0,
   'account.refusedLastDay': 0,
+  'party.accounts': 1,
+  'party.accountsLastDay': 0,
+  'party.linkBits': 0,
+  'party.suspected': 0,
 };
 
 export const NEUTRAL_EVENT: Readonly<Record<Checkpoint, EventType>> = {

@@ -16,6 +16,7 @@ import type { DecisionRecord } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
 import type { AccountId, DecisionId, ProviderName } from '../model/ids.ts';
 import type { LedgerChanges, LedgerKeys, LedgerRows, Reservation } from '../model/ledger-rows.ts';
+import type { LinkChanges, LinkPage, LinkValue } from '../model/link-rows.ts';
 import type { PoolChanges, PoolRows } from '../model/queue-rows.ts';
 
 export interface AccountKey {
@@ -70,6 +71,8 @@ export interface RecordBatch {
   readonly activity: readonly ActivityDelta[];
   /** Written with them or not at all. They rest on rows that nobody has changed since. */
   readonly ledger: LedgerChanges;
+  /** Nothing, when it is left out. */
+  readonly links?: LinkChanges;
 }
 
 /** What a batch changes in a ledger that it does not touch. */
@@ -122,15 +125,25 @@ export interface ApiKey {
 export interface Store {
   /** All reads of a batch in one go; the results stand in the order of the keys. */
   gather(keys: readonly GatherKey[]): Promise<readonly Gathered[]>;
-  /** One transaction, on stable storage when it resolves, with all that was recorded before. */
-  record(batch: RecordBatch): Promise<void>;
+  /**
+   * One transaction, on stable storage when it resolves, with all that was recorded before.
+   * `onCommitted` is called as soon as other calls see it: at once in the store's own thread.
+   */
+  record(batch: RecordBatch, onCommitted?: () => void): Promise<void>;
   /** Marks decisions whose caller had been given the default while they were being recorded. */
   markDefaulted(ids: readonly DecisionId[]): Promise<void>;
   /**
-   * Stores events that want no answer, and what they change in the ledger. One transaction, on
-   * stable storage when it resolves.
+   * Stores events that want no answer, with what they change in the ledger and what the linker
+   * learns of them. One transaction, on stable storage when it resolves.
    */
-  ingest(events: readonly ReceivedEvent[], ledger?: LedgerChanges): Promise<Ingested>;
+  ingest(
+    events: readonly ReceivedEvent[],
+    ledger?: LedgerChanges,
+    links?: LinkChanges,
+    onCommitted?: (ingested: Ingested) => void,
+  ): Promise<Ingested>;
+  /** What the linker knows, rows one behind the other. */
+  links(page: LinkPage): Promise<readonly LinkValue[]>;
   /** Those rows of the ledger that there are. */
   ledger(keys: LedgerKeys): Promise<LedgerRows>;
   /** Pending reservations that have expired, the longest first, at most `expiredPerSweepMax`. */

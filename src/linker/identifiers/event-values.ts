@@ -48,6 +48,9 @@ export function eventValues(
     .slice(0, sharedValuesPerEventMax);
 }
 
+/** GitLab tells where an account is now and where it was before. */
+const IP_FIELDS = ['ip', 'currentIp', 'lastIp'] as const;
+
 function accountValues(
   account: JsonObject,
   isVerified: boolean,
@@ -56,7 +59,7 @@ function accountValues(
   const grammar = nameGrammar(textIn(account['username']));
   const userAgent = textIn(account['userAgent']);
   return [
-    ...ipValues(textIn(account['ip']), networks),
+    ...IP_FIELDS.flatMap((field) => ipValues(textIn(account[field]), networks)),
     ...emailValues(textIn(account['email']), isVerified, isDisposable),
     ...(grammar === null ? [] : [{ kind: 'name-grammar', value: grammar } as const]),
     { kind: 'user-agent', value: userAgent },

@@ -19,11 +19,16 @@ export class DirectCalls implements Calls {
     this.#sync = sync;
   }
 
-  call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+  call<Name extends OperationName>(
+    name: Name,
+    input: Input<Name>,
+    onDone?: (output: Output<Name>) => void,
+  ): Promise<Output<Name>> {
     // Each name has its own input; the pair is lost on the way.
     const operation = this.#operations[name] as (input: Input<Name>) => Output<Name>;
     try {
       const output = operation(input);
+      onDone?.(output);
       if (name === 'gather' || name === 'ledger') return Promise.resolve(output);
       return this.#sync.settled().then(() => output);
     } catch (error) {

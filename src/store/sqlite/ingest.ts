@@ -1,5 +1,6 @@
 /** Storing events that want no answer: all of them, or none when one conflicts. */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
+import type { LinkChanges } from '../../model/link-rows.ts';
 import type { Ingested } from '../../ports/store.ts';
 import { EVENT_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
@@ -10,13 +11,15 @@ const BODY_HASH = EVENT_COLUMNS.indexOf('body_hash');
 export interface IngestInput {
   readonly events: readonly Value[];
   readonly ledger: LedgerChanges;
+  readonly links: LinkChanges;
 }
 
 export function createIngest({
   database,
   log,
   ledger,
-}: Pick<OpenDatabase, 'database' | 'log' | 'ledger'>): (input: IngestInput) => Ingested {
+  links,
+}: Pick<OpenDatabase, 'database' | 'log' | 'ledger' | 'links'>): (input: IngestInput) => Ingested {
   const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
 
   function isConflict(row: Row): boolean {
@@ -33,12 +36,15 @@ export function createIngest({
     return { kind: 'stored', stored, duplicates: rows.length - stored };
   }
 
-  return ({ events, ledger: changes }) => {
+  return ({ events, ledger: changes, links: linked }) => {
     const rows = rowsOf(EVENT_COLUMNS, events);
     return log.write(
       () => {
         const ingested = storeAll(rows);
-        if (ingested.kind === 'stored') ledger.write(changes);
+        if (ingested.kind === 'stored') {
+          ledger.write(changes);
+          links.write(linked);
+        }
         return ingested;
       },
       (ingested) => ingested.kind === 'stored',

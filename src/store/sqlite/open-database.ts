@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import type { StoreProblem } from '../store-problem.ts';
 import { EventLog } from './event-log.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
+import { createLinkTables, type LinkTables } from './link-tables.ts';
 import { isOurs, migrate, readMigrations } from './migrate.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 import { SyncedFile, WalSync } from './wal-sync.ts';
@@ -46,6 +47,7 @@ export interface OpenDatabase {
   readonly log: EventLog;
   readonly sync: WalSync;
   readonly ledger: LedgerTables;
+  readonly links: LinkTables;
   close(): void;
 }
 
@@ -71,7 +73,8 @@ export function openDatabase(
     opened.push(wal);
     const log = new EventLog(database);
     const ledger = createLedgerTables(database);
-    return ok({ database, log, sync: new WalSync(wal.sync), ledger, close });
+    const links = createLinkTables(database);
+    return ok({ database, log, sync: new WalSync(wal.sync), ledger, links, close });
   } catch (error) {
     close();
     return fail(problemOf(directory, error));

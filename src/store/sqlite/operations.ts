@@ -6,6 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../base/time.ts';
 import type { LedgerKeys } from '../../model/ledger-rows.ts';
+import type { LinkPage } from '../../model/link-rows.ts';
 import type { PoolChanges } from '../../model/queue-rows.ts';
 import { createAddApiKey, createApiKeys, createRemoveApiKey } from './api-keys.ts';
 import { createDecision, createDecisions, createMarkDefaulted } from './decisions.ts';
@@ -20,13 +21,14 @@ import { writeUnsynced } from './write-unsynced.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
-export function createOperations({ database, log, sync, ledger }: OpenDatabase) {
+export function createOperations({ database, log, sync, ledger, links }: OpenDatabase) {
   const queue = createQueueTables(database);
   return {
     gather: createGather(database, log),
-    record: createRecord({ database, log, sync, ledger }),
+    record: createRecord({ database, log, sync, ledger, links }),
     markDefaulted: createMarkDefaulted(database, log),
-    ingest: createIngest({ database, log, ledger }),
+    ingest: createIngest({ database, log, ledger, links }),
+    links: (page: LinkPage) => links.read(page),
     ledger: (keys: LedgerKeys) => ledger.read(keys),
     expired: ({ at, limit }: { readonly at: EpochMs; readonly limit: number }) =>
       ledger.expired(at, limit),

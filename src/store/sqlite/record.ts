@@ -1,5 +1,6 @@
 /** Writing a batch: one transaction. Its sync is left to `WalSync`, which is told. */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
+import type { LinkChanges } from '../../model/link-rows.ts';
 import { DECISION_COLUMNS, EVENT_COLUMNS, rowsOf, type Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { writeUnsynced } from './write-unsynced.ts';
@@ -9,6 +10,7 @@ export interface RecordInput {
   readonly events: readonly Value[];
   readonly decisions: readonly Value[];
   readonly ledger: LedgerChanges;
+  readonly links: LinkChanges;
 }
 
 export function createRecord({
@@ -16,12 +18,14 @@ export function createRecord({
   log,
   sync,
   ledger,
+  links,
 }: Omit<OpenDatabase, 'close'>): (input: RecordInput) => void {
-  const write = ({ events, decisions, ledger: changes }: RecordInput): void =>
+  const write = ({ events, decisions, ledger: changes, links: linked }: RecordInput): void =>
     log.write(() => {
       for (const row of rowsOf(EVENT_COLUMNS, events)) log.addEvent(row);
       for (const row of rowsOf(DECISION_COLUMNS, decisions)) log.addDecision(row);
       ledger.write(changes);
+      links.write(linked);
     });
   return (input) => {
     const { events, decisions, ledger: changes } = input;

@@ -145,6 +145,30 @@ CREATE TRIGGER ledger_transfers_refuse_update BEFORE UPDATE ON ledger_transfers 
   SELECT raise(ABORT, 'transfers are append-only');
 END;
 
+CREATE TABLE link_accounts (
+  number INTEGER PRIMARY KEY,
+  ref TEXT NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  signed_up_at INTEGER,
+  vouched INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE link_identifiers (
+  number INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  display TEXT NOT NULL,
+  last_shown_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE link_showings (
+  account INTEGER NOT NULL,
+  identifier INTEGER NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  PRIMARY KEY (account, identifier)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE migrations (
   number INTEGER PRIMARY KEY,
   name TEXT NOT NULL,

@@ -15,6 +15,12 @@ import type {
   LedgerRows,
   Reservation,
 } from '../../model/ledger-rows.ts';
+import {
+  type LinkChanges,
+  type LinkPage,
+  type LinkValue,
+  NO_LINK_CHANGES,
+} from '../../model/link-rows.ts';
 import type { PoolChanges, PoolRows } from '../../model/queue-rows.ts';
 import {
   type ApiKey,
@@ -58,12 +64,15 @@ export class SqliteStore implements Store {
     return rowsOf(GATHERED_COLUMNS, output).map(gatheredOf);
   }
 
-  async record({ events, decisions, activity, ledger }: RecordBatch): Promise<void> {
+  async record(
+    { events, decisions, activity, ledger, links = NO_LINK_CHANGES }: RecordBatch,
+    onCommitted?: () => void,
+  ): Promise<void> {
     assert(events.length <= batchRequestsMax, 'a batch has a limit');
     assert(decisions.length <= batchRequestsMax, 'a batch has a limit');
     assert(activity.length === decisions.length, 'each decision says what it adds');
     const rows = recordRows({ events, decisions, activity });
-    await this.#calls.call('record', { ...rows, ledger });
+    await this.#calls.call('record', { ...rows, ledger, links }, onCommitted);
   }
 
   async markDefaulted(ids: readonly DecisionId[]): Promise<void> {
@@ -74,9 +83,16 @@ export class SqliteStore implements Store {
   async ingest(
     events: readonly ReceivedEvent[],
     ledger: LedgerChanges = NO_LEDGER_CHANGES,
+    links: LinkChanges = NO_LINK_CHANGES,
+    onCommitted?: (ingested: Ingested) => void,
   ): Promise<Ingested> {
     assert(events.length <= eventsPerRequestMax, 'a request has a limit');
-    return this.#calls.call('ingest', { events: eventRows(events), ledger });
+    const input = { events: eventRows(events), ledger, links };
+    return this.#calls.call('ingest', input, onCommitted);
+  }
+
+  links(page: LinkPage): Promise<readonly LinkValue[]> {
+    return this.#calls.call('links', page);
   }
 
   ledger(keys: LedgerKeys): Promise<LedgerRows> {

@@ -66,7 +66,11 @@ class StoreThread implements Calls {
     this.#exited = exited.then(() => this.#end());
   }
 
-  call<Name extends OperationName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+  call<Name extends OperationName>(
+    name: Name,
+    input: Input<Name>,
+    onDone?: (output: Output<Name>) => void,
+  ): Promise<Output<Name>> {
     if (this.#closed) return Promise.reject(new StoreError('closed', `${name}: closed`));
     if (this.#waiting.size >= storeCallsMax) {
       return Promise.reject(new StoreError('busy', `${name}: too many calls are under way`));
@@ -74,8 +78,12 @@ class StoreThread implements Calls {
     const call = ++this.#calls;
     this.#post(['call', call, name, input]);
     return new Promise((resolve, reject) => {
+      const done = (output: Output<Name>): void => {
+        onDone?.(output);
+        resolve(output);
+      };
       // The reply to this call carries what this operation returns.
-      this.#waiting.set(call, { resolve: resolve as Waiting['resolve'], reject });
+      this.#waiting.set(call, { resolve: done as Waiting['resolve'], reject });
     });
   }
 

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { SHARED_KINDS } from '../model/identifier.ts';
+import type { Observation } from '../model/link.ts';
+import { LINK_TABLES, type LinkChanges, type LinkValue } from '../model/link-rows.ts';
+import { createLinker } from './linker.ts';
+import { partiesOf, ref, shown, signedUp, withdrawn } from './test-evidence.ts';
+import { TrackedLinkState } from './tracked-state.ts';
+
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
+const NAMES = Array.from({ length: 40 }, (_, i) => `a${i}`);
+
+/** The tables of a store, as the rows that were written last. */
+class Tables {
+  readonly accounts = new Map<string, LinkValue[]>();
+  readonly identifiers = new Map<string, LinkValue[]>();
+  readonly showings = new Map<string, LinkValue[]>();
+
+  write({ accounts, identifiers, showings, unshown }: LinkChanges): void {
+    for (const row of rows(5, accounts)) this.accounts.set(`${row[0]}`, row);
+    for (const row of rows(5, identifiers)) this.identifiers.set(`${row[0]}`, row);
+    for (const row of rows(4, showings)) this.showings.set(`${row[0]} ${row[1]}`, row);
+    for (const row of rows(2, unshown)) this.showings.delete(row.join(' '));
+  }
+
+  load(): TrackedLinkState {
+    const byNumber = (a: LinkValue[], b: LinkValue[]): number => Number(a[0]) - Number(b[0]);
+    const state = new TrackedLinkState();
+    for (const table of LINK_TABLES) {
+      state.load(table, [...this[table].values()].sort(byNumber).flat());
+    }
+    state.derive();
+    return state;
+  }
+}
+
+function* rows(width: number, values: readonly LinkValue[]): Iterable<LinkValue[]> {
+  for (let at = 0; at < values.length; at += width) yield values.slice(at, at + width);
+}
+
+const anyName = fc.constantFrom(...NAMES);
+const anyKind = fc.constantFrom(...SHARED_KINDS.filter((kind) => kind !== 'cadence'));
+const anyValue = fc.integer({ min: 0, max: 3 }).map(String);
+const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.tuple(anyName, anyKind, anyValue, fc.nat(3_000)).map((it) => shown(...it)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(anyName, fc.nat(40)).map(([name, i]) => signedUp(name, i * 24_000)),
+  },
+  { weight: 2, arbitrary: fc.tuple(anyName, anyKind, anyValue).map((it) => withdrawn(...it)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(anyName, fc.boolean())
+      .map(([name, vouched]) => ({ kind: 'vouched', account: ref(name), vouched }) as const),
+  },
+);
+/** Batches, and whether each could be written. */
+const anyBatches = fc.array(fc.tuple(fc.array(anyObservation, { maxLength: 30 }), fc.boolean()), {
+  maxLength: 12,
+});
+
+/** All that can be asked. */
+function answers(state: TrackedLinkState): unknown {
+  const linker = createLinker(state);
+  return [
+    partiesOf(linker, NAMES),
+    NAMES.map((name) => linker.partyOf(ref(name))),
+    NAMES.map((name) => linker.suspicions(ref(name))),
+    NAMES.map((name) => linker.explain(ref('a0'), ref(name))),
+  ];
+}
+
+test('what is written and read again gives the same parties, whatever failed between', () => {
+  fc.assert(
+    fc.property(anyBatches, (batches) => {
+      const tables = new Tables();
+      const state = new TrackedLinkState();
+      const linker = createLinker(state);
+      for (const [observations, isWritten] of batches) {
+        const before = answers(state);
+        linker.observe(observations);
+        linker.settle();
+        if (isWritten) {
+          tables.write(state.changes());
+          state.commit();
+        } else {
+          state.rollback();
+          assert.deepEqual(answers(state), before);
+        }
+      }
+      assert.deepEqual(answers(tables.load()), answers(state));
+    }),
+    { numRuns },
+  );
+});
+
+test('what follows a commit is a change of its own', () => {
+  const state = new TrackedLinkState();
+  const linker = createLinker(state);
+  linker.observe([shown('a', 'card', 'x'), shown('b', 'card', 'x')]);
+  linker.settle();
+  assert.equal(state.changes().accounts.length, 2 * 5);
+  state.commit();
+  linker.observe([shown('a', 'card', 'x')]);
+  const { accounts, identifiers, showings, unshown } = state.changes();
+  assert.deepEqual([accounts, identifiers, showings, unshown], [[], [], [], []]);
+});

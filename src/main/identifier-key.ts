@@ -1,0 +1,71 @@
+/**
+ * The key under which identifiers are hashed: from the environment, or from a file in the data
+ * directory that is made when there is none. It never enters the database. Without it what was
+ * stored links with nothing new, so it belongs into the backup, apart from the database.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '../base/result.ts';
+import type { Random } from '../ports/random.ts';
+
+export const IDENTIFIER_KEY_FILE = 'identifier-key';
+export const IDENTIFIER_KEY_VARIABLE = 'DAVYLAMP_IDENTIFIER_KEY';
+
+const KEY_BYTES = 32;
+const KEY = /^[0-9a-f]{64}$/;
+
+export function identifierKey(
+  directory: string,
+  given: string | null,
+  random: Random,
+): Result<Uint8Array, string> {
+  if (given !== null) return keyOf(given, IDENTIFIER_KEY_VARIABLE);
+  const path = join(directory, IDENTIFIER_KEY_FILE);
+  try {
+    const known = read(path);
+    if (known !== null) return keyOf(known, path);
+    make(directory, path, random);
+    return keyOf(read(path) ?? '', path);
+  } catch (error) {
+    return fail(`${path}: ${(error as Error).message}`);
+  }
+}
+
+function keyOf(text: string, where: string): Result<Uint8Array, string> {
+  if (!KEY.test(text.trim())) return fail(`${where} is no key: 64 hexadecimal digits`);
+  return ok(Buffer.from(text.trim(), 'hex'));
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Written beside and put in place whole, so that a crash leaves no half of a key. */
+function make(directory: string, path: string, random: Random): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
+  const file = openSync(beside, 'wx', 0o600);
+  writeSync(file, `${Buffer.from(random.bytes(KEY_BYTES)).toString('hex')}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  linkSync(beside, path);
+  rmSync(beside);
+  const folder = openSync(directory, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}

