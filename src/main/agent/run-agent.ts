@@ -37,7 +37,8 @@ export interface AgentRun {
 export function layoutOfHost(prefix: string): CgroupLayout | string {
   const layout = readLayout(
     readKernelFile(`${PROC}/1/mountinfo`) ?? readKernelFile(`${PROC}/self/mountinfo`) ?? '',
-    (folder) => (readKernelFile(`${folder}/cgroup.controllers`) ?? '').includes('cpu'),
+    (folder) =>
+      (readKernelFile(`${folder}/cgroup.controllers`) ?? '').trim().split(' ').includes('cpu'),
     prefix,
   );
   return layout ?? 'there are no cgroups with CPU accounting here';

@@ -72,7 +72,7 @@ export class TestCgroup {
 export function writableLayout(): CgroupLayout | null {
   const layout = readLayout(readFileSync('/proc/self/mountinfo', 'latin1'), (folder) => {
     const file = `${folder}/cgroup.controllers`;
-    return existsSync(file) && readFileSync(file, 'latin1').includes('cpu');
+    return existsSync(file) && readFileSync(file, 'latin1').trim().split(' ').includes('cpu');
   });
   if (layout === null) return null;
   try {
