@@ -11,7 +11,7 @@ import type { KeyRing } from './keys.ts';
 
 /** All that the interface needs from outside; `main/` passes it in. */
 export interface ApiDeps {
-  readonly pipeline: Pick<Pipeline, 'decide' | 'ingest' | 'queue' | 'ready'>;
+  readonly pipeline: Pick<Pipeline, 'decide' | 'ingest' | 'queue' | 'links' | 'ready'>;
   readonly store: Pick<Store, 'decision' | 'decisions' | 'ledger' | 'check'>;
   readonly keys: KeyRing;
   readonly providers: readonly Provider[];

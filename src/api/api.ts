@@ -18,6 +18,7 @@ import { addJsonParser } from './json-body.ts';
 import { addKeys } from './key-routes.ts';
 import { collectMethods, refuseOtherMethods } from './methods.ts';
 import { addOpenApi, addSharedSchemas, collectRoutes } from './openapi.ts';
+import { addParties } from './party-routes.ts';
 import { addProviderHooks } from './provider-hooks.ts';
 import { addQueue } from './queue-routes.ts';
 import { Refusals } from './refusals.ts';
@@ -61,6 +62,7 @@ async function addRoutes(app: Api, deps: ApiDeps, limits: ApiLimits): Promise<vo
   addEvents(app, deps, limits, access);
   addDecisions(app, deps, access);
   addAllowances(app, deps, access);
+  addParties(app, deps, access);
   addQueue(app, deps, access);
   addKeys(app, deps, access);
   addHealth(app, deps);

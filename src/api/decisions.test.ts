@@ -97,6 +97,7 @@ test('without a decision the default answers in the same shape, marked', async (
     decide: () => Promise.reject(new Error('gone')),
     ingest: () => assert.fail('nothing to store'),
     queue: () => assert.fail('nobody asks the queue'),
+    links: () => assert.fail('nobody asks the queue'),
     ready: () => true,
   };
   const world = main.with({ pipeline: failing });

@@ -101,6 +101,7 @@ test('a store that fails is 503, to be tried again', async () => {
       decide: () => assert.fail('nobody asks'),
       ingest: () => Promise.reject(new Error('disk full, at /var/secret')),
       queue: () => assert.fail('nobody asks the queue'),
+      links: () => assert.fail('nobody asks the queue'),
       ready: () => true,
     },
   });

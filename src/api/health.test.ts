@@ -21,6 +21,7 @@ test('it is not ready while the store or the pipeline fails, and alive all the s
     decide: () => assert.fail('nobody asks'),
     ingest: () => assert.fail('nothing to store'),
     queue: () => assert.fail('nobody asks the queue'),
+    links: () => assert.fail('nobody asks the queue'),
     ready: () => false,
   };
   const failing = world.with({ pipeline });

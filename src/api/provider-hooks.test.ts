@@ -101,6 +101,7 @@ test('whatever fails inside, the answer is the default in the words of the hook'
       decide,
       ingest: () => assert.fail('nothing to store'),
       queue: () => assert.fail('nobody asks the queue'),
+      links: () => assert.fail('nobody asks the queue'),
       ready: () => true,
     };
     for (const action of ['allow', 'hold'] as const) {
@@ -130,6 +131,7 @@ test('overload is answered by the default of the pipeline', async () => {
     decide: () => Promise.resolve(overload),
     ingest: () => assert.fail('nothing to store'),
     queue: () => assert.fail('nobody asks the queue'),
+    links: () => assert.fail('nobody asks the queue'),
     ready: () => true,
   };
   const world = main.with({ pipeline });

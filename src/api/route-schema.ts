@@ -13,7 +13,15 @@ export interface RouteAnswer {
 
 export interface RouteDescription {
   readonly operationId: string;
-  readonly tag: 'events' | 'decisions' | 'allowances' | 'queue' | 'keys' | 'providers' | 'health';
+  readonly tag:
+    | 'events'
+    | 'decisions'
+    | 'allowances'
+    | 'parties'
+    | 'queue'
+    | 'keys'
+    | 'providers'
+    | 'health';
   readonly summary: string;
   readonly description?: string;
   /** Absent when the route needs no key. */

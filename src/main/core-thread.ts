@@ -7,6 +7,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
 import { storeCallsMax } from '../base/limits.ts';
 import { ok, type Result } from '../base/result.ts';
+import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { PreparedRequest } from '../pipeline/candidate.ts';
 import { type CandidateValue, writePrepared } from '../pipeline/candidate-row.ts';
@@ -157,6 +158,10 @@ class RemoteCore implements Core {
 
   expire(): Promise<number> {
     return this.#call('expire', []);
+  }
+
+  links(question: LinkQuestion): Promise<LinkAnswer> {
+    return this.#call('links', [question]);
   }
 
   queue(request: QueueRequest): Promise<QueueReply> {

@@ -7,5 +7,10 @@ import type { Turns } from './turns.ts';
 
 export function coreCalls(turns: Turns, ports: CorePorts): Omit<Core, 'decide' | 'noteDefault'> {
   const desk = new QueueDesk(ports);
-  return { ...ledgerCalls(turns, ports), queue: (request) => desk.ask(request) };
+  return {
+    ...ledgerCalls(turns, ports),
+    queue: (request) => desk.ask(request),
+    // In a turn, when memory holds what the disk does.
+    links: (question) => turns.run(async () => ports.links.answer(question)),
+  };
 }

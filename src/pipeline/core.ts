@@ -7,6 +7,7 @@
 import type { Action } from '../model/action.ts';
 import type { Answered, DecisionRecord } from '../model/decision.ts';
 import type { DecisionId } from '../model/ids.ts';
+import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { Ingested, ReceivedEvent } from '../ports/store.ts';
 import type { PreparedRequest } from './candidate.ts';
@@ -24,6 +25,7 @@ export interface Core {
   expire(): Promise<number>;
   /** For schedulers. Rejects when the store fails. */
   queue(request: QueueRequest): Promise<QueueReply>;
+  links(question: LinkQuestion): Promise<LinkAnswer>;
 }
 
 /** An event, with what it shows that accounts may share. */

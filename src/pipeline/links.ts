@@ -9,7 +9,7 @@
  * So memory never holds what the disk does not when the next batch is decided, and a restart or a
  * crash ends in the same parties: they follow from the facts (`src/linker/linker.ts`).
  */
-import { linkPageRows, partyAccountsCountedMax } from '../base/limits.ts';
+import { linkPageRows, partyAccountsCountedMax, partyAccountsShownMax } from '../base/limits.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
 import { observedAt } from '../linker/evidence.ts';
 import { createLinker, type Linker } from '../linker/linker.ts';
@@ -17,7 +17,8 @@ import { TrackedLinkState } from '../linker/tracked-state.ts';
 import type { WrittenEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
 import type { IdentifierKey, SharedKind } from '../model/identifier.ts';
-import type { Explanation, Observation, Suspicion } from '../model/link.ts';
+import type { Observation } from '../model/link.ts';
+import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import { LINK_TABLES, type LinkChanges } from '../model/link-rows.ts';
 import { type AccountRef, accountRef, type PartyChange, type PartyId } from '../model/party.ts';
 import type { Store } from '../ports/store.ts';
@@ -63,17 +64,32 @@ export class Links {
     return this.#linker.accountsOf(account, limit);
   }
 
-  suspicions(account: AccountRef): readonly Suspicion[] {
-    return this.#linker.suspicions(account);
+  answer(question: LinkQuestion): LinkAnswer {
+    switch (question.kind) {
+      case 'account':
+        return this.#account(question.account);
+      case 'party': {
+        const account = this.#linker.find(question.party);
+        if (account === null) return { kind: 'unknown' };
+        const accounts = this.accountsOf(account, partyAccountsShownMax);
+        return { kind: 'party', size: this.#linker.accountsWith(account), accounts };
+      }
+      case 'explain': {
+        const explanation = this.#linker.explain(question.from, question.to);
+        return { kind: 'explained', explanation };
+      }
+    }
   }
 
-  explain(from: AccountRef, to: AccountRef): Explanation {
-    return this.#linker.explain(from, to);
-  }
-
-  /** Of two accounts and more. Looks through all of them. */
-  find(party: PartyId): AccountRef | null {
-    return this.#linker.find(party);
+  #account(account: AccountRef): LinkAnswer {
+    if (!this.#linker.knows(account)) return { kind: 'unknown' };
+    return {
+      kind: 'account',
+      party: this.partyOf(account),
+      accountsInParty: this.#linker.accountsWith(account),
+      linkBits: this.#linker.linkBits(account),
+      suspicions: this.#linker.suspicions(account),
+    };
   }
 
   changes(): LinkChanges {

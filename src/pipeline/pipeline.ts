@@ -34,6 +34,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
     decide: (request) => admission.admit(request, core),
     ingest: (events, receivedAt) => ingest(events, receivedAt, core, ports),
     queue: (request) => core.queue(request),
+    links: (question) => core.links(question),
     ready: () => admission.healthy,
     drain: () => admission.empty(),
     expire: () => core.expire(),

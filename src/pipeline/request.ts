@@ -4,6 +4,7 @@ import type { Checkpoint } from '../model/checkpoint.ts';
 import type { DefinitionInput } from '../model/definition-input.ts';
 import type { Event } from '../model/event.ts';
 import type { DecisionId } from '../model/ids.ts';
+import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { Observed } from '../model/signal.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
@@ -17,6 +18,7 @@ export interface Pipeline {
   ingest(events: readonly Event[], receivedAt: EpochMs): Promise<Ingested>;
   /** For schedulers. Rejects when the store fails; nothing of the request is kept then. */
   queue(request: QueueRequest): Promise<QueueReply>;
+  links(question: LinkQuestion): Promise<LinkAnswer>;
   /** False while the store fails. */
   ready(): boolean;
   /** Gives back reservations that are due; the composition root calls it now and then. */
