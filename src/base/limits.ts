@@ -292,6 +292,8 @@ export const jobSecondsMax = 92 * 86_400;
 export const expiredPerSweepMax = 1_000;
 /** Merges that are followed to show the allowance of a party that is no more. */
 export const ledgerPartyHopsMax = 16;
+/** Findings of one kind that `davylamp doctor` prints. */
+export const doctorFindingsMax = 100;
 /** How often the ledger is swept. */
 export const ledgerSweepMs = 10_000;
 /** How long a job may wait for its runner before its reservation expires: as long as at GitLab. */

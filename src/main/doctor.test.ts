@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { EXIT } from '../cli/command.ts';
+import { testTerminal } from '../cli/test-terminal.ts';
+import { createCore, createPipeline } from '../pipeline/pipeline.ts';
+import { jobRequest, openWorld } from '../pipeline/test-world.ts';
+import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { doctor } from './doctor.ts';
+
+async function examine(data: string) {
+  const terminal = testTerminal(tmpdir());
+  const code = await doctor.run(['--data', data], terminal);
+  return { code, out: terminal.outText, error: terminal.errorText };
+}
+
+/** A store with some jobs, damaged by `sql` behind the server's back. */
+async function withStore(sql: string, work: (data: string) => Promise<void>): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'davylamp-doctor-'));
+  try {
+    const opened = await openSqliteStore({ directory: data });
+    assert.ok(opened.ok);
+    const world = await openWorld();
+    const ports = { ...world.ports, store: opened.value };
+    const pipeline = createPipeline({ ...ports, core: (callers) => createCore(ports, callers) });
+    for (const account of ['1', '2', '3']) {
+      const timed = { data: { vcpu: 1, timeoutSeconds: 600 }, account };
+      await pipeline.decide(jobRequest(`job-${account}`, 'make', timed));
+    }
+    await opened.value.close();
+    await world.close();
+    const database = new DatabaseSync(join(data, 'davylamp.db'));
+    database.exec(sql);
+    database.close();
+    await work(data);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+}
+
+test('a store that nobody touched is well', () =>
+  withStore('', async (data) => {
+    const { code, out } = await examine(data);
+    assert.equal(out, 'store: all is well\nledger: all is well\n');
+    assert.equal(code, EXIT.ok);
+  }));
+
+const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = {
+  'a balance that was changed': [
+    "UPDATE ledger_books SET free = free + 7 WHERE holder = 'account:gitlab/2'",
+    /ledger: free of account:gitlab\/2 is \d+, its transfers come to \d+/,
+  ],
+  'a reservation that was taken away': [
+    'DELETE FROM ledger_reservations WHERE key = (SELECT min(key) FROM ledger_reservations)',
+    /ledger: account:gitlab\/\d reserves 600, its jobs 0/,
+  ],
+  'a transfer that nobody made': [
+    `INSERT INTO ledger_transfers
+      (key, step, kind, from_holder, from_book, to_holder, to_book, vcpu_seconds, at)
+      VALUES ('x', 0, 'adjust', 'outside:account', 'free', 'account:gitlab/2', 'free', 9, 0)`,
+    /store: transfer without its receipt: \d+[\s\S]*ledger: free of account:gitlab\/2/,
+  ],
+  'a decision that hangs in the air': [
+    'PRAGMA foreign_keys = OFF; DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE sequence = 1',
+    /store: decision without its event: 1/,
+  ],
+};
+
+for (const [what, [sql, says]] of Object.entries(DAMAGES)) {
+  test(`${what} is found`, () =>
+    withStore(sql, async (data) => {
+      const { code, out } = await examine(data);
+      assert.match(out, says);
+      assert.equal(code, EXIT.found);
+    }));
+}
+
+test('what cannot be opened is said, and nothing is made', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'davylamp-doctor-'));
+  try {
+    const none = await examine(join(data, 'none'));
+    assert.equal(none.code, EXIT.unread);
+    assert.match(none.error, /there is no store in/);
+    writeFileSync(join(data, 'davylamp.db'), 'this is no database, '.repeat(100));
+    assert.equal((await examine(data)).code, EXIT.unread);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+});
+
+test('a store in use is left alone', () =>
+  withStore('', async (data) => {
+    const opened = await openSqliteStore({ directory: data });
+    assert.ok(opened.ok);
+    const { code, error } = await examine(data);
+    await opened.value.close();
+    assert.equal(code, EXIT.unread);
+    assert.match(error, /another process has .* open/);
+  }));

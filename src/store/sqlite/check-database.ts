@@ -1,0 +1,31 @@
+/** Is the database whole? Reads all of it, so it is for `davylamp doctor`, not for a server. */
+import type { DatabaseSync } from 'node:sqlite';
+import { doctorFindingsMax } from '../../base/limits.ts';
+import { prepareWalk } from './prepare-rows.ts';
+
+/** What must hold between the tables, each as a query for the rows that break it. */
+const BROKEN: Readonly<Record<string, string>> = {
+  'decision without its event': `
+    SELECT sequence FROM decisions WHERE event NOT IN (SELECT sequence FROM events)`,
+  'event with two decisions': `
+    SELECT event FROM decisions GROUP BY event HAVING count(*) > 1`,
+  'two events of one key': `
+    SELECT min(sequence) FROM events GROUP BY key HAVING count(*) > 1`,
+  'reservation that no receipt or end made': `
+    SELECT key FROM ledger_reservations WHERE state IN ('pending', 'expired', 'voided')
+      AND key NOT IN (SELECT key FROM ledger_receipts)`,
+  'transfer without its receipt': `
+    SELECT sequence FROM ledger_transfers WHERE key NOT IN (SELECT key FROM ledger_receipts)`,
+};
+
+/** Sentences on what is broken, at most `doctorFindingsMax` of a kind; none when all is well. */
+export function checkDatabase(database: DatabaseSync): readonly string[] {
+  const integrity = prepareWalk(database, `PRAGMA integrity_check(${doctorFindingsMax})`);
+  const told = [...integrity()].map(([line]) => String(line));
+  const damage = told.filter((line) => line !== 'ok').map((line) => `SQLite: ${line}`);
+  const broken = Object.entries(BROKEN).flatMap(([what, sql]) => {
+    const rows = prepareWalk(database, `${sql} LIMIT ${doctorFindingsMax}`);
+    return [...rows()].map(([name]) => `${what}: ${name}`);
+  });
+  return [...damage, ...broken];
+}
