@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccountRef } from '../model/party.ts';
-import { partyOf } from '../pipeline/allowance.ts';
+import { type AccountRef, partyIdOf } from '../model/party.ts';
 import { admin, createWorld, event, problemIn, type World } from './api-world.test.ts';
 
 const ADA = '/v1/accounts/generic/ada';
@@ -20,7 +19,7 @@ test('what a person gives is there, once, by account and by party', async () => 
   const given = await adjust(world, gift);
   assert.equal(given.statusCode, 200, given.body);
   await adjust(world, gift);
-  const party = partyOf('generic/ada' as AccountRef);
+  const party = partyIdOf('generic/ada' as AccountRef);
   const expected = {
     party,
     granted: 500,

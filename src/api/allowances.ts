@@ -6,8 +6,7 @@ import { sha256Hex } from '../base/hash.ts';
 import { nameLengthMax, reasonLengthMax, vcpuSecondsMax } from '../base/limits.ts';
 import { adjustmentEvent } from '../model/adjustment.ts';
 import { formatSubject, parseSubject, type Subject } from '../model/ids.ts';
-import { accountRef, type PartyId } from '../model/party.ts';
-import { partyOf } from '../pipeline/allowance.ts';
+import { accountRef, type PartyId, partyIdOf } from '../model/party.ts';
 import { readAllowance } from '../pipeline/read-allowance.ts';
 import { checkShape } from '../wire/check-shape.ts';
 import type { Access } from './access.ts';
@@ -41,10 +40,9 @@ export function addAllowances(app: FastifyInstance, deps: ApiDeps, access: Acces
   app.get<OfAccount>('/v1/accounts/:provider/:account/allowance', {
     schema: OF_ACCOUNT,
     onRequest: access.require('read'),
-    handler: ({ params }, reply) => {
+    handler: async ({ params }, reply) => {
       const subject = subjectOf(params);
-      if (subject === null) return noAccount(reply);
-      return show(partyOf(accountRef(subject.provider, subject.account)), reply, deps);
+      return subject === null ? noAccount(reply) : showOf(subject, reply, deps);
     },
   });
   app.post<OfAccount>('/v1/accounts/:provider/:account/adjustments', {
@@ -53,6 +51,13 @@ export function addAllowances(app: FastifyInstance, deps: ApiDeps, access: Acces
     handler: (request, reply) =>
       adjust(request, reply, deps, access.holderOf(request), subjectOf(request.params)),
   });
+}
+
+/** Of an account that nothing was seen of, it is its own. */
+async function showOf({ provider, account }: Subject, reply: FastifyReply, deps: ApiDeps) {
+  const ref = accountRef(provider, account);
+  const told = await fromStore(deps.pipeline.links({ kind: 'account', account: ref }));
+  return show(told.kind === 'account' ? told.party : partyIdOf(ref), reply, deps);
 }
 
 async function show(party: PartyId, reply: FastifyReply, { store, clock }: ApiDeps) {
@@ -106,7 +111,7 @@ async function adjust(
     vcpuSeconds,
     reason,
   });
-  return show(partyOf(accountRef(subject.provider, subject.account)), reply, deps);
+  return showOf(subject, reply, deps);
 }
 
 function subjectOf({ provider, account }: OfAccount['Params']): Subject | null {

@@ -49,7 +49,13 @@
 import { linkSuspectsMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Explanation, Observation, Suspicion } from '../model/link.ts';
-import { type AccountRef, type PartyChange, type PartyId, partyIdOf } from '../model/party.ts';
+import {
+  type AccountRef,
+  type PartyChange,
+  type PartyId,
+  type PartyMove,
+  partyIdOf,
+} from '../model/party.ts';
 import { takeIn } from './evidence.ts';
 import { explain } from './explain.ts';
 import type { LinkState } from './link-state.ts';
@@ -62,6 +68,8 @@ export interface Linker {
   observe(observations: readonly Observation[]): void;
   /** Looks at so many due accounts, all by default, and tells what became of parties. */
   settle(accountsMax?: number): readonly PartyChange[];
+  /** The same, of all due accounts; tells where accounts went, for whoever keeps books of them. */
+  settleAll(): readonly PartyMove[];
   /** The account's party; of an account that nothing is known of, its own. */
   partyOf(account: AccountRef): PartyId;
   /** Accounts in the account's party, itself included. */
@@ -90,7 +98,8 @@ export function createLinker(state: LinkState): Linker {
     observe: (observations) => {
       for (const observation of observations) takeIn(state, observation);
     },
-    settle: (accountsMax = Number.POSITIVE_INFINITY) => settle(state, accountsMax),
+    settle: (accountsMax = Number.POSITIVE_INFINITY) => settle(state, accountsMax).changes,
+    settleAll: () => settle(state, Number.POSITIVE_INFINITY).moved,
     partyOf: (ref) => {
       const party = partyNumberOf(ref);
       return partyIdOf(party === null ? ref : state.ref(state.parties.oldest(party)));

@@ -3,7 +3,13 @@
  * apart by their public ids, before and after, so the account of it does not depend on which of two
  * merging parties was moved account by account.
  */
-import { type PartyChange, type PartyId, partyIdOf } from '../model/party.ts';
+import {
+  type AccountRef,
+  type PartyChange,
+  type PartyId,
+  type PartyMove,
+  partyIdOf,
+} from '../model/party.ts';
 import type { AccountNumber, GroupNumber, LinkState } from './link-state.ts';
 
 interface Before {
@@ -57,6 +63,32 @@ export class PartyMoves {
     }
     for (const account of accounts) this.move(account, party);
     return party;
+  }
+
+  /** Every account whose party has another id now; alone it is its own. */
+  moved(): readonly PartyMove[] {
+    const moved = new Map<string, { from: PartyId; into: PartyId; accounts: AccountRef[] }>();
+    const add = (account: AccountNumber, from: PartyId, into: PartyId): void => {
+      if (from === into) return;
+      const known = moved.get(`${from} ${into}`);
+      if (known !== undefined) known.accounts.push(this.#state.ref(account));
+      else moved.set(`${from} ${into}`, { from, into, accounts: [this.#state.ref(account)] });
+    };
+    for (const [account, home] of this.#homeBefore) {
+      const own = partyIdOf(this.#state.ref(account));
+      const from = home === null ? own : (this.#before.get(home)?.id ?? own);
+      const party = this.#state.parties.of(account);
+      add(account, from, party === null ? own : this.#idOf(party));
+    }
+    for (const [party, { id }] of this.#before) {
+      const { parties } = this.#state;
+      // Those who stayed were moved when their party got another name.
+      if (parties.size(party) === 0 || this.#idOf(party) === id) continue;
+      for (const account of parties.accounts(party)) {
+        if (!this.#homeBefore.has(account)) add(account, id, this.#idOf(party));
+      }
+    }
+    return [...moved.values()];
   }
 
   changes(): readonly PartyChange[] {

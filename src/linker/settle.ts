@@ -10,7 +10,7 @@
  * a bond with two who were there before.
  */
 import { linkCohesionAccountsMax } from '../base/limits.ts';
-import type { PartyChange } from '../model/party.ts';
+import type { PartyChange, PartyMove } from '../model/party.ts';
 import { ageMarkOf, bitsOf, halfLivesOf } from './bits.ts';
 import { bondSetsOf, type ValueSet, type WeighedValue } from './bonds.ts';
 import { cohesionOf } from './cohesion.ts';
@@ -25,12 +25,18 @@ import type {
 import { PartyMoves } from './party-moves.ts';
 import { LARGE_PARTY_ACCOUNTS } from './weights.ts';
 
+/** The same told twice: what became of parties, and where each account went. */
+export interface Settled {
+  readonly changes: readonly PartyChange[];
+  readonly moved: readonly PartyMove[];
+}
+
 const FIRM_LOOKS_MAX = 8;
 
 /**
  * Looks at `accountsMax` accounts at most; the rest stays due. The changes are in a fixed order.
  */
-export function settle(state: LinkState, accountsMax: number): readonly PartyChange[] {
+export function settle(state: LinkState, accountsMax: number): Settled {
   const settlement = new Settlement(state);
   for (let i = 0; i < accountsMax; i++) {
     const account = state.takeDue();
@@ -147,11 +153,11 @@ class Settlement {
     this.#changed.delete(component);
   }
 
-  finish(): readonly PartyChange[] {
+  finish(): Settled {
     for (const component of [...this.#loosened]) this.#comeApart(component);
     for (const account of this.#newcomers) this.#seat(account);
     for (const component of this.#changed) this.#divide(component);
-    return this.#moves.changes();
+    return { changes: this.#moves.changes(), moved: this.#moves.moved() };
   }
 
   /** Finds what still hangs together. The largest piece keeps the component. */

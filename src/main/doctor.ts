@@ -5,9 +5,12 @@ import { doctorFindingsMax } from '../base/limits.ts';
 import { type Command, EXIT, type Terminal, UsageError } from '../cli/command.ts';
 import { parseOptions } from '../cli/options.ts';
 import { audit } from '../ledger/audit.ts';
-import { partyOf } from '../pipeline/allowance.ts';
+import { openLinks } from '../pipeline/links.ts';
 import { checkDatabase } from '../store/sqlite/check-database.ts';
+import { DirectCalls } from '../store/sqlite/direct-calls.ts';
 import { type OpenDatabase, openDatabase } from '../store/sqlite/open-database.ts';
+import { createOperations } from '../store/sqlite/operations.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { DEFAULTS } from './config.ts';
 
 const HELP = `Checks a data directory, and says what does not add up.
@@ -38,7 +41,7 @@ export const doctor: Command = {
   },
 };
 
-function examine(data: string, terminal: Terminal): number {
+async function examine(data: string, terminal: Terminal): Promise<number> {
   // Opening makes a store where there is none.
   if (statSync(join(data, 'davylamp.db'), { throwIfNoEntry: false }) === undefined) {
     terminal.error(`davylamp: there is no store in ${data}\n`);
@@ -52,7 +55,7 @@ function examine(data: string, terminal: Terminal): number {
   try {
     const checks = [
       report('store', checkDatabase(opened.value.database), terminal),
-      report('ledger', auditLedger(opened.value), terminal),
+      report('ledger', await auditLedger(opened.value), terminal),
     ];
     return checks.every((isWell) => isWell) ? EXIT.ok : EXIT.found;
   } finally {
@@ -60,12 +63,16 @@ function examine(data: string, terminal: Terminal): number {
   }
 }
 
-function auditLedger({ ledger }: OpenDatabase): readonly string[] {
+/** The linker names parties as the server would at its next start. */
+async function auditLedger(open: OpenDatabase): Promise<readonly string[]> {
+  const { ledger, sync } = open;
+  const store = new SqliteStore(new DirectCalls(createOperations(open), sync));
+  const links = await openLinks(store);
   return audit({
     holders: holdersOf(ledger),
     reservations: ledger.reservations(),
     transfers: ledger.transfers(),
-    partyOf,
+    partyOf: (account) => links.partyOf(account),
   });
 }
 

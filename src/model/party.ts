@@ -20,6 +20,13 @@ export function partyIdOf(oldest: AccountRef): PartyId {
   return `pty_${sha256Hex(oldest).slice(0, 32)}` as PartyId;
 }
 
+/** Accounts whose party has another id than before, each told once, whatever became of parties. */
+export interface PartyMove {
+  readonly from: PartyId;
+  readonly into: PartyId;
+  readonly accounts: readonly AccountRef[];
+}
+
 /**
  * What became of parties, for whoever keeps something by party.
  *

@@ -171,3 +171,22 @@ test('a share of the allowance is told of once', () =>
     const notices = world.said.filter((line) => line.startsWith('allowanceNotice'));
     assert.deepEqual(notices, ['allowanceNotice 75', 'allowanceNotice 90']);
   }));
+
+test('two accounts that are linked share one allowance, with what both have used', () =>
+  inWorld(async (pipeline, world) => {
+    const data = { vcpu: 1, timeoutSeconds: 1_000 };
+    await ask(pipeline, 'a1', { data, account: 'a' });
+    await ask(pipeline, 'b1', { data, account: 'b' });
+    await pipeline.ingest([told('job.finished', 'a1', { vcpuSeconds: 1_000 }, 'a')], START);
+    const mailbox = (account: string): Event =>
+      told('account.verified', account, { email: 'one@mail.example' }, account);
+    await pipeline.ingest([mailbox('a'), mailbox('b')], START);
+    const third = await ask(pipeline, 'a2', { data: HOUR_OF_A_VCPU, account: 'a' });
+    assert.equal(third.decision.limits.vcpuSeconds, 3_600 - 2_000);
+    await pipeline.ingest([told('job.finished', 'b1', { vcpuSeconds: 1_000 }, 'b')], START);
+    const fourth = await ask(pipeline, 'b2', { data, account: 'b' });
+    assert.equal(fourth.rule, 'allowance-spent');
+    assert.equal(fourth.decision.party, third.decision.party);
+    // An account's own books stay what it used itself.
+    assert.deepEqual((await booksOf(world, 'b'))?.used, 1_000);
+  }));

@@ -13,8 +13,6 @@
  *
  * In shadow mode the books are kept as if the answers had been enforced: what would have been
  * admitted reserves and posts, what would have been held does neither.
- *
- * An account is a party of its own until the linker says otherwise.
  */
 import { assert } from '../base/assert.ts';
 import { sha256Hex } from '../base/hash.ts';
@@ -31,7 +29,7 @@ import type { WrittenEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
 import type { DecisionId, Subject } from '../model/ids.ts';
 import type { LedgerKeys, LedgerRows } from '../model/ledger-rows.ts';
-import { type AccountRef, accountRef, type PartyId, partyIdOf } from '../model/party.ts';
+import { accountRef, type PartyId } from '../model/party.ts';
 import type { Tier } from '../model/tier.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Candidate } from './candidate.ts';
@@ -71,10 +69,6 @@ export function ledgerKeysOf(operations: readonly Operation[]): LedgerKeys {
   };
 }
 
-export function partyOf(account: AccountRef): PartyId {
-  return partyIdOf(account);
-}
-
 /** A job's reservation is found by the job; without one only its expiry ends it. */
 export function reservationKeyOf(subject: Subject, decision: DecisionId): OperationKey {
   const { provider, account, job } = subject;
@@ -84,7 +78,12 @@ export function reservationKeyOf(subject: Subject, decision: DecisionId): Operat
 }
 
 /** What a candidate asks the ledger for; null when it does not say how long its job may run. */
-export function reserveOf(candidate: Candidate, facts: Facts, policy: Policy): Reserve | null {
+export function reserveOf(
+  candidate: Candidate,
+  party: PartyId,
+  facts: Facts,
+  policy: Policy,
+): Reserve | null {
   const { checkpoint, event, id } = candidate;
   const timeoutSeconds = facts['job.timeoutSeconds'];
   if (checkpoint !== 'admission' || typeof timeoutSeconds !== 'number') return null;
@@ -95,7 +94,7 @@ export function reserveOf(candidate: Candidate, facts: Facts, policy: Policy): R
     kind: 'reserve',
     key: reservationKeyOf(event.subject, id),
     account,
-    party: partyOf(account),
+    party,
     tier,
     poolMonthlyVcpuSeconds: policy.poolMonthlyVcpuSeconds(event.subject.provider),
     since: sinceOf(facts, candidate.receivedAt),
@@ -117,10 +116,14 @@ const ANY_TIER: Tier = {
 };
 
 /** Operations that have the keys of all that deciding a candidate may do. */
-export function expectedOperations(candidate: Candidate, policy: Policy): readonly Operation[] {
+export function expectedOperations(
+  candidate: Candidate,
+  policy: Policy,
+  party: PartyId,
+): readonly Operation[] {
   const anyTier = { tierOf: () => ANY_TIER, poolMonthlyVcpuSeconds: () => null };
-  const reserve = reserveOf(candidate, candidate.facts, { ...policy, ...anyTier });
-  const settlement = settlementOf(candidate.event, candidate.id);
+  const reserve = reserveOf(candidate, party, candidate.facts, { ...policy, ...anyTier });
+  const settlement = settlementOf(candidate.event, candidate.id, party);
   return [reserve, settlement].filter((operation) => operation !== null);
 }
 
@@ -168,16 +171,20 @@ export function askLedger(reserve: Reserve, ledger: LedgerBatch, at: EpochMs): A
 }
 
 /** What an event says of a job that was admitted, or of an allowance; null: nothing. */
-export function settlementOf(event: WrittenEvent, id: DecisionId): Operation | null {
+export function settlementOf(
+  event: WrittenEvent,
+  id: DecisionId,
+  party: PartyId,
+): Operation | null {
   const { type, subject } = event;
   const isReview = type === 'review.labelled';
-  if (isReview && event.source === ADJUSTMENT_SOURCE) return adjustmentOf(event, id);
+  if (isReview && event.source === ADJUSTMENT_SOURCE) return adjustmentOf(event, id, party);
   if (subject.job === null || (type !== 'job.started' && type !== 'job.finished')) return null;
   const account = accountRef(subject.provider, subject.account);
   const shared = {
     key: id as string as OperationKey,
     account,
-    party: partyOf(account),
+    party,
     reservation: reservationKeyOf(subject, id),
   };
   if (type === 'job.started') return { kind: 'start', ...shared };
@@ -185,11 +192,11 @@ export function settlementOf(event: WrittenEvent, id: DecisionId): Operation | n
 }
 
 /** Written by `adjustmentEvent` alone: its source cannot be sent from outside. */
-function adjustmentOf({ subject, body }: WrittenEvent, id: DecisionId): Operation {
+function adjustmentOf({ subject, body }: WrittenEvent, id: DecisionId, party: PartyId): Operation {
   const account = accountRef(subject.provider, subject.account);
   const { vcpuSeconds, by, reason } = JSON.parse(body) as Adjustment;
   const key = id as string as OperationKey;
-  return { kind: 'adjust', key, account, party: partyOf(account), vcpuSeconds, by, reason };
+  return { kind: 'adjust', key, account, party, vcpuSeconds, by, reason };
 }
 
 /** Below every amount, so that the ledger refuses it should it ever get there. */

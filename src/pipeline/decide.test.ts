@@ -5,19 +5,16 @@ import { HOUR_MS } from '../base/time.ts';
 import { LedgerBatch } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Gathered } from '../ports/store.ts';
-import { ledgerStateOf } from './allowance.ts';
 import { type Candidate, candidateOf, prepare } from './candidate.ts';
 import { decide as decideWith } from './decide.ts';
 import { requestFacts, withActivity } from './facts.ts';
+import { linkBatch } from './link-batch.ts';
 import { Links } from './links.ts';
 import type { Mode } from './ports.ts';
 import { record } from './record.ts';
 import { defaultPolicy, jobRequest, openWorld, policyOf, scanner } from './test-world.ts';
 
-const NO_ROWS = ledgerStateOf(
-  { holders: [], reservations: [], receipts: [] },
-  { books: [], reservations: [], receipts: [] },
-);
+const NO_ROWS = { books: () => null, reservation: () => null, receipt: () => null };
 
 function decide(
   batch: readonly Candidate[],
@@ -26,8 +23,9 @@ function decide(
   mode: Mode,
   links = new Links(),
 ) {
-  const all = { requests: known, ledger: new LedgerBatch(NO_ROWS) };
-  return decideWith(batch, all, links, { policy, mode });
+  const linked = linkBatch(batch, known, links);
+  const all = { requests: known, linked, ledger: new LedgerBatch(NO_ROWS) };
+  return decideWith(batch, all, { policy, mode });
 }
 
 const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 10);

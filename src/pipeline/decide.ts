@@ -10,14 +10,14 @@ import type { Decision, DecisionRecord, Judgement } from '../model/decision.ts';
 import type { WrittenEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
 import type { DecisionId } from '../model/ids.ts';
-import { type AccountRef, accountRef, type PartyId } from '../model/party.ts';
+import type { PartyId } from '../model/party.ts';
 import { type Policy, riskOf } from '../policy/policy.ts';
 import type { AccountActivity, AccountKey, ActivityDelta, Gathered } from '../ports/store.ts';
 import { askLedger, reserveOf, settleInLedger, settlementOf } from './allowance.ts';
 import type { Candidate } from './candidate.ts';
 import { withActivity } from './facts.ts';
 import type { Known } from './gather.ts';
-import type { Links } from './links.ts';
+import { followMoves, type Linked } from './link-batch.ts';
 import type { Mode } from './ports.ts';
 
 export type Outcome =
@@ -34,16 +34,15 @@ export type Outcome =
 
 export function decide(
   batch: readonly Candidate[],
-  { requests, ledger }: Known,
-  links: Links,
+  { requests, linked, ledger }: Known,
   { policy, mode }: { readonly policy: Policy; readonly mode: Mode },
 ): readonly Outcome[] {
   const earlier = new EarlierInBatch();
-  const by = { policy, mode, ledger, links, earlier };
+  const by = { policy, mode, ledger, earlier };
   return batch.map((candidate, i) => {
     const before = requests[i];
     assert(before !== undefined, 'every request was gathered');
-    const outcome = decideOne(candidate, before, by);
+    const outcome = decideOne(candidate, before, linked[i] ?? null, by);
     if (outcome.kind === 'decided') earlier.add(outcome, candidate.event);
     return outcome;
   });
@@ -54,24 +53,26 @@ interface DecideBy {
   readonly mode: Mode;
   /** Sees what the decisions before have reserved, and takes up what this one does. */
   readonly ledger: LedgerBatch;
-  /** Sees each event once, when it is decided. */
-  readonly links: Links;
   readonly earlier: EarlierInBatch;
 }
 
-function decideOne(candidate: Candidate, known: Gathered, by: DecideBy): Outcome {
-  const { mode, earlier, links } = by;
+function decideOne(
+  candidate: Candidate,
+  known: Gathered,
+  link: Linked | null,
+  by: DecideBy,
+): Outcome {
+  const { mode, earlier } = by;
   const { id, event, scan } = candidate;
   const seen = earlier.event(id) ?? known.event;
   if (seen.kind === 'seen') {
     if (seen.bodyHash !== event.bodyHash) return { kind: 'conflict' };
     if (seen.decision !== null) return { kind: 'replayed', record: seen.decision };
   }
-  links.see(event, candidate.shown, candidate.receivedAt);
+  assert(link !== null, 'the linker has seen what is decided');
   const activity = earlier.activity(event.subject, known.activity);
-  const { facts, judgement } = judge(candidate, activity, by);
-  const party = links.partyOf(accountOf(event));
-  const decision = decisionOf(candidate, party, judgement, by);
+  const { facts, judgement } = judge(candidate, activity, link, by);
+  const decision = decisionOf(candidate, link.party, judgement, by);
   const record: DecisionRecord = {
     decision,
     subject: event.subject,
@@ -90,23 +91,21 @@ function decideOne(candidate: Candidate, known: Gathered, by: DecideBy): Outcome
 function judge(
   candidate: Candidate,
   activity: AccountActivity,
-  { policy, mode, ledger, links }: DecideBy,
+  { party, facts: ofParty, moves }: Linked,
+  { policy, mode, ledger }: DecideBy,
 ): { readonly facts: Facts; readonly judgement: Judgement } {
   const { checkpoint, event, id, receivedAt } = candidate;
   const own = withActivity(candidate.facts, activity, receivedAt);
-  const facts = { ...own, ...links.facts(accountOf(event), receivedAt) };
-  const settlement = settlementOf(event, id);
+  const facts = { ...own, ...ofParty };
+  followMoves(moves, ledger, receivedAt);
+  const settlement = settlementOf(event, id, party);
   if (settlement !== null) settleInLedger(settlement, ledger, mode, receivedAt);
-  const reserve = reserveOf(candidate, facts, policy);
+  const reserve = reserveOf(candidate, party, facts, policy);
   if (reserve === null) return { facts, judgement: policy.judge(checkpoint, facts) };
   const asked = askLedger(reserve, ledger, receivedAt);
   const all = { ...facts, ...asked.facts };
   const judgement = policy.judge(checkpoint, all);
   return { facts: all, judgement: { ...judgement, limits: asked.limits(judgement) } };
-}
-
-function accountOf({ subject }: WrittenEvent): AccountRef {
-  return accountRef(subject.provider, subject.account);
 }
 
 function decisionOf(

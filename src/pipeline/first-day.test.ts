@@ -1,8 +1,9 @@
 /**
- * Through the pipeline and a real store: whatever accounts ask, in whatever order and company, and
- * wherever it crashes between record and answer, each has a new account's first-day budget at most,
- * plus what one job in flight uses beyond its limit where the host does not enforce it; and the
- * ledger adds up. The test counts by itself, from the answers alone.
+ * Through the pipeline and a real store: whatever accounts ask, in whatever order and company,
+ * linked at whatever moment, and wherever it crashes between record and answer, each is granted a
+ * new account's first-day budget at most, and from the moment that they are linked they are granted
+ * no more together than is left of one; and the ledger adds up. What a job uses beyond its limit,
+ * where the host does not enforce it, is on top. The test counts by itself, from the answers alone.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +19,7 @@ import type { Store } from '../ports/store.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { StoreError } from '../store/store-error.ts';
-import { partyOf } from './allowance.ts';
+import { Links, openLinks } from './links.ts';
 import type { DecisionRequest, Pipeline } from './request.ts';
 import { jobRequest, openWorld, startPipeline, type World } from './test-world.ts';
 
@@ -44,6 +45,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('ask' as const), jobs: fc.array(job, { maxLength: 6 }), crash }),
   fc.record({ kind: fc.constant('again' as const), nth: fc.nat(), crash }),
   fc.record({ kind: fc.constant('end' as const), nth: fc.nat(), percent: fc.nat(150), crash }),
+  fc.record({ kind: fc.constant('link' as const), a: fc.nat(3), b: fc.nat(3), crash }),
   fc.record({ kind: fc.constant('sweep' as const) }),
   fc.record({ kind: fc.constant('restart' as const) }),
 );
@@ -63,6 +65,9 @@ class Gang {
   readonly #world: World;
   readonly #asked: Asked[] = [];
   #store: Store;
+  #links = new Links();
+  /** By account the party that the test has made, and what its accounts had by then. */
+  readonly #partyOf = new Map<string, { had: number }>();
   #pipeline: Pipeline;
   #crash: Crash = 'none';
 
@@ -82,6 +87,7 @@ class Gang {
     const opened = await openSqliteStore({ directory: this.#directory });
     assert.ok(opened.ok);
     this.#store = opened.value;
+    this.#links = await openLinks(this.#store);
     this.#pipeline = this.#start();
   }
 
@@ -100,7 +106,7 @@ class Gang {
       gather: (keys: Parameters<Store['gather']>[0]) => store.gather(keys),
       ledger: (keys: Parameters<Store['ledger']>[0]) => store.ledger(keys),
       expiredReservations: (at: number) => store.expiredReservations(at),
-      record: (batch: Parameters<Store['record']>[0]) => crashing(() => store.record(batch)),
+      record: (...args: Parameters<Store['record']>) => crashing(() => store.record(...args)),
       ingest: (...args: Parameters<Store['ingest']>) => crashing(() => store.ingest(...args)),
       markDefaulted: (ids: Parameters<Store['markDefaulted']>[0]) => store.markDefaulted(ids),
     });
@@ -110,7 +116,12 @@ class Gang {
     // A store that failed is tried again at once; the deadline is left alone.
     const after: typeof clock.after = (delayMs, task) =>
       clock.after(delayMs < 500 ? 0 : delayMs, task);
-    return startPipeline({ ...this.#world.ports, store: failing, clock: { ...clock, now, after } });
+    return startPipeline({
+      ...this.#world.ports,
+      store: failing,
+      links: this.#links,
+      clock: { ...clock, now, after },
+    });
   }
 
   async take(one: Step, i: number): Promise<void> {
@@ -118,6 +129,7 @@ class Gang {
     if (one.kind === 'ask') await this.#ask(one.jobs, i);
     if (one.kind === 'again') await this.#again(one.nth);
     if (one.kind === 'end') await this.#end(one.nth, one.percent);
+    if (one.kind === 'link') await this.#link(one.a, one.b, i);
     if (one.kind === 'sweep') await this.#pipeline.expire();
     if (one.kind === 'restart') await this.#reopen();
   }
@@ -166,16 +178,40 @@ class Gang {
     one.used = used;
   }
 
-  check(): void {
-    const accounts = new Map<string, { sum: number; beyond: number }>();
-    for (const { account, granted, used } of this.#asked) {
-      const total = accounts.get(account) ?? { sum: 0, beyond: 0 };
-      total.sum += used ?? granted;
-      total.beyond = Math.max(total.beyond, (used ?? 0) - granted);
-      accounts.set(account, total);
+  /** Both read one mailbox. */
+  async #link(a: number, b: number, i: number): Promise<void> {
+    const events = [a, b].map((account): Event => {
+      const { event } = jobRequest(`link-${i}-${account}`, '', { account: `${account}` });
+      const data = { email: `mailbox${i}@mail.example` };
+      return { ...event, type: 'account.verified', data, id: `mail ${i} ${account}` };
+    });
+    const send = () => this.#pipeline.ingest(a === b ? events.slice(1) : events, START);
+    await send().catch(send);
+    const [one, other] = [this.#home(`${a}`), this.#home(`${b}`)];
+    if (one === other) return;
+    for (const [account, home] of this.#partyOf) {
+      if (home === other) this.#partyOf.set(account, one);
     }
-    for (const [account, { sum, beyond }] of accounts) {
-      assert.ok(sum <= FIRST_DAY + beyond, `${account} had ${sum}`);
+    one.had = Math.max(FIRST_DAY, this.#hadBy(one));
+  }
+
+  #home(account: string): { had: number } {
+    const home = this.#partyOf.get(account) ?? { had: FIRST_DAY };
+    this.#partyOf.set(account, home);
+    return home;
+  }
+
+  /** What was granted to its accounts, less what their jobs did not use. */
+  #hadBy(party: { had: number }): number {
+    const own = this.#asked.filter(({ account }) => this.#home(account) === party);
+    return own.reduce((sum, { granted, used }) => sum + Math.min(granted, used ?? granted), 0);
+  }
+
+  check(): void {
+    for (const party of new Set(this.#partyOf.values())) {
+      assert.ok(this.#hadBy(party) <= party.had, `granted ${this.#hadBy(party)} of ${party.had}`);
+      // What jobs under way do not use is free again, and whoever had too much has less left.
+      party.had = Math.max(FIRST_DAY, this.#hadBy(party));
     }
   }
 
@@ -189,7 +225,7 @@ class Gang {
       holders: [...ledger.holders()].map(({ holder, books }) => [holder, books] as const),
       reservations: ledger.reservations(),
       transfers: ledger.transfers(),
-      partyOf: (account: AccountRef) => partyOf(account),
+      partyOf: (account: AccountRef) => this.#links.partyOf(account),
     });
     opened.value.close();
     await this.#world.close();

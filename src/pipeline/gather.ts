@@ -4,24 +4,32 @@ import type { LedgerBatch } from '../ledger/ledger.ts';
 import type { Gathered, GatherKey } from '../ports/store.ts';
 import { expectedOperations } from './allowance.ts';
 import type { Candidate } from './candidate.ts';
+import { type Linked, linkBatch } from './link-batch.ts';
 import type { CorePorts } from './ports.ts';
 import { readLedger } from './settle-ledger.ts';
 
 export interface Known {
   /** In the order of the batch. */
   readonly requests: readonly Gathered[];
+  /** What the linker says of each, once it has seen its event; null: it repeats another. */
+  readonly linked: readonly (Linked | null)[];
   readonly ledger: LedgerBatch;
 }
 
 export async function gather(
   batch: readonly Candidate[],
-  ports: Pick<CorePorts, 'store' | 'policy'>,
+  ports: Pick<CorePorts, 'store' | 'links' | 'policy'>,
 ): Promise<Known> {
   const requests = await ports.store.gather(batch.map(keyOf));
   assert(requests.length === batch.length, 'the store answered for another batch');
   const policy = ports.policy();
-  const operations = batch.flatMap((candidate) => expectedOperations(candidate, policy));
-  return { requests, ledger: await readLedger(operations, ports) };
+  const linked = linkBatch(batch, requests, ports.links);
+  const operations = batch.flatMap((candidate, i) => {
+    const link = linked[i];
+    if (!link) return [];
+    return [...link.moves, ...expectedOperations(candidate, policy, link.party)];
+  });
+  return { requests, linked, ledger: await readLedger(operations, ports) };
 }
 
 function keyOf({ id, event, receivedAt }: Candidate): GatherKey {

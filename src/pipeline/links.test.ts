@@ -113,6 +113,7 @@ echo finished with everything now`;
     const world = await openWorld();
     t.after(world.close);
     const store: Store = Object.assign(Object.create(world.store) as Store, {
+      ledger: (keys: Parameters<Store['ledger']>[0]) => world.store.ledger(keys),
       ingest: (...args: Parameters<Store['ingest']>) =>
         broken ? Promise.reject(new Error('disk full')) : world.store.ingest(...args),
     });

@@ -20,7 +20,7 @@ import type { IdentifierKey, SharedKind } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
 import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import { LINK_TABLES, type LinkChanges } from '../model/link-rows.ts';
-import { type AccountRef, accountRef, type PartyChange, type PartyId } from '../model/party.ts';
+import { type AccountRef, accountRef, type PartyId, type PartyMove } from '../model/party.ts';
 import type { Store } from '../ports/store.ts';
 
 /** What an event shows, as triples of kind, key and display: flat, since it travels. */
@@ -35,10 +35,10 @@ export class Links {
     this.#linker = createLinker(state);
   }
 
-  /** Takes in what an event tells of its account, and says what became of parties. */
-  see(event: WrittenEvent, shown: Shown, receivedAt: EpochMs): readonly PartyChange[] {
+  /** Takes in what an event tells of its account, and says which accounts changed party. */
+  see(event: WrittenEvent, shown: Shown, receivedAt: EpochMs): readonly PartyMove[] {
     this.#linker.observe(observationsOf(event, shown, receivedAt));
-    return this.#linker.settle();
+    return this.#linker.settleAll();
   }
 
   partyOf(account: AccountRef): PartyId {

@@ -51,7 +51,7 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
     try {
       const known = await timed('gather', () => gather(batch, ports));
       const by = { policy: ports.policy(), mode: ports.mode };
-      const outcomes = timed('decide', () => decide(batch, known, ports.links, by));
+      const outcomes = timed('decide', () => decide(batch, known, by));
       await timed('record', () => record(outcomes, known.ledger, ports, onWriting));
       callers.carryOut(settle(batch, outcomes));
     } catch (error) {

@@ -1,8 +1,20 @@
 /** What the linker learns of events that want no answer. */
 import { batchRequestsMax } from '../base/limits.ts';
+import type { EpochMs } from '../base/time.ts';
+import type { Move, Operation } from '../ledger/operation.ts';
 import { decisionIdOf } from '../model/ids.ts';
+import { accountRef } from '../model/party.ts';
+import { settlementOf } from './allowance.ts';
 import type { ShowingEvent } from './core.ts';
+import { moveOperations } from './link-batch.ts';
 import type { CorePorts } from './ports.ts';
+
+/** What an event means for the ledger, in the order in which it is to be carried out. */
+export interface SeenEvent {
+  readonly receivedAt: EpochMs;
+  readonly moves: readonly Move[];
+  readonly settlement: Operation | null;
+}
 
 /**
  * Showing a thing twice changes nothing, so nearly all events need not be new. What a person said
@@ -11,14 +23,17 @@ import type { CorePorts } from './ports.ts';
 export async function seeEvents(
   events: readonly ShowingEvent[],
   { store, links }: Pick<CorePorts, 'store' | 'links'>,
-): Promise<void> {
+): Promise<readonly SeenEvent[]> {
   const known = await knownLabels(events, store);
-  for (const { event, shown, receivedAt } of events) {
+  return events.map(({ event, shown, receivedAt }) => {
     const id = decisionIdOf(event.source, event.id);
-    if (event.type === 'review.labelled' && known.has(id)) continue;
+    const isOld = event.type === 'review.labelled' && known.has(id);
     known.add(id);
-    links.see(event, shown, receivedAt);
-  }
+    const moves = isOld ? [] : moveOperations(links.see(event, shown, receivedAt), id);
+    const { provider, account } = event.subject;
+    const settlement = settlementOf(event, id, links.partyOf(accountRef(provider, account)));
+    return { receivedAt, moves, settlement };
+  });
 }
 
 async function knownLabels(

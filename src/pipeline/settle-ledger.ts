@@ -3,24 +3,32 @@ import type { EpochMs } from '../base/time.ts';
 import { LedgerBatch } from '../ledger/ledger.ts';
 import type { LedgerErrorCode, Operation } from '../ledger/operation.ts';
 import type { OperationKey } from '../model/allowance.ts';
-import { decisionIdOf } from '../model/ids.ts';
 import type { LedgerRows } from '../model/ledger-rows.ts';
 import type { Ingested } from '../ports/store.ts';
-import { ledgerKeysOf, ledgerStateOf, partyOf, settleInLedger, settlementOf } from './allowance.ts';
+import { ledgerKeysOf, ledgerStateOf, settleInLedger } from './allowance.ts';
 import type { Core, ShowingEvent } from './core.ts';
 import { handOver } from './hand-over.ts';
+import { followMoves } from './link-batch.ts';
 import type { CorePorts } from './ports.ts';
 import { seeEvents } from './see-events.ts';
 import type { Turns } from './turns.ts';
 
-/** An empty ledger when there is nothing to read: most batches of most providers. */
+/**
+ * An empty ledger when there is nothing to read: most batches of most providers. The linker has
+ * learned of the batch by now, and forgets it when the store fails here.
+ */
 export async function readLedger(
   operations: readonly Operation[],
-  { store }: Pick<CorePorts, 'store'>,
+  { store, links }: Pick<CorePorts, 'store' | 'links'>,
 ): Promise<LedgerBatch> {
   const keys = ledgerKeysOf(operations);
-  const rows = operations.length === 0 ? NO_ROWS : await store.ledger(keys);
-  return new LedgerBatch(ledgerStateOf(keys, rows));
+  try {
+    const rows = operations.length === 0 ? NO_ROWS : await store.ledger(keys);
+    return new LedgerBatch(ledgerStateOf(keys, rows));
+  } catch (error) {
+    links.rollback();
+    throw error;
+  }
 }
 
 const NO_ROWS: LedgerRows = { books: [], reservations: [], receipts: [] };
@@ -77,19 +85,15 @@ export async function ingestEvents(
   events: readonly ShowingEvent[],
   ports: Pick<CorePorts, 'store' | 'links' | 'mode'>,
 ): Promise<{ readonly written: Promise<Ingested>; readonly ledger: LedgerBatch }> {
-  const settlements = events.flatMap(({ event, receivedAt }) => {
-    const operation = settlementOf(event, decisionIdOf(event.source, event.id));
-    return operation === null ? [] : [{ operation, receivedAt }];
-  });
-  const ledger = await readLedger(
-    settlements.map(({ operation }) => operation),
-    ports,
+  const seen = await seeEvents(events, ports);
+  const operations = seen.flatMap(({ moves, settlement }): readonly Operation[] =>
+    settlement === null ? moves : [...moves, settlement],
   );
-  for (const { operation, receivedAt } of settlements) {
-    settleInLedger(operation, ledger, ports.mode, receivedAt);
+  const ledger = await readLedger(operations, ports);
+  for (const { moves, settlement, receivedAt } of seen) {
+    followMoves(moves, ledger, receivedAt);
+    if (settlement !== null) settleInLedger(settlement, ledger, ports.mode, receivedAt);
   }
-  // Last, so that nothing but the store can fail once the linker has learned of them.
-  await seeEvents(events, ports);
   const { store, links } = ports;
   const taken = Promise.withResolvers<void>();
   const written = handOver<Ingested>(
@@ -104,7 +108,7 @@ export async function ingestEvents(
 /** Gives back what is reserved for jobs that nobody has heard of for too long. */
 export async function expireReservations(
   at: EpochMs,
-  ports: Pick<CorePorts, 'store'>,
+  ports: Pick<CorePorts, 'store' | 'links'>,
 ): Promise<{
   readonly written: Promise<void>;
   readonly ledger: LedgerBatch;
@@ -114,7 +118,8 @@ export async function expireReservations(
   const due = await ports.store.expiredReservations(at);
   const operations = due.map(({ key, account }): Operation => {
     const name = `expire_${key}` as OperationKey;
-    return { kind: 'expire', key: name, account, party: partyOf(account), reservation: key };
+    const party = ports.links.partyOf(account);
+    return { kind: 'expire', key: name, account, party, reservation: key };
   });
   const ledger = await readLedger(operations, ports);
   let expired = 0;
