@@ -11,6 +11,7 @@ import { caps } from './lab/caps.ts';
 import { lab } from './lab/lab.ts';
 import { ledger } from './ledger.ts';
 import { linker } from './linker.ts';
+import { linkerStore } from './linker-store.ts';
 import { type Measurement, machine, table } from './measure.ts';
 import { queue } from './queue.ts';
 import { scan } from './scan.ts';
@@ -28,6 +29,7 @@ const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = {
   'agent-cost': agentCost,
   'agent-flood': agentFlood,
   caps,
+  'linker-store': linkerStore,
 };
 const RESULTS = join(import.meta.dirname, 'results');
 
