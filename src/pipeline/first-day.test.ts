@@ -23,7 +23,7 @@ import { Links, openLinks } from './links.ts';
 import type { DecisionRequest, Pipeline } from './request.ts';
 import { jobRequest, openWorld, startPipeline, type World } from './test-world.ts';
 
-const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 10);
+const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 5);
 const START = Date.UTC(2026, 0, 1, 12);
 const FIRST_DAY = 3_600;
 const COPIES_MAX = 4;
@@ -32,9 +32,9 @@ const COPIES_MAX = 4;
 type Crash = 'none' | 'before' | 'after';
 
 const job = fc.record({
-  account: fc.nat(3),
+  account: fc.nat(2),
   vcpu: fc.constantFrom(0.5, 1, 2),
-  timeoutSeconds: fc.integer({ min: 1, max: 3_000 }),
+  timeoutSeconds: fc.integer({ min: 500, max: 3_000 }),
   fanOut: fc.integer({ min: 1, max: 6 }),
 });
 type Job = typeof job extends fc.Arbitrary<infer T> ? T : never;
@@ -42,10 +42,14 @@ type Job = typeof job extends fc.Arbitrary<infer T> ? T : never;
 const crash = fc.constantFrom<Crash>('none', 'none', 'before', 'after');
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('ask' as const), jobs: fc.array(job, { maxLength: 6 }), crash }),
+  fc.record({
+    kind: fc.constant('ask' as const),
+    jobs: fc.array(job, { minLength: 1, maxLength: 4 }),
+    crash,
+  }),
   fc.record({ kind: fc.constant('again' as const), nth: fc.nat(), crash }),
   fc.record({ kind: fc.constant('end' as const), nth: fc.nat(), percent: fc.nat(150), crash }),
-  fc.record({ kind: fc.constant('link' as const), a: fc.nat(3), b: fc.nat(3), crash }),
+  fc.record({ kind: fc.constant('link' as const), a: fc.nat(2), b: fc.nat(2), crash }),
   fc.record({ kind: fc.constant('sweep' as const) }),
   fc.record({ kind: fc.constant('restart' as const) }),
 );
@@ -208,7 +212,7 @@ class Gang {
   }
 
   check(): void {
-    for (const party of new Set(this.#partyOf.values())) {
+    for (const party of new Set(this.#asked.map(({ account }) => this.#home(account)))) {
       assert.ok(this.#hadBy(party) <= party.had, `granted ${this.#hadBy(party)} of ${party.had}`);
       // What jobs under way do not use is free again, and whoever had too much has less left.
       party.had = Math.max(FIRST_DAY, this.#hadBy(party));
@@ -241,18 +245,21 @@ class Gang {
 
 test('no account has more than its first day, whatever crashes', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-      const gang = await Gang.open();
-      await gang.begin();
-      try {
-        for (const [i, one] of steps.entries()) {
-          await gang.take(one, i);
-          gang.check();
+    fc.asyncProperty(
+      fc.array(step, { minLength: 4, maxLength: 14, size: 'max' }),
+      async (steps) => {
+        const gang = await Gang.open();
+        await gang.begin();
+        try {
+          for (const [i, one] of steps.entries()) {
+            await gang.take(one, i);
+            gang.check();
+          }
+        } finally {
+          assert.deepEqual(await gang.close(), []);
         }
-      } finally {
-        assert.deepEqual(await gang.close(), []);
-      }
-    }),
+      },
+    ),
     { numRuns: RUNS },
   );
 });
