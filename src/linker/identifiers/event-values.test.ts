@@ -14,6 +14,7 @@ import { parseSubject, type Subject } from '../../model/ids.ts';
 import { displayOf } from './display.ts';
 import { isDisposable } from './email-domains.ts';
 import { eventValues, type JobSeen } from './event-values.ts';
+import { templateBands } from './job-template.ts';
 import { parseNetworks } from './networks.ts';
 import { repositoryContent } from './repository-content.ts';
 
@@ -104,14 +105,18 @@ function report(verdict: DefinitionReport['verdict']): DefinitionReport {
 
 test('payouts and mining templates are taken of jobs that mine', () => {
   const of = (verdict: DefinitionReport['verdict']) =>
-    valuesOf('job.requested', {}, { report: report(verdict), commands: COMMANDS });
+    valuesOf('job.requested', {}, { report: report(verdict), bands: templateBands(COMMANDS) });
   const mining = of('confirmed');
   assert.ok(mining.includes('payout 4AB') && mining.includes('worker gh-a-1'));
   assert.equal(mining.filter((text) => text.startsWith('mining-template')).length, 6);
   const relayed = of('suspected');
   assert.ok(!relayed.some((text) => text.startsWith('payout') || text.startsWith('worker')));
   assert.equal(relayed.filter((text) => text.startsWith('suspect-template')).length, 6);
-  const honest = valuesOf('job.requested', {}, { report: report('clear'), commands: COMMANDS });
+  const honest = valuesOf(
+    'job.requested',
+    {},
+    { report: report('clear'), bands: templateBands(COMMANDS) },
+  );
   assert.deepEqual(new Set(honest.map((text) => text.split(' ')[0])), new Set(['job-template']));
 });
 
@@ -126,7 +131,7 @@ test('whatever an event holds, its values are few and short, and their display i
     fc.property(fc.constantFrom(...EVENT_TYPES), anyData, (type, data) => {
       const values = eventValues(
         event(type, data),
-        { report: null, commands: COMMANDS },
+        { report: null, bands: templateBands(COMMANDS) },
         KNOWLEDGE,
       );
       for (const value of values) {

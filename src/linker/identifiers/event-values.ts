@@ -11,7 +11,6 @@ import type { SharedKind, SharedValue } from '../../model/identifier.ts';
 import { emailValues } from './email.ts';
 import type { DisposableTest } from './email-domains.ts';
 import { ipValues } from './ip.ts';
-import { templateBands } from './job-template.ts';
 import { nameGrammar } from './name-grammar.ts';
 import type { NetworkTable } from './networks.ts';
 import { repositoryContent } from './repository-content.ts';
@@ -24,8 +23,8 @@ export interface Knowledge {
 /** A job as the scanner saw it. */
 export interface JobSeen {
   readonly report: DefinitionReport | null;
-  /** All commands of the definition, in order. */
-  readonly commands: readonly string[];
+  /** Of all commands of the definition, in order: `templateBands`. */
+  readonly bands: readonly string[];
 }
 
 /** Each value once, at most `sharedValuesPerEventMax`. */
@@ -125,9 +124,8 @@ function projectValues(data: JsonObject): readonly SharedValue[] {
  * Payouts and workers count only of a job that mines for them: somebody's donation address in
  * another job is no pocket that a miner fills.
  */
-function jobValues({ report, commands }: JobSeen): readonly SharedValue[] {
+function jobValues({ report, bands }: JobSeen): readonly SharedValue[] {
   const verdict = report?.verdict;
-  const bands = templateBands(commands);
   const found = verdict === 'confirmed' ? (report?.identifiers ?? []) : [];
   const as = (kind: SharedKind, isSeen: boolean): readonly SharedValue[] =>
     isSeen ? bands.map((value) => ({ kind, value })) : [];
