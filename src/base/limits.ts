@@ -328,6 +328,8 @@ export const leaseMsMax = 60_000;
 export const leaseAttemptsMax = 3;
 /** What a queued job counts for when nobody says: an hour of one vCPU. */
 export const queueCostUsual = 3_600;
+/** Requests that the event loop hands to the core at once, before its turn is over. */
+export const handOverRequestsMax = 16;
 /** Requests to the queue that are applied and written together. */
 export const queueAskedMax = 1_024;
 /** Longest delay that the queue advises. */
