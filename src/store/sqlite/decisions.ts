@@ -46,10 +46,10 @@ type Walk = (input: PageInput) => Iterable<Row>;
 const COLUMNS = `sequence, ${FILTERS.join(', ')}`;
 
 /**
- * A page is a walk from newer to older: along the decisions of an account when one is asked for,
- * down the index of a party or of an action, or down the table. Filters are checked on the way.
- * After `decisionsScannedMax` rows the walk stops and the page is short: however rare a combination
- * is, nobody's decision waits long behind a list.
+ * A page is a walk from newer to older: along the decisions of an account or a party when one is
+ * asked for, down the index of an action, or down the table. Filters are checked on the way. After
+ * `decisionsScannedMax` rows the walk stops and the page is short: however rare a combination is,
+ * nobody's decision waits long behind a list.
  */
 export function createDecisions(
   database: DatabaseSync,
@@ -67,42 +67,61 @@ export function createDecisions(
 function createWalks(database: DatabaseSync, log: EventLog): (input: PageInput) => Walk {
   const prepare = (from: string) =>
     prepareWalk(database, `SELECT ${COLUMNS} FROM decisions ${from} ORDER BY sequence DESC`);
-  const party = prepare('INDEXED BY decisions_by_party WHERE party = ? AND sequence < ?');
   // The index leaves out what nearly every decision is.
   const action = prepare(
     "INDEXED BY decisions_by_action WHERE action <> 'allow' AND action = ? AND sequence < ?",
   );
   const all = prepare('NOT INDEXED WHERE sequence < ?');
   const account = createAccountWalk(database, log);
+  const party = createPartyWalk(database, log);
   return (input) => {
     if (input.provider !== undefined && input.account !== undefined) return account;
-    if (input.party !== undefined) return ({ below }) => party(input.party ?? null, below);
+    if (input.party !== undefined) return party;
     if (input.action === undefined || input.action === 'allow') return ({ below }) => all(below);
     return ({ below }) => action(input.action ?? null, below);
   };
 }
 
 /**
- * Each decision names the one before on its account. A page begins behind the last decision of the
- * page before; a cursor that is no decision of the account is a bad one.
+ * Each decision names the one before on its account, and on its party. A page begins behind the
+ * last decision of the page before; a cursor that is no decision of theirs is a bad one.
  */
 function createAccountWalk(database: DatabaseSync, log: EventLog): Walk {
+  return createChainWalk(database, 'previous', {
+    last: ({ provider, account }) =>
+      log.account(provider ?? null, account ?? null)?.lastDecision ?? null,
+    has: (input, [, provider, account]) => provider === input.provider && account === input.account,
+  });
+}
+
+function createPartyWalk(database: DatabaseSync, log: EventLog): Walk {
+  return createChainWalk(database, 'previous_of_party', {
+    last: ({ party }) => log.lastOfParty(party ?? ''),
+    has: (input, [, , , party]) => party === input.party,
+  });
+}
+
+interface Chain {
+  readonly last: (input: PageInput) => number | null;
+  /** Whether a row of the walk is part of the chain that is asked for. */
+  readonly has: (input: PageInput, row: Row) => boolean;
+}
+
+function createChainWalk(database: DatabaseSync, previous: string, { last, has }: Chain): Walk {
   const read = prepareRow(
     database,
-    `SELECT previous, ${COLUMNS} FROM decisions WHERE sequence = ?`,
+    `SELECT ${previous}, ${COLUMNS} FROM decisions WHERE sequence = ?`,
   );
-  function start({ provider, account, below }: PageInput): Value {
-    if (below === NEWEST) {
-      return log.account(provider ?? null, account ?? null)?.lastDecision ?? null;
-    }
-    const [previous = null, , itsProvider, itsAccount] = read(below) ?? [];
-    return itsProvider === provider && itsAccount === account ? previous : null;
+  function start(input: PageInput): Value {
+    if (input.below === NEWEST) return last(input);
+    const [before = null, ...row] = read(input.below) ?? [];
+    return has(input, row) ? before : null;
   }
   return function* walk(input) {
     for (let sequence = start(input); sequence !== null; ) {
-      const [previous = null, ...row] = read(sequence) ?? [];
+      const [before = null, ...row] = read(sequence) ?? [];
       yield row;
-      sequence = previous;
+      sequence = before;
     }
   };
 }

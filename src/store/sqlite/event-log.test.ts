@@ -34,7 +34,13 @@ function eventRow(n: number): Row {
 }
 
 function decisionRow(n: number): Row {
-  return [keyOf(n), n % 3, 1, n % 2, 'p', accountOf(n), null, 'allow', 'decision', `${n}`];
+  const account = accountOf(n);
+  return [keyOf(n), n % 3, 1, n % 2, 'p', account, partyOf(n), 'allow', 'decision', `${n}`];
+}
+
+/** Of accounts and of none, changing while they go on. */
+function partyOf(n: number): string | null {
+  return n % 4 === 3 ? null : `party ${n % 4}`;
 }
 
 type Step =
@@ -73,6 +79,10 @@ class Model {
       assert.deepEqual(log.event(keyOf(n)), event === 0 ? null : { event, decision });
     }
     for (let account = 0; account < ACCOUNTS; account++) this.#checkAccount(log, account);
+    for (let party = 0; party < 3; party++) {
+      const last = this.decisions.findLastIndex((n) => partyOf(n) === `party ${party}`);
+      assert.equal(log.lastOfParty(`party ${party}`), last < 0 ? null : last + 1);
+    }
   }
 
   #checkAccount(log: EventLog, account: number): void {
@@ -121,11 +131,13 @@ test('the log knows what was added to it, with failures and deaths at any step',
   fc.assert(property, { numRuns: RUNS });
 });
 
-/** Each decision names the one before it on its account. */
+/** Each decision names the one before it on its account, and on its party. */
 function checkChains(database: DatabaseSync): void {
+  const before = (name: string) =>
+    `(SELECT max(sequence) FROM decisions WHERE sequence < d.sequence AND ${name} = d.${name})`;
   const wrong = database.prepare(`
-    SELECT sequence FROM decisions AS d WHERE previous IS NOT (SELECT max(sequence)
-    FROM decisions WHERE sequence < d.sequence AND account = d.account)`);
+    SELECT sequence FROM decisions AS d
+    WHERE previous IS NOT ${before('account')} OR previous_of_party IS NOT ${before('party')}`);
   assert.deepEqual(wrong.all(), []);
 }
 
@@ -147,7 +159,9 @@ test('emptied indexes are written anew by a start, in several steps', () => {
   fill(log, count);
   const dump = () => database.prepare('SELECT * FROM accounts ORDER BY account').all();
   const before = new EventLog(database) && dump();
-  database.exec('DELETE FROM event_keys; DELETE FROM accounts; DELETE FROM folded');
+  database.exec(
+    'DELETE FROM event_keys; DELETE FROM accounts; DELETE FROM parties; DELETE FROM folded',
+  );
   const again = new EventLog(database);
   assert.deepEqual(dump(), before);
   for (const n of [0, 1, count - 1]) {

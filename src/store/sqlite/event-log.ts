@@ -4,20 +4,27 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { DECISION_COLUMNS, EVENT_COLUMNS, type Row, type Value } from '../rows.ts';
+import type { Generations } from './generations.ts';
 import { type AccountEntry, accountKey, type EventEntry } from './index-tables.ts';
-import { LogIndex } from './log-index.ts';
+import { type DecisionSlots, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
 export class EventLog {
   readonly #database: DatabaseSync;
   readonly #index: LogIndex;
+  /** What is written behind what this writes. */
+  readonly #behind: readonly Pick<
+    Generations<unknown>,
+    'fold' | 'commit' | 'rollback' | 'forget'
+  >[];
   readonly #appendEvent: (row: Row) => number;
-  readonly #appendDecision: (event: number | null, previous: number | null, row: Row) => number;
+  readonly #appendDecision: (before: Before, row: Row) => number;
 
   constructor(database: DatabaseSync, lagMax?: number) {
     this.#database = database;
     this.#index = new LogIndex(database, lagMax);
+    this.#behind = [this.#index.generations];
     recover(database, this.#index);
     this.#appendEvent = createAppendEvent(database);
     this.#appendDecision = createAppendDecision(database);
@@ -31,12 +38,17 @@ export class EventLog {
     return this.#index.account(accountKey(provider, account)).entry;
   }
 
+  /** The last decision on a party, as it stands in the column. */
+  lastOfParty(party: string): number | null {
+    return this.#index.party(party).entry;
+  }
+
   /** `work`, which only reads, in one transaction. */
   read<T>(work: () => T): T {
     try {
       return readTransaction(this.#database, work);
     } finally {
-      this.#index.forget();
+      for (const behind of this.#behind) behind.forget();
     }
   }
 
@@ -48,7 +60,7 @@ export class EventLog {
         this.#database,
         () => {
           const done = work();
-          if (isKept(done)) this.#index.fold();
+          if (isKept(done)) for (const behind of this.#behind) behind.fold();
           return done;
         },
         isKept,
@@ -56,8 +68,10 @@ export class EventLog {
       isWritten = isKept(value);
       return value;
     } finally {
-      if (isWritten) this.#index.commit();
-      else this.#index.rollback();
+      for (const behind of this.#behind) {
+        if (isWritten) behind.commit();
+        else behind.rollback();
+      }
     }
   }
 
@@ -77,14 +91,19 @@ export class EventLog {
    * it when there is no such event. Inside `write`.
    */
   addDecision(row: Row): boolean {
-    const [key, hour, jobs, refused, provider = null, account = null] = row;
+    const [key, hour, jobs, refused, provider = null, account = null, party] = row;
     const slot = this.#index.event(String(key));
     const event = slot.entry?.event ?? null;
     if (slot.entry !== null && slot.entry.decision !== null) return false;
-    const subject = this.#index.account(accountKey(provider, account));
-    const previous = subject.entry?.lastDecision ?? null;
-    this.#index.noteDecision(slot, subject, {
-      sequence: this.#appendDecision(event, previous, row),
+    const slots: DecisionSlots = {
+      event: slot,
+      account: this.#index.account(accountKey(provider, account)),
+      party: typeof party === 'string' ? this.#index.party(party) : null,
+    };
+    const previous = slots.account.entry?.lastDecision ?? null;
+    const previousOfParty = slots.party?.entry ?? null;
+    this.#index.noteDecision(slots, {
+      sequence: this.#appendDecision([event, previous, previousOfParty], row),
       event: Number(event),
       hour: Number(hour),
       jobs: Number(jobs),
@@ -102,13 +121,13 @@ function createAppendEvent(database: DatabaseSync): (row: Row) => number {
   return (row) => Number(append.run(...row).lastInsertRowid);
 }
 
-function createAppendDecision(
-  database: DatabaseSync,
-): (event: number | null, previous: number | null, row: Row) => number {
+/** What a decision rests on: its event, and the decisions before on its account and its party. */
+type Before = readonly [event: number | null, previous: number | null, ofParty: number | null];
+
+function createAppendDecision(database: DatabaseSync): (before: Before, row: Row) => number {
   const [, ...columns] = DECISION_COLUMNS;
   const append = database.prepare(`
-    INSERT INTO decisions (event, previous, ${columns.join(', ')})
-    VALUES (?, ?, ${columns.map(() => '?').join(', ')})`);
-  return (event, previous, [, ...row]) =>
-    Number(append.run(event, previous, ...row).lastInsertRowid);
+    INSERT INTO decisions (event, previous, previous_of_party, ${columns.join(', ')})
+    VALUES (?, ?, ?, ${columns.map(() => '?').join(', ')})`);
+  return (before, [, ...row]) => Number(append.run(...before, ...row).lastInsertRowid);
 }

@@ -73,6 +73,18 @@ export function accountTable(database: DatabaseSync): IndexTable<AccountEntry> {
   };
 }
 
+/** The last decision on a party. */
+export function partyTable(database: DatabaseSync): IndexTable<number> {
+  const read = prepareRow(database, 'SELECT last_decision FROM parties WHERE party = ?');
+  const write = database.prepare(`
+    INSERT INTO parties (party, last_decision) VALUES (?, ?)
+    ON CONFLICT (party) DO UPDATE SET last_decision = excluded.last_decision`);
+  return {
+    read: (party) => numberOf(read(party)?.[0]),
+    write: (party, sequence) => void write.run(party, sequence),
+  };
+}
+
 function namesOf(key: string): readonly [provider: string, account: string] {
   const end = key.indexOf('\0');
   return [key.slice(0, end), key.slice(end + 1)];

@@ -50,6 +50,29 @@ test('a migration that fails leaves the database at the one before', () => {
   assert.equal(applied(database).length, number - 1);
 });
 
+test('decisions that were there before are chained by party', () => {
+  const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
+  assert(migrate(database, readMigrations().slice(0, 4)).ok);
+  const add = database.prepare(`
+    INSERT INTO decisions (event, provider, account, party, action, hour, jobs, refused, answered,
+      body) VALUES (1, 'p', 'a', ?, 'allow', 1, 1, 0, 'decision', '{}')`);
+  for (const party of ['x', 'y', null, 'x', 'x', null]) add.run(party);
+  assert(migrate(database, readMigrations().slice(0, 5)).ok);
+  const chain = database.prepare('SELECT previous_of_party AS before FROM decisions').all();
+  assert.deepEqual(
+    chain.map(({ before }) => before),
+    [null, null, null, 1, 4, null],
+  );
+  const last = database.prepare('SELECT party, last_decision FROM parties ORDER BY party').all();
+  assert.deepEqual(
+    last.map((row) => Object.values(row)),
+    [
+      ['x', 5],
+      ['y', 2],
+    ],
+  );
+});
+
 test('a newer database is refused', () => {
   const result = migrate(migrated(), []);
   assert.equal(result.ok ? null : result.error.code, 'newer');

@@ -11,28 +11,33 @@ import { prepareWalk } from './prepare-rows.ts';
 import { transaction } from './transaction.ts';
 
 export function recover(database: DatabaseSync, index: LogIndex): void {
+  const { generations } = index;
   const events = prepareWalk(
     database,
     `SELECT sequence, lower(hex(key)), provider, account, received_at
      FROM events WHERE sequence > ? ORDER BY sequence LIMIT ${storeIndexLagMax}`,
   );
-  inSteps(database, index, () => noteEvents(index, events(index.mark.event)));
+  inSteps(database, generations, () => noteEvents(index, events(generations.noted.event)));
   const decisions = prepareWalk(
     database,
     `SELECT decisions.sequence, event, lower(hex(key)), decisions.provider, decisions.account,
-       hour, jobs, refused
+       party, hour, jobs, refused
      FROM decisions JOIN events ON events.sequence = event
      WHERE decisions.sequence > ? ORDER BY decisions.sequence LIMIT ${storeIndexLagMax}`,
   );
-  inSteps(database, index, () => noteDecisions(index, decisions(index.mark.decision)));
+  inSteps(database, generations, () => noteDecisions(index, decisions(generations.noted.decision)));
 }
 
 /** Each step is written whole before the next: the memory that it takes is bounded. */
-function inSteps(database: DatabaseSync, index: LogIndex, step: () => number): void {
+function inSteps(
+  database: DatabaseSync,
+  generations: LogIndex['generations'],
+  step: () => number,
+): void {
   while (step() > 0) {
-    index.commit();
-    transaction(database, () => index.foldAll());
-    index.commit();
+    generations.commit();
+    transaction(database, () => generations.foldAll());
+    generations.commit();
   }
 }
 
@@ -50,9 +55,14 @@ function noteEvents(index: LogIndex, rows: Iterable<Row>): number {
 
 function noteDecisions(index: LogIndex, rows: Iterable<Row>): number {
   let count = 0;
-  for (const [sequence, event, key, provider = null, account = null, ...added] of rows) {
+  for (const [sequence, event, key, provider = null, account = null, party, ...added] of rows) {
     const [hour, jobs, refused] = added;
-    index.noteDecision(index.event(String(key)), index.account(accountKey(provider, account)), {
+    const slots = {
+      event: index.event(String(key)),
+      account: index.account(accountKey(provider, account)),
+      party: typeof party === 'string' ? index.party(party) : null,
+    };
+    index.noteDecision(slots, {
       sequence: Number(sequence),
       event: Number(event),
       hour: Number(hour),

@@ -33,18 +33,17 @@ CREATE TABLE decisions (
   refused INTEGER NOT NULL,
   answered TEXT NOT NULL,
   body TEXT NOT NULL
-) STRICT;
+, previous_of_party INTEGER) STRICT;
 
 CREATE INDEX decisions_by_action ON decisions (action) WHERE action <> 'allow';
-
-CREATE INDEX decisions_by_party ON decisions (party) WHERE party IS NOT NULL;
 
 CREATE TRIGGER decisions_refuse_delete BEFORE DELETE ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
 
 CREATE TRIGGER decisions_refuse_update BEFORE UPDATE OF
-  sequence, event, previous, provider, account, party, action, hour, jobs, refused, body
+  sequence, event, previous, previous_of_party, provider, account, party, action, hour, jobs,
+  refused, body
 ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
@@ -174,6 +173,11 @@ CREATE TABLE migrations (
   name TEXT NOT NULL,
   applied_at INTEGER NOT NULL DEFAULT (unixepoch() * 1000)
 ) STRICT;
+
+CREATE TABLE parties (
+  party TEXT PRIMARY KEY,
+  last_decision INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE policies (
   revision TEXT PRIMARY KEY,

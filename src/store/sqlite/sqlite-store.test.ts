@@ -91,21 +91,16 @@ test('events and decisions are neither changed nor deleted, by whoever opens the
   });
 });
 
-test('every filter with an index uses it', async () => {
+test('the filter with an index uses it', async () => {
   await withStore(async (_store, other) => {
-    for (const [column, condition] of Object.entries({
-      party: '',
-      action: "action <> 'allow' AND",
-    })) {
-      const plan = other
-        .prepare(
-          `EXPLAIN QUERY PLAN SELECT sequence FROM decisions INDEXED BY decisions_by_${column}
-           WHERE ${condition} ${column} = ? AND sequence < ? ORDER BY sequence DESC`,
-        )
-        .all('x', 1)
-        .map(({ detail }) => String(detail));
-      assert.equal(plan.length, 1, 'nothing is sorted');
-      assert.match(plan[0] ?? '', /\(\w+=\? AND rowid<\?\)/);
-    }
+    const plan = other
+      .prepare(
+        `EXPLAIN QUERY PLAN SELECT sequence FROM decisions INDEXED BY decisions_by_action
+         WHERE action <> 'allow' AND action = ? AND sequence < ? ORDER BY sequence DESC`,
+      )
+      .all('x', 1)
+      .map(({ detail }) => String(detail));
+    assert.equal(plan.length, 1, 'nothing is sorted');
+    assert.match(plan[0] ?? '', /\(\w+=\? AND rowid<\?\)/);
   });
 });

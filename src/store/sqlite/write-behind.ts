@@ -7,13 +7,14 @@
  *
  * An entry that is put again while it is folding is fresh again; its slice writes the newest form,
  * being part of the same transaction. A rollback takes back what was put and written since the last
- * commit. What died with the process follows from the log (`log-index.ts`).
+ * commit. What died with the process follows from the log (`generations.ts`).
  *
  * Why: keys come in no order, and each that is written at once dirties a page of its own. In order,
  * neighbours share one. `docs/reference/store.md` has the numbers.
  */
 import { assert } from '../../base/assert.ts';
 import { storeKnownMax } from '../../base/limits.ts';
+import type { Behind } from './generations.ts';
 
 /** The part in the database. `write` puts a whole entry in place of an older one. */
 export interface IndexTable<Entry> {
@@ -42,7 +43,7 @@ export class Slot<Entry> {
   }
 }
 
-export class WriteBehind<Entry> {
+export class WriteBehind<Entry> implements Behind {
   readonly #table: IndexTable<Entry>;
   readonly #slots = new Map<string, Slot<Entry>>();
   /** Slots not long read: what a batch gathers it is about to record. */

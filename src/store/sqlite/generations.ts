@@ -1,0 +1,103 @@
+/**
+ * Indexes that follow from one log and are written behind it (`write-behind.ts`), together, in
+ * generations:
+ *
+ *   - Every transaction that notes n rows of the log writes up to 2n entries of the generation that
+ *     is being folded, so that it is written before the next has half its size.
+ *   - With its last entry is written how far the log went when the generation was closed, its mark:
+ *     up to there the indexes in the database know everything, and perhaps more.
+ *   - A start notes what lies behind that mark again. It changes nothing where an entry was written
+ *     already.
+ */
+import { storeIndexLagMax } from '../../base/limits.ts';
+
+/** One index, whatever its entries are. */
+export interface Behind {
+  /** Whether all that `turn` took is written, if the transaction under way commits. */
+  readonly isFolded: boolean;
+  /** Entries that the transaction under way has put. */
+  readonly putCount: number;
+  /** Committed entries that no `turn` has taken. */
+  readonly freshCount: number;
+  /** Takes all fresh entries to be written. */
+  turn(): void;
+  fold(entriesMax: number): void;
+  commit(): void;
+  rollback(): void;
+  forget(): void;
+}
+
+export class Generations<Mark> {
+  readonly #indexes: readonly Behind[];
+  readonly #writeMark: (mark: Mark) => void;
+  readonly #lagMax: number;
+  /** Up to where the log is noted. */
+  noted: Mark;
+  #committed: Mark;
+  /** How far the log went when the generation that is being folded was closed. */
+  #closed: Mark | null = null;
+
+  /** `mark` is the one in the database. */
+  constructor(
+    indexes: readonly Behind[],
+    mark: Mark,
+    writeMark: (mark: Mark) => void,
+    lagMax: number = storeIndexLagMax,
+  ) {
+    this.#indexes = indexes;
+    this.#writeMark = writeMark;
+    this.#lagMax = lagMax;
+    this.noted = mark;
+    this.#committed = mark;
+  }
+
+  /** Writes a slice of what waits. Last in every transaction that notes. */
+  fold(): void {
+    this.#write(2 * this.#most(({ putCount }) => putCount));
+  }
+
+  /** After the transaction. Closes a generation when there is enough for one. */
+  commit(): void {
+    for (const index of this.#indexes) index.commit();
+    this.#committed = this.noted;
+    if (!this.#isFolded) return;
+    this.#closed = null;
+    if (this.#most(({ freshCount }) => freshCount) >= this.#lagMax) this.#close();
+  }
+
+  rollback(): void {
+    for (const index of this.#indexes) index.rollback();
+    this.noted = this.#committed;
+  }
+
+  /** After reading without a transaction that writes. */
+  forget(): void {
+    for (const index of this.#indexes) index.forget();
+  }
+
+  /** Writes all that is committed. Inside a transaction, before anything is noted in it. */
+  foldAll(): void {
+    this.#write(Number.POSITIVE_INFINITY);
+    this.#close();
+    this.#write(Number.POSITIVE_INFINITY);
+  }
+
+  get #isFolded(): boolean {
+    return this.#indexes.every(({ isFolded }) => isFolded);
+  }
+
+  #most(count: (index: Behind) => number): number {
+    return Math.max(...this.#indexes.map(count));
+  }
+
+  #close(): void {
+    for (const index of this.#indexes) index.turn();
+    this.#closed = this.#committed;
+  }
+
+  #write(entriesMax: number): void {
+    if (this.#closed === null) return;
+    for (const index of this.#indexes) index.fold(entriesMax);
+    if (this.#isFolded) this.#writeMark(this.#closed);
+  }
+}
