@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { formatTime } from '../base/time.ts';
 import { parseSubject } from '../model/ids.ts';
-import type { LinkStep } from '../model/link.ts';
+import type { Link, LinkStep } from '../model/link.ts';
 import type { LinkQuestion } from '../model/link-question.ts';
 import { type AccountRef, accountRef, type PartyId } from '../model/party.ts';
 import type { Access } from './access.ts';
@@ -66,7 +66,12 @@ async function answer(
   switch (told.kind) {
     case 'unknown':
       return noSuch(reply);
-    case 'account':
+    case 'account': {
+      const { kind: _, portrait, ...body } = told;
+      const { sentences } = portrait;
+      const values = portrait.values.map(linkBody);
+      return sendJson(reply, 200, { ...question, ...body, sentences, values, kind: undefined });
+    }
     case 'party': {
       const { kind: _, ...body } = told;
       return sendJson(reply, 200, { ...question, ...body, kind: undefined });
@@ -79,12 +84,12 @@ async function answer(
 }
 
 function stepBody(step: LinkStep): unknown {
-  const links = step.links.map((link) => ({
-    ...link,
-    firstSeenAt: formatTime(link.firstSeenAt),
-    lastSeenAt: formatTime(link.lastSeenAt),
-  }));
-  return { ...step, links };
+  return { ...step, links: step.links.map(linkBody) };
+}
+
+function linkBody(link: Link): unknown {
+  const [firstSeenAt, lastSeenAt] = [formatTime(link.firstSeenAt), formatTime(link.lastSeenAt)];
+  return { ...link, firstSeenAt, lastSeenAt };
 }
 
 const Id = Type.Object({ id: Type.String() });
@@ -109,6 +114,19 @@ const ACCOUNT = routeSchema({
             account: Type.String(),
             bits: Type.Number(),
             kinds: Type.Array(Type.String()),
+          }),
+        ),
+        sentences: Type.Array(Type.String()),
+        values: Type.Array(
+          Type.Object({
+            kind: Type.String(),
+            display: Type.String(),
+            bits: Type.Number(),
+            accounts: Type.Integer(),
+            plantable: Type.Boolean(),
+            firstSeenAt: Type.String(),
+            lastSeenAt: Type.String(),
+            sentence: Type.String(),
           }),
         ),
       }),

@@ -251,6 +251,8 @@ export const linkSuspicionsPerAccountMax = 16;
 export const linkSuspectsMax = 8;
 /** Accounts of a party up to which it is asked whether one account holds it together: 0.1 s. */
 export const linkCohesionAccountsMax = 50_000;
+/** Values of one account that a person is told. */
+export const accountValuesToldMax = 50;
 /** Accounts that one explanation may visit. */
 export const linkExplainVisitsMax = 50_000;
 /** Accounts of a party that are looked at to count its new ones, and that a page of it shows. */
@@ -435,6 +437,9 @@ export const recordReadBytesMax = 1 * MIB;
 export const agentSpoolBytesMax = 32 * 1_024 * 1_024;
 /** Events of one batch that an agent sends. */
 export const agentBatchMax = 50;
+/** Bytes of a server's answer that a command reads, and how long it waits for one. */
+export const askBytesMax = 4 * MIB;
+export const askMsMax = 10_000;
 /** Bytes of a server's answer that an agent reads, and how long it waits for one. */
 export const agentAnswerBytesMax = 1 * MIB;
 export const agentRequestMsMax = 10_000;

@@ -48,7 +48,7 @@
  */
 import { linkSuspectsMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
-import type { Explanation, Observation, Suspicion } from '../model/link.ts';
+import type { Explanation, Observation, Portrait, Suspicion } from '../model/link.ts';
 import {
   type AccountRef,
   type PartyChange,
@@ -60,6 +60,7 @@ import { takeIn } from './evidence.ts';
 import { explain } from './explain.ts';
 import type { LinkState } from './link-state.ts';
 import { accountsOf, accountsSince, findParty, linkBits } from './party-facts.ts';
+import { portraitOf } from './portrait.ts';
 import { settle } from './settle.ts';
 import { suspicionsOf } from './suspicions.ts';
 
@@ -87,6 +88,7 @@ export interface Linker {
   /** Parties that something ties it to, not enough to join: the strongest tie to each. */
   suspicions(account: AccountRef): readonly Suspicion[];
   explain(from: AccountRef, to: AccountRef): Explanation;
+  portrait(account: AccountRef): Portrait;
 }
 
 export function createLinker(state: LinkState): Linker {
@@ -119,5 +121,6 @@ export function createLinker(state: LinkState): Linker {
     knows: (ref) => state.findAccount(ref) !== null,
     suspicions: (ref) => suspicionsOf(state, ref, linkSuspectsMax),
     explain: (from, to) => explain(state, from, to),
+    portrait: (ref) => portraitOf(state, ref),
   };
 }

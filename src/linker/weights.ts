@@ -77,7 +77,16 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
    * differ in one worker id per account and keep a template for years. Not enough alone: strangers
    * follow one manual.
    */
-  'mining-template': weight('work', 14, 32, 0.5, 8_192, YEAR, 'no', 'mine with the same commands'),
+  'mining-template': weight(
+    'work',
+    14,
+    32,
+    0.5,
+    8_192,
+    YEAR,
+    'no',
+    'mine with the commands of template',
+  ),
   /**
    * Assumed. A private relay hides the payout. People who work on mining software have such jobs,
    * too: 25 % of their files look like mining, and anybody can copy those.
@@ -90,11 +99,11 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
     8_192,
     YEAR,
     'seldom',
-    'seem to mine with the same commands',
+    'seem to mine with the commands of template',
   ),
   /** Assumed. Forks and tutorials spread honest files, and anybody may fork one. */
-  'job-template': weight('work', 5, 2, 1, 64, 180, 'yes', 'run nearly the same commands'),
-  'repository-content': weight('work', 5, 2, 1, 64, 180, 'yes', 'have a project of the same files'),
+  'job-template': weight('work', 5, 2, 1, 64, 180, 'yes', 'run nearly the commands of template'),
+  'repository-content': weight('work', 5, 2, 1, 64, 180, 'yes', 'have a project with the files of'),
 
   /**
    * It rises with the run's length, from 12 to 14. Eleven gaps are so even by chance once in 2.8
@@ -134,7 +143,7 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
   /** Assumed. A company's domain is shared by its people. */
   'email-domain': weight('mail', 5, 2, 0.5, 128, YEAR, 'yes', 'have mailboxes at'),
   /** Assumed. It holds the domain, so it counts with it. */
-  'email-shape': weight('mail', 3, 8, 1, 256, 180, 'yes', 'have mailboxes that look like'),
+  'email-shape': weight('mail', 3, 8, 1, 256, 180, 'yes', 'have mailboxes of the pattern'),
   /** Assumed. Some people just want no mail. */
   'disposable-domain': weight('mail', 4, 4, 0.5, 512, 90, 'yes', 'have throw-away mailboxes at'),
 
@@ -146,7 +155,7 @@ export const WEIGHTS: Readonly<Record<SharedKind, KindWeight>> = {
   'asn': weight('network', 1, 16, 1, 64, 30, 'yes', 'came from the network operator'),
 
   /** Assumed. Measured only: 683 and 202 accounts of one gang had one grammar. */
-  'name-grammar': weight('name', 3, 16, 1, 512, 180, 'yes', 'have names put together as'),
+  'name-grammar': weight('name', 3, 16, 1, 512, 180, 'yes', 'have names of the pattern'),
 
   /** Assumed. Cron lines make strangers start together, those of one file above all. */
   'start-pattern': weight('starts', 5, 2, 1, 32, 90, 'yes', 'started their jobs together,'),

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   scan: async () => (await import('../cli/scan.ts')).scan,
   agent: async () => (await import('./agent/command.ts')).agent,
   rules: async () => (await import('../cli/rules.ts')).rules,
+  explain: async () => (await import('./explain.ts')).explain,
   doctor: async () => (await import('./doctor.ts')).doctor,
   policy: async () => (await import('../cli/policy.ts')).policy,
 };

@@ -1,5 +1,5 @@
 /** What a person may ask of parties, and what they are told. */
-import type { Explanation, Suspicion } from './link.ts';
+import type { Explanation, Portrait, Suspicion } from './link.ts';
 import type { AccountRef, PartyId } from './party.ts';
 
 export type LinkQuestion =
@@ -16,6 +16,7 @@ export type LinkAnswer =
       readonly accountsInParty: number;
       readonly linkBits: number;
       readonly suspicions: readonly Suspicion[];
+      readonly portrait: Portrait;
     }
   | {
       readonly kind: 'party';

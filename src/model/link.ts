@@ -38,8 +38,8 @@ export interface LinkStep {
   readonly to: AccountRef;
   readonly bits: number;
   readonly links: readonly Link[];
-  /** The step as a sentence. */
-  readonly sentence: string;
+  /** The step for a person. */
+  readonly sentences: readonly string[];
 }
 
 /**
@@ -54,6 +54,17 @@ export interface Explanation {
   readonly steps: readonly LinkStep[];
   /** Plain sentences for a person, the first one the answer. */
   readonly sentences: readonly string[];
+}
+
+/** What is known of one account, for a person. */
+export interface Portrait {
+  readonly sentences: readonly string[];
+  /** What it shows, what ties it most first, at most `accountValuesToldMax`. */
+  readonly values: readonly ShownValue[];
+}
+
+export interface ShownValue extends Link {
+  readonly sentence: string;
 }
 
 /** A tie to another party that is too weak to join: a case for a person. */

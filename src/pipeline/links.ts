@@ -89,6 +89,7 @@ export class Links {
       accountsInParty: this.#linker.accountsWith(account),
       linkBits: this.#linker.linkBits(account),
       suspicions: this.#linker.suspicions(account),
+      portrait: this.#linker.portrait(account),
     };
   }
 

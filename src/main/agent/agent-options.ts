@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../cli/command.ts';
 import { readIndicators } from '../../cli/operator-files.ts';
 import { parseOptions, wordOf } from '../../cli/options.ts';
+import { serverUrl } from '../../cli/server-url.ts';
 import type { IndicatorLists } from '../../scanner/indicators/indicators.ts';
 import { type AgentPolicy, DEFAULT_AGENT_POLICY, readAgentPolicy } from './agent-policy.ts';
 import { AGENT_LOG_LEVELS, type AgentLogLevel } from './ndjson-log.ts';
@@ -63,7 +64,7 @@ export function readAgentOptions(
   if (server !== null && key === '') throw new UsageError(`--server needs a key, in ${KEY}`);
   return {
     policy: options.flag('dry-run') ? { ...base, dryRun: true } : base,
-    server: server === null ? null : readServer(server),
+    server: server === null ? null : serverUrl(server),
     key,
     state: resolve(cwd, options.text('state') ?? STATE),
     logLevel: wordOf('log-level', options.text('log-level') ?? 'info', AGENT_LOG_LEVELS),
@@ -88,13 +89,4 @@ function readPolicyFile(path: string): AgentPolicy {
     return `${path}:${line}:${column}: ${message}`;
   });
   throw new UsageError(lines.join('\n'));
-}
-
-function readServer(text: string): string {
-  if (URL.canParse(text)) {
-    const { protocol, origin, pathname } = new URL(text);
-    const isHttp = protocol === 'http:' || protocol === 'https:';
-    if (isHttp) return origin + (pathname === '/' ? '' : pathname.replace(/\/$/, ''));
-  }
-  throw new UsageError(`--server takes a URL with http or https, not '${text}'`);
 }

@@ -11,6 +11,7 @@
  */
 import { isObject, type JsonObject, parseJson } from '../../base/json.ts';
 import { agentAnswerBytesMax, agentBatchMax, agentRequestMsMax } from '../../base/limits.ts';
+import { readBounded } from '../../cli/read-bounded.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Spool, Spooled } from './spool.ts';
@@ -160,7 +161,7 @@ const PASSING = [401, 403, 408, 425, 429];
 
 async function outcomeOf(response: Response): Promise<Outcome> {
   const { status } = response;
-  const body = await readBounded(response);
+  const body = await readBounded(response, agentAnswerBytesMax);
   if (status >= 400 && status < 500 && !PASSING.includes(status))
     return { kind: 'refused', status };
   if (!response.ok) return { kind: 'later', why: `status ${status}` };
@@ -168,17 +169,6 @@ async function outcomeOf(response: Response): Promise<Outcome> {
   return parsed.ok && isObject(parsed.value)
     ? { kind: 'taken', body: parsed.value }
     : { kind: 'later', why: 'the answer is no JSON' };
-}
-
-async function readBounded(response: Response): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.length;
-    if (length > agentAnswerBytesMax) throw new Error('the answer is too long');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }
 
 /** Whether of the same job something newer waits. */
