@@ -267,6 +267,13 @@ export const cadenceSignUpsPerDayMax = 4_096;
 /** Ranges and characters of an operator's file of networks; the whole Internet has 500,000. */
 export const networkRangesMax = 1_000_000;
 export const networkFileLengthMax = 64 * MIB;
+/** Bytes of such a file, and networks walked of an MMDB file, in which gaps count as well. */
+export const networkFileBytesMax = 256 * MIB;
+export const mmdbNetworksWalkedMax = 4_000_000;
+/** Bytes, domains and reported problems of an operator's list of domains. */
+export const domainListBytesMax = 16 * MIB;
+export const domainsListedMax = 500_000;
+export const domainListProblemsMax = 100;
 /** Problems reported for one file of networks. */
 export const networkProblemsMax = 100;
 /** Characters of an IP address, an e-mail address and a user name that are read. */

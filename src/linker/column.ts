@@ -1,5 +1,5 @@
 /** Numbers of one kind, one after another, in an array that grows by half when it is full. */
-type Numbers = Float64Array | Int32Array | Uint8Array;
+type Numbers = Float64Array | Int32Array | Uint32Array | Uint8Array;
 
 const LENGTH_MIN = 1_024;
 
@@ -31,6 +31,10 @@ export class Column<T extends Numbers> {
 
 export function int32Column(): Column<Int32Array> {
   return new Column((length) => new Int32Array(length));
+}
+
+export function uint32Column(): Column<Uint32Array> {
+  return new Column((length) => new Uint32Array(length));
 }
 
 export function float64Column(): Column<Float64Array> {

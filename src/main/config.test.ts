@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UsageError } from '../cli/command.ts';
+import { parseIp } from '../linker/identifiers/ip.ts';
+import { mmdbFile } from '../linker/identifiers/test-mmdb.ts';
 import { secretVariable } from '../ports/provider.ts';
 import { readConfig } from './config.ts';
 
-function withFile(text: string, use: (path: string) => void): void {
+function withFile(text: string | Buffer, use: (path: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-config-'));
   try {
     const path = join(folder, 'config.yaml');
@@ -47,6 +49,43 @@ test("an operator's indicators are read when the server starts, or it does not s
     assert.throws(() => readConfig(['--indicators', path], {}, '/srv'), /:2:9: .*too broad/);
   });
   assert.deepEqual(readConfig([], {}, '/srv').indicators, {});
+});
+
+test('networks and disposable domains are read when the server starts, or it does not start', () => {
+  const { knowledge } = readConfig([], {}, '/srv');
+  assert.deepEqual(knowledge, {});
+  withFile('198.51.100.0/24,64500,Ours,hosting\n', (path) => {
+    const { networks } = readConfig(['--networks', path], {}, '/srv').knowledge;
+    assert.equal(networks?.find(parseIp('198.51.100.7') ?? '')?.operator, 'Ours');
+  });
+  withFile('throwaway.example\n!yopmail.com\n', (path) => {
+    const { isDisposable } = readConfig(['--disposable-domains', path], {}, '/srv').knowledge;
+    assert.equal(isDisposable?.('throwaway.example'), true);
+    assert.equal(isDisposable?.('yopmail.com'), false);
+  });
+  const mmdb = mmdbFile([['198.51.100.0/24', { asn: 64500 }]]);
+  withFile(mmdb, (path) => {
+    const { networks } = readConfig(['--networks', path], {}, '/srv').knowledge;
+    assert.equal(networks?.find(parseIp('198.51.100.7') ?? '')?.asn, 64500);
+  });
+  const broken: readonly (readonly [setting: string, file: string | Buffer, message: RegExp])[] = [
+    ['networks', 'a.example\n', /config.yaml:1: this is no network/],
+    ['networks', '', /there are no networks/],
+    ['networks', mmdb.subarray(0, 40), /no whole MMDB file/],
+    ['networks', mmdb.subarray(40), /cannot be read/],
+    ['networks', mmdbFile([['198.51.100.0/24', { country: 'XX' }]]), /neither AS numbers/],
+    ['disposable-domains', 'com\n', /config.yaml:1: this is no domain/],
+  ];
+  for (const [setting, file, message] of broken) {
+    withFile(file, (path) => {
+      assert.throws(
+        () => readConfig([`--${setting}`, path], {}, '/srv'),
+        (error: unknown) => error instanceof UsageError && message.test(error.message),
+      );
+    });
+  }
+  assert.throws(() => readConfig(['--networks', '/nonexistent'], {}, '/'), /--networks .*ENOENT/);
+  assert.throws(() => readConfig(['--networks', '/'], {}, '/'), /--networks .*EISDIR/);
 });
 
 test('mistakes are usage errors that name the setting', () => {

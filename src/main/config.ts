@@ -9,10 +9,12 @@ import { parseYaml, textOf, type YamlMap } from '../base/yaml.ts';
 import { UsageError } from '../cli/command.ts';
 import { readIndicators } from '../cli/operator-files.ts';
 import { parseOptions } from '../cli/options.ts';
+import type { Knowledge } from '../linker/identifiers/event-values.ts';
 import { secretVariable } from '../ports/provider.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 import { IDENTIFIER_KEY_VARIABLE } from './identifier-key.ts';
+import { readKnowledge } from './knowledge-files.ts';
 import { LOG_LEVELS, type LogLevel } from './pino-log.ts';
 
 export interface Config {
@@ -25,6 +27,8 @@ export interface Config {
   readonly scanThreads: number;
   /** The operator's own, from `--indicators FILE`; none is printed or logged. */
   readonly indicators: Partial<IndicatorLists>;
+  /** From `--networks FILE` and `--disposable-domains FILE`, where they are said. */
+  readonly knowledge: Partial<Knowledge>;
   /** From `DAVYLAMP_ADMIN_KEY`, or null. */
   readonly adminKey: string | null;
   /** From `DAVYLAMP_IDENTIFIER_KEY`, or null: then it is in a file of the data directory. */
@@ -48,6 +52,8 @@ const SETTINGS = [
   'log-level',
   'scan-threads',
   'indicators',
+  'networks',
+  'disposable-domains',
 ] as const;
 type Setting = (typeof SETTINGS)[number];
 
@@ -67,6 +73,8 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     'log-level': { type: 'string' },
     'scan-threads': { type: 'string' },
     indicators: { type: 'string' },
+    networks: { type: 'string' },
+    'disposable-domains': { type: 'string' },
   });
   if (options.positionals.length > 0) {
     throw new UsageError(`serve takes no '${options.positionals[0]}'`);
@@ -85,6 +93,10 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     logLevel: parseLogLevel(setting('log-level') ?? DEFAULTS['log-level']),
     scanThreads: parseThreads(setting('scan-threads') ?? DEFAULTS['scan-threads']),
     indicators: readIndicators(setting('indicators'), cwd) ?? {},
+    knowledge: readKnowledge(
+      { networks: setting('networks'), disposableDomains: setting('disposable-domains') },
+      cwd,
+    ),
     adminKey: parseAdminKey(environment['DAVYLAMP_ADMIN_KEY']),
     identifierKey: environment[IDENTIFIER_KEY_VARIABLE] || null,
     secrets: secretsIn(environment),

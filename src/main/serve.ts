@@ -10,7 +10,8 @@ const HELP = `Runs the server: providers ask, it decides, records and answers.
 
   davylamp serve [--data DIR] [--listen HOST:PORT] [--policy FILE] [--shadow]
                  [--config FILE] [--log-level LEVEL] [--scan-threads N]
-                 [--indicators FILE]
+                 [--indicators FILE] [--networks FILE]
+                 [--disposable-domains FILE]
 
   --data DIR         where the store is kept (default ./${DEFAULTS.data})
   --listen H:P       address to listen on (default ${DEFAULTS.listen})
@@ -22,6 +23,11 @@ const HELP = `Runs the server: providers ask, it decides, records and answers.
                      (default ${DEFAULTS['scan-threads']})
   --indicators FILE  private pools, programs, images and addresses, besides
                      the public ones
+  --networks FILE    who runs which network, CSV or MMDB, instead of the few
+                     that are built in
+  --disposable-domains FILE
+                     throw-away mail domains besides the public list; !DOMAIN
+                     takes one from it
 
 Environment: DAVYLAMP_ADMIN_KEY is the admin key (else one is made and shown
 once); DAVYLAMP_<PROVIDER>_SECRET is a provider's shared token or secret.

@@ -6,7 +6,7 @@ import { keyedHash } from '../base/hash.ts';
 import { sharedDigestsMax } from '../base/limits.ts';
 import { BUILTIN_NETWORKS } from '../linker/identifiers/builtin-networks.ts';
 import { displayOf } from '../linker/identifiers/display.ts';
-import { isDisposable } from '../linker/identifiers/email-domains.ts';
+import { isDisposable } from '../linker/identifiers/disposable-domains.ts';
 import { eventValues, type Knowledge } from '../linker/identifiers/event-values.ts';
 import { templateBands } from '../linker/identifiers/job-template.ts';
 import { parseNetworks } from '../linker/identifiers/networks.ts';
@@ -25,7 +25,8 @@ export type Identify = (
 const DIGEST_BYTES = 16;
 
 /** `key` keeps the hashes from being guessed; it is in no database. */
-export function createIdentify(key: Uint8Array, knowledge: Knowledge = BUILTIN): Identify {
+export function createIdentify(key: Uint8Array, known: Partial<Knowledge> = {}): Identify {
+  const knowledge: Knowledge = { ...BUILTIN, ...known };
   const digest = cachedDigest(keyedHash(key));
   const bandsOf = cachedBands();
   return (event, definition, report) => {

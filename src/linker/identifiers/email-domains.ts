@@ -55,23 +55,3 @@ export const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set([
   ),
   ...'users.noreply.github.com duck.com privaterelay.appleid.com mozmail.com'.split(' '),
 ]);
-
-/** Whether a domain hands out mailboxes for an hour, to anybody. */
-export type DisposableTest = (domain: string) => boolean;
-
-/** The best known; a maintained list has some ten thousand. */
-const DISPOSABLE_DOMAINS: ReadonlySet<string> = new Set([
-  ...'mailinator.com guerrillamail.com guerrillamail.net sharklasers.com grr.la'.split(' '),
-  ...'10minutemail.com 10minutemail.net temp-mail.org tempmail.com tempmailo.com'.split(' '),
-  ...'yopmail.com yopmail.fr throwawaymail.com trashmail.com trashmail.de getnada.com'.split(' '),
-  ...'maildrop.cc dispostable.com mailnesia.com mintemail.com fakeinbox.com mohmal.com'.split(' '),
-  ...'emailondeck.com moakt.com spamgourmet.com mytemp.email tempr.email discard.email'.split(' '),
-]);
-
-/** A subdomain of such a domain is one too. */
-export const isDisposable: DisposableTest = (domain) => {
-  for (let own = domain; own.includes('.'); own = own.slice(own.indexOf('.') + 1)) {
-    if (DISPOSABLE_DOMAINS.has(own)) return true;
-  }
-  return false;
-};

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { emailLengthMax } from '../../base/limits.ts';
+import { isDisposable } from './disposable-domains.ts';
 import { emailValues, mailboxOf } from './email.ts';
-import { isDisposable } from './email-domains.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
 

@@ -2,12 +2,8 @@
 import { domainToASCII } from 'node:url';
 import { emailLengthMax } from '../../base/limits.ts';
 import type { SharedValue } from '../../model/identifier.ts';
-import {
-  DEFAULT_RULE,
-  type DisposableTest,
-  FREE_MAIL_DOMAINS,
-  MAILBOX_RULES,
-} from './email-domains.ts';
+import type { DisposableTest } from './disposable-domains.ts';
+import { DEFAULT_RULE, FREE_MAIL_DOMAINS, MAILBOX_RULES } from './email-domains.ts';
 import { shapeOf } from './shape.ts';
 
 export interface Mailbox {

@@ -12,7 +12,7 @@ import { bareReport, type DefinitionReport } from '../../model/finding.ts';
 import { SHARED_KINDS } from '../../model/identifier.ts';
 import { parseSubject, type Subject } from '../../model/ids.ts';
 import { displayOf } from './display.ts';
-import { isDisposable } from './email-domains.ts';
+import { isDisposable } from './disposable-domains.ts';
 import { eventValues, type JobSeen } from './event-values.ts';
 import { templateBands } from './job-template.ts';
 import { parseNetworks } from './networks.ts';

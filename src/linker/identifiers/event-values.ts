@@ -8,11 +8,11 @@ import { sharedValueLengthMax, sharedValuesPerEventMax } from '../../base/limits
 import type { Event } from '../../model/event.ts';
 import type { DefinitionReport } from '../../model/finding.ts';
 import type { SharedKind, SharedValue } from '../../model/identifier.ts';
+import type { DisposableTest } from './disposable-domains.ts';
 import { emailValues } from './email.ts';
-import type { DisposableTest } from './email-domains.ts';
 import { ipValues } from './ip.ts';
 import { nameGrammar } from './name-grammar.ts';
-import type { NetworkTable } from './networks.ts';
+import type { NetworkTable } from './network-table.ts';
 import { repositoryContent } from './repository-content.ts';
 
 export interface Knowledge {

@@ -107,6 +107,21 @@ test('a file of networks is read as far as it can be, and what cannot is named',
   assert.equal(table.find(parseIp('198.51.100.200') ?? ''), null);
 });
 
+test('a file without kinds, quoted as spreadsheets do, leaves hosting to who is known for it', () => {
+  const text = [
+    'network,autonomous_system_number,autonomous_system_organization',
+    '192.0.2.0/25,24940,"Hetzner Online GmbH"',
+    '192.0.2.128/25,64500,"Access, ""Inc."""',
+    '"198.51.100.0/24","24940","Office, of Hetzner",access',
+  ].join('\r\n');
+  const { table, problems } = parseNetworks(text);
+  assert.deepEqual(problems, []);
+  const found = (ip: string) => table.find(parseIp(ip) ?? '');
+  assert.deepEqual(found('192.0.2.1'), { asn: 24940, operator: 'hetzner', isHosting: true });
+  assert.equal(found('192.0.2.129')?.operator, 'Access, "Inc."');
+  assert.equal(found('198.51.100.9')?.isHosting, false);
+});
+
 test('a file of more networks than are kept says so', () => {
   const { table, problems } = parseNetworks('1.0.0.0/24\n2.0.0.0/24\n3.0.0.0/24\n4.0.0.0/24', 2);
   assert.equal(table.ranges, 2);

@@ -4,7 +4,7 @@
  */
 import { ipLengthMax } from '../../base/limits.ts';
 import type { SharedValue } from '../../model/identifier.ts';
-import type { NetworkTable } from './networks.ts';
+import type { NetworkTable } from './network-table.ts';
 
 const IPV4_PREFIX = '00000000000000000000ffff';
 

@@ -1,27 +1,13 @@
 /**
- * Who runs which network, from an operator's CSV file: `network,asn,operator,kind`, a line each, as
- * in `203.0.113.0/24,64500,Example Hosting,hosting`. Blank lines, comments behind `#` and a heading
- * are passed over. Where ranges lie within one another the narrowest counts.
- *
- * Ranges are sorted by their first address, wider ones first. Each knows the range that it lies in,
- * so a search finds the last range that starts at or before the address and climbs from there.
+ * An operator's CSV file of networks: `network,asn,operator,kind`, a line each, as in
+ * `203.0.113.0/24,64500,Example Hosting,hosting`. Fields may be quoted, columns behind the fourth
+ * are left alone, and those of GeoLite2's `ASN-Blocks` files are the first three. Blank lines,
+ * lines that begin with `#` and a heading are passed over.
  */
 import { networkFileLengthMax, networkProblemsMax, networkRangesMax } from '../../base/limits.ts';
+import { hostingOperator } from './hosting-operator.ts';
 import { isIpv4, parseIp } from './ip.ts';
-
-export interface Network {
-  /** 0 when it is not known. */
-  readonly asn: number;
-  readonly operator: string;
-  /** Machines are rented out there; people come from elsewhere. */
-  readonly isHosting: boolean;
-}
-
-export interface NetworkTable {
-  /** The network of an address in the form of `parseIp`, or null. */
-  find(ip: string): Network | null;
-  readonly ranges: number;
-}
+import { type Network, NetworkRanges, type NetworkTable } from './network-table.ts';
 
 export interface NetworkProblem {
   readonly line: number;
@@ -42,50 +28,70 @@ interface Range {
 
 /** All of the file that can be read. Never throws. */
 export function parseNetworks(text: string, rangesMax = networkRangesMax): NetworkFile {
-  const ranges: Range[] = [];
+  const ranges = new NetworkRanges();
   const problems: NetworkProblem[] = [];
   const report = (line: number, message: string): void => {
     if (problems.length < networkProblemsMax) problems.push({ line, message });
   };
   if (text.length > networkFileLengthMax) {
     report(1, `the file has more than ${networkFileLengthMax} characters`);
-    return { table: tableOf([]), problems };
+    return { table: ranges.table(), problems };
   }
   let line = 0;
   for (let at = 0; at < text.length; line++) {
     const end = text.indexOf('\n', at);
-    const own =
-      text
-        .slice(at, end < 0 ? text.length : end)
-        .split('#', 1)[0]
-        ?.trim() ?? '';
+    const own = text.slice(at, end < 0 ? text.length : end).trim();
     at = end < 0 ? text.length : end + 1;
-    if (own === '' || (line === 0 && own.startsWith('network'))) continue;
+    if (own === '' || own.startsWith('#') || (line === 0 && own.startsWith('network'))) continue;
     const range = readLine(own);
     if (typeof range === 'string') report(line + 1, range);
-    else if (ranges.length >= rangesMax) {
+    else if (ranges.count >= rangesMax) {
       report(line + 1, `there are more than ${rangesMax} networks`);
       break;
-    } else ranges.push(range);
+    } else ranges.add(range.first, range.last, range.network);
   }
-  return { table: tableOf(ranges), problems };
+  return { table: ranges.table(), problems };
 }
 
 const FIELDS_MAX = 4;
 const FIELD_LENGTH_MAX = 200;
 
 function readLine(line: string): Range | string {
-  const fields = line
-    .split(',', FIELDS_MAX)
-    .map((field) => field.trim().slice(0, FIELD_LENGTH_MAX));
-  const [cidr = '', asnText = '', operator = '', kind = ''] = fields;
+  const [cidr = '', asnText = '', operator = '', kind = ''] = fieldsOf(line);
   const span = spanOf(cidr);
   if (span === null) return 'this is no network such as 203.0.113.0/24';
   const asn = Number(asnText.toUpperCase().startsWith('AS') ? asnText.slice(2) : asnText || 0);
   if (!Number.isInteger(asn) || asn < 0 || asn >= 2 ** 32) return 'this is no AS number';
-  const isHosting = kind.toLowerCase() === 'hosting';
-  if (isHosting && operator === '') return 'a hosting network needs an operator';
-  return { ...span, network: { asn, operator, isHosting } };
+  if (kind.toLowerCase() === 'hosting') {
+    if (operator === '') return 'a hosting network needs an operator';
+    return { ...span, network: { asn, operator, isHosting: true } };
+  }
+  // A file without kinds leaves it to the list of those who are known.
+  const known = kind === '' ? hostingOperator(asn) : null;
+  return { ...span, network: { asn, operator: known ?? operator, isHosting: known !== null } };
+}
+
+/** A quoted field may hold commas and doubled quotes. */
+function fieldsOf(line: string): readonly string[] {
+  if (!line.includes('"')) return line.split(',', FIELDS_MAX).map(cut);
+  const fields: string[] = [];
+  for (let at = 0; at <= line.length && fields.length < FIELDS_MAX; ) {
+    let own = '';
+    let isQuoted = false;
+    for (; at < line.length && (isQuoted || line[at] !== ','); at++) {
+      const isQuote = line[at] === '"';
+      if (!isQuote) own += line[at];
+      else if (isQuoted && line[at + 1] === '"') own += line[++at];
+      else isQuoted = !isQuoted;
+    }
+    fields.push(cut(own));
+    at++;
+  }
+  return fields;
+}
+
+function cut(field: string): string {
+  return field.trim().slice(0, FIELD_LENGTH_MAX);
 }
 
 function spanOf(cidr: string): { readonly first: string; readonly last: string } | null {
@@ -110,38 +116,4 @@ function fill(ip: string, kept: number, digit: '0' | 'f'): string {
   const own = Number.parseInt(ip[whole] ?? '0', 16);
   const nibble = digit === 'f' ? own | mask : own & ~mask;
   return (ip.slice(0, whole) + nibble.toString(16)).padEnd(32, digit);
-}
-
-function tableOf(ranges: readonly Range[]): NetworkTable {
-  const sorted = ranges.toSorted((a, b) => compare(a.first, b.first) || compare(b.last, a.last));
-  const around = new Int32Array(sorted.length);
-  const open: number[] = [];
-  for (const [i, { first }] of sorted.entries()) {
-    while (open.length > 0 && (sorted[open.at(-1) ?? 0]?.last ?? '') < first) open.pop();
-    around[i] = open.at(-1) ?? -1;
-    open.push(i);
-  }
-  return {
-    ranges: sorted.length,
-    find: (ip) => {
-      let at = lastStartingBy(sorted, ip);
-      while (at >= 0 && (sorted[at]?.last ?? '') < ip) at = around[at] ?? -1;
-      return sorted[at]?.network ?? null;
-    },
-  };
-}
-
-function lastStartingBy(sorted: readonly Range[], ip: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle]?.first ?? '') <= ip) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
