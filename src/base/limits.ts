@@ -262,6 +262,11 @@ export const partyAccountsShownMax = 1_000;
 export const linkPageRows = 16_384;
 /** Keyed hashes of values that are kept, so that those of everybody are made once. */
 export const sharedDigestsMax = 16_384;
+/** Accounts of which it is remembered what they show, and the characters that this may come to. */
+export const accountsShownMax = 16_384;
+export const accountsShownLengthMax = 16 * MIB;
+/** Characters of an account's fields that it is remembered by; what has more is read each time. */
+export const accountKeyLengthMax = 4 * KIB;
 /** Sign-ups of one day that look alike; where there are more, none has a rhythm. */
 export const cadenceSignUpsPerDayMax = 4_096;
 /** Ranges and characters of an operator's file of networks; the whole Internet has 500,000. */

@@ -33,25 +33,51 @@ export function eventValues(
   job: JobSeen | null,
   knowledge: Knowledge,
 ): readonly SharedValue[] {
-  const { data, type } = event;
-  const account = isObject(data['account']) ? data['account'] : data;
-  const values = [
-    ...accountValues(account, type === 'account.verified', knowledge),
-    ...(type === 'instrument.added' ? instrumentValues(data) : []),
-    ...(type === 'project.created' ? projectValues(data) : []),
-    ...(type === 'job.requested' && job !== null ? jobValues(job) : []),
-  ];
+  const isVerified = event.type === 'account.verified';
+  const account = accountValues(accountOf(event), isVerified, knowledge);
+  return distinctValues([...account, ...ownValues(event, job)]);
+}
+
+/** Job events have the account's fields under `account`, others at the top. */
+export function accountOf({ data }: Event): AccountFields {
+  return isObject(data['account']) ? data['account'] : data;
+}
+
+/** What an event says beside what its account does. */
+export function ownValues({ data, type }: Event, job: JobSeen | null): readonly SharedValue[] {
+  if (type === 'instrument.added') return instrumentValues(data);
+  if (type === 'project.created') return projectValues(data);
+  return type === 'job.requested' && job !== null ? jobValues(job) : [];
+}
+
+/** Each value once, without those that say nothing or are too long. */
+export function distinctValues(values: readonly SharedValue[]): readonly SharedValue[] {
   const distinct = new Map(values.map((value) => [`${value.kind} ${value.value}`, value]));
   return [...distinct.values()]
     .filter(({ value }) => value !== '' && value.length <= sharedValueLengthMax)
     .slice(0, sharedValuesPerEventMax);
 }
 
+/** All fields of an account that are read: the same in these is the same in all values. */
+export const ACCOUNT_FIELDS = [
+  'ip',
+  'currentIp',
+  'lastIp',
+  'email',
+  'username',
+  'userAgent',
+  'similarCards',
+  'similarCardHolders',
+  'identifiers',
+] as const;
+
+export type AccountFields = Readonly<Partial<Record<(typeof ACCOUNT_FIELDS)[number], Json>>>;
+
 /** GitLab tells where an account is now and where it was before. */
 const IP_FIELDS = ['ip', 'currentIp', 'lastIp'] as const;
 
-function accountValues(
-  account: JsonObject,
+export function accountValues(
+  account: AccountFields,
   isVerified: boolean,
   { networks, isDisposable }: Knowledge,
 ): readonly SharedValue[] {
@@ -71,7 +97,7 @@ function accountValues(
 const SIMILAR_CARDS_MIN = 3;
 
 /** GitLab tells how many accounts have a card like theirs, not which: a count is all to share. */
-function similarCards(account: JsonObject): readonly SharedValue[] {
+function similarCards(account: AccountFields): readonly SharedValue[] {
   const [cards, holders] = [account['similarCards'], account['similarCardHolders']];
   if (typeof cards !== 'number' || cards < SIMILAR_CARDS_MIN) return [];
   const named = typeof holders === 'number' ? `${cards} of ${holders} names` : `${cards}`;
