@@ -32,7 +32,7 @@ function othersOf(link: Link): string {
 function meaningOf({ kind, bits, accounts }: Link, counts: boolean): string {
   if (bits > 0) return counts ? bitsText(bits) : 'no more than what is counted above';
   const isOld = bitsOf(kind, accounts, 0) > 0;
-  return isOld ? 'so long before others that it says nothing' : 'so many that it says nothing';
+  return isOld ? 'one so long before others that it says nothing' : 'so many that it says nothing';
 }
 
 export function bitsText(bits: number): string {

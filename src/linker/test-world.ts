@@ -71,6 +71,11 @@ export interface Draft {
 }
 
 export function makeWorld(seed: number, honest: number): World {
+  return worldOf(makeDrafts(seed, honest));
+}
+
+/** The accounts as they are, honest ones first. */
+export function makeDrafts(seed: number, honest: number): readonly Draft[] {
   const prng = new Prng(seed);
   const drafts = Array.from({ length: honest }, (_, i) => honestDraft(prng, i));
   const places = { prng, drafts };
@@ -87,7 +92,7 @@ export function makeWorld(seed: number, honest: number): World {
   minersOfSoftware(places, Math.ceil(honest / 20_000));
   addGangs(prng, drafts);
   ownMailboxes(drafts);
-  return worldOf(drafts);
+  return drafts;
 }
 
 interface Places {
