@@ -8,6 +8,7 @@ import { EXIT } from '../cli/command.ts';
 import { testTerminal } from '../cli/test-terminal.ts';
 import { createCore, createPipeline } from '../pipeline/pipeline.ts';
 import { jobRequest, openWorld } from '../pipeline/test-world.ts';
+import { openDatabase } from '../store/sqlite/open-database.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { doctor } from './doctor.ts';
 
@@ -32,6 +33,7 @@ async function withStore(sql: string, work: (data: string) => Promise<void>): Pr
     }
     await opened.value.close();
     await world.close();
+    foldLedger(data);
     const database = new DatabaseSync(join(data, 'davylamp.db'));
     database.exec(sql);
     database.close();
@@ -39,6 +41,13 @@ async function withStore(sql: string, work: (data: string) => Promise<void>): Pr
   } finally {
     rmSync(data, { recursive: true });
   }
+}
+
+/** A start writes what the last run left in the ledger's journal. */
+function foldLedger(data: string): void {
+  const opened = openDatabase(data);
+  assert.ok(opened.ok);
+  opened.value.close();
 }
 
 test('a store that nobody touched is well', () =>

@@ -2,41 +2,14 @@
 import assert from 'node:assert/strict';
 import { expiredPerSweepMax } from '../base/limits.ts';
 import type { OperationKey } from '../model/allowance.ts';
-import type {
-  Books,
-  HolderKey,
-  LedgerChanges,
-  LedgerKeys,
-  Reservation,
-} from '../model/ledger-rows.ts';
-import type { AccountRef, PartyId } from '../model/party.ts';
+import type { HolderKey, LedgerChanges, LedgerKeys, Reservation } from '../model/ledger-rows.ts';
+import type { AccountRef } from '../model/party.ts';
 import { NO_LEDGER_CHANGES } from '../ports/store.ts';
-import { testBatch, testEvent, testStart } from './test-batch.ts';
+import { testBatch, testBooks, testEvent, testStart } from './test-batch.ts';
 import { check } from './test-stores.ts';
 
 const HOLDER = 'account:gitlab/\ud800"0' as HolderKey;
 const ACCOUNT = 'gitlab/\ud800"0' as AccountRef;
-
-function books(changes: Partial<Books> = {}): Books {
-  return {
-    free: -7,
-    reserved: 3_600,
-    used: 5,
-    jobsUnderWay: 1,
-    shortJobs: 1,
-    month: 24_300,
-    since: testStart,
-    monthlyVcpuSeconds: null,
-    firstDayVcpuSeconds: 9,
-    firstDayUsedBefore: 2,
-    given: 4,
-    taken: 6,
-    noticedPercent: 75,
-    mergedInto: 'pty_1' as PartyId,
-    version: 1,
-    ...changes,
-  };
-}
 
 function reservation(key: string, changes: Partial<Reservation> = {}): Reservation {
   return {
@@ -59,7 +32,7 @@ const KEYS: LedgerKeys = {
 };
 
 const CHANGES: LedgerChanges = {
-  books: [{ holder: HOLDER, books: books() }],
+  books: [{ holder: HOLDER, books: testBooks() }],
   reservations: [reservation('r1')],
   receipts: [{ key: 'k1' as OperationKey, chosen: 'hash', vcpuSeconds: 3_600, fanOut: 2 }],
   transfers: [
@@ -89,7 +62,7 @@ check('rows of the ledger come back as they were recorded', async ({ store, reop
 
 check('a row that is written again has its newest form', async ({ store }) => {
   await store.record({ ...testBatch([]), ledger: CHANGES });
-  const newer = books({ version: 2, used: 3_605, reserved: 0, monthlyVcpuSeconds: 0 });
+  const newer = testBooks({ version: 2, used: 3_605, reserved: 0, monthlyVcpuSeconds: 0 });
   const posted = reservation('r1', { state: 'posted', usedVcpuSeconds: 3_600 });
   await store.ingest([testEvent('e2')], {
     ...NO_LEDGER_CHANGES,

@@ -4,6 +4,8 @@ import type { Decision, DecisionRecord } from '../model/decision.ts';
 import { type Event, writeEvent } from '../model/event.ts';
 import type { DefinitionReport, Finding } from '../model/finding.ts';
 import { type AccountId, decisionIdOf, type JobId, type ProviderName } from '../model/ids.ts';
+import type { Books } from '../model/ledger-rows.ts';
+import type { PartyId } from '../model/party.ts';
 import { NO_LEDGER_CHANGES, type ReceivedEvent, type RecordBatch } from '../ports/store.ts';
 
 /** The start of a clock hour. */
@@ -116,4 +118,26 @@ export function testBatch(
     refused: liveAction === 'deny' ? (1 as const) : (0 as const),
   }));
   return { events, decisions, activity, ledger: NO_LEDGER_CHANGES };
+}
+
+/** Books with something in each column. */
+export function testBooks(changes: Partial<Books> = {}): Books {
+  return {
+    free: -7,
+    reserved: 3_600,
+    used: 5,
+    jobsUnderWay: 1,
+    shortJobs: 1,
+    month: 24_300,
+    since: testStart,
+    monthlyVcpuSeconds: null,
+    firstDayVcpuSeconds: 9,
+    firstDayUsedBefore: 2,
+    given: 4,
+    taken: 6,
+    noticedPercent: 75,
+    mergedInto: 'pty_1' as PartyId,
+    version: 1,
+    ...changes,
+  };
 }

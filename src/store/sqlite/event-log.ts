@@ -10,6 +10,8 @@ import { type DecisionSlots, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
+type Folded = Pick<Generations<unknown>, 'fold' | 'commit' | 'rollback' | 'forget'>;
+
 export class EventLog {
   readonly #database: DatabaseSync;
   readonly #index: LogIndex;
@@ -21,10 +23,11 @@ export class EventLog {
   readonly #appendEvent: (row: Row) => number;
   readonly #appendDecision: (before: Before, row: Row) => number;
 
-  constructor(database: DatabaseSync, lagMax?: number) {
+  /** `beside` is written in the transactions of the log, and behind it too. */
+  constructor(database: DatabaseSync, lagMax?: number, beside: readonly Folded[] = []) {
     this.#database = database;
     this.#index = new LogIndex(database, lagMax);
-    this.#behind = [this.#index.generations];
+    this.#behind = [this.#index.generations, ...beside];
     recover(database, this.#index);
     this.#appendEvent = createAppendEvent(database);
     this.#appendDecision = createAppendDecision(database);

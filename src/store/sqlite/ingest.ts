@@ -1,10 +1,14 @@
-/** Storing events that want no answer: all of them, or none when one conflicts. */
+/**
+ * Storing events that want no answer: all of them, or none when one conflicts. Their sync is left
+ * to `WalSync`, which is told.
+ */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';
 import type { Ingested } from '../../ports/store.ts';
 import { EVENT_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { prepareRow } from './prepare-rows.ts';
+import { writeUnsynced } from './write-unsynced.ts';
 
 const BODY_HASH = EVENT_COLUMNS.indexOf('body_hash');
 
@@ -17,9 +21,10 @@ export interface IngestInput {
 export function createIngest({
   database,
   log,
+  sync,
   ledger,
   links,
-}: Pick<OpenDatabase, 'database' | 'log' | 'ledger' | 'links'>): (input: IngestInput) => Ingested {
+}: Omit<OpenDatabase, 'close'>): (input: IngestInput) => Ingested {
   const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
 
   function isConflict(row: Row): boolean {
@@ -36,7 +41,7 @@ export function createIngest({
     return { kind: 'stored', stored, duplicates: rows.length - stored };
   }
 
-  return ({ events, ledger: changes, links: linked }) => {
+  const write = ({ events, ledger: changes, links: linked }: IngestInput): Ingested => {
     const rows = rowsOf(EVENT_COLUMNS, events);
     return log.write(
       () => {
@@ -50,4 +55,5 @@ export function createIngest({
       (ingested) => ingested.kind === 'stored',
     );
   };
+  return (input) => writeUnsynced(database, sync, () => write(input));
 }

@@ -1,10 +1,10 @@
 /**
- * The ledger as it stands in the database. Reads are by key; a batch is written in the transaction
- * that records it. One process has the database open and its core writes in turns, so books of
- * another version than the one that was read are a bug, not a conflict.
+ * The ledger as the store has it. Reads are by key; a batch is written in the transaction that
+ * records it, behind the journal of `ledger-index.ts`. One process has the database open and its
+ * core writes in turns, so books of another version than the one that was read are a bug, not a
+ * conflict.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { assert } from '../../base/assert.ts';
 import type { EpochMs } from '../../base/time.ts';
 import type {
   LedgerChanges,
@@ -18,7 +18,6 @@ import {
   booksOf,
   booksRow,
   type HolderBooks,
-  RECEIPT_COLUMNS,
   RESERVATION_COLUMNS,
   receiptOf,
   receiptRow,
@@ -28,30 +27,27 @@ import {
   transferOf,
   transferRow,
 } from '../ledger-rows.ts';
-import type { Row, Value } from '../rows.ts';
+import type { Row } from '../rows.ts';
 import { toStoredText } from '../stored-text.ts';
-import { prepareRow, prepareWalk } from './prepare-rows.ts';
+import { LedgerIndex } from './ledger-index.ts';
+import { prepareWalk } from './prepare-rows.ts';
 
 export interface LedgerTables {
+  /** To be folded with the transactions that `write` is part of. */
+  readonly generations: LedgerIndex['generations'];
   read(keys: LedgerKeys): LedgerRows;
   /** Inside a transaction. */
   write(changes: LedgerChanges): void;
   /** Pending reservations that have expired, those first that did first. */
   expired(at: EpochMs, limit: number): readonly Reservation[];
+  /** What stands in the tables, which is all that there is until the first `write`. */
   holders(): Iterable<HolderBooks>;
   reservations(): Iterable<Reservation>;
   transfers(): Iterable<Transfer>;
 }
 
-export function createLedgerTables(database: DatabaseSync): LedgerTables {
-  const read = createRead(database);
-  const write = createWrite(database);
-  const columns = RESERVATION_COLUMNS.join(', ');
-  const expired = prepareWalk(
-    database,
-    `SELECT ${columns} FROM ledger_reservations INDEXED BY ledger_reservations_pending
-     WHERE state = 'pending' AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
-  );
+export function createLedgerTables(database: DatabaseSync, lagMax?: number): LedgerTables {
+  const index = new LedgerIndex(database, lagMax);
   const walk = <T>(from: string, names: readonly string[], of: (row: Row) => T) => {
     const rows = prepareWalk(database, `SELECT ${names.join(', ')} FROM ${from}`);
     return function* all(): Iterable<T> {
@@ -59,72 +55,66 @@ export function createLedgerTables(database: DatabaseSync): LedgerTables {
     };
   };
   return {
-    read,
-    write,
-    expired: (at, limit) => [...expired(at, limit)].map(reservationOf),
+    generations: index.generations,
+    read: (keys) => readRows(index, keys),
+    write: createWrite(database, index),
+    expired: createExpired(database, index),
     holders: walk('ledger_books', BOOKS_COLUMNS, booksOf),
     reservations: walk('ledger_reservations', RESERVATION_COLUMNS, reservationOf),
     transfers: walk('ledger_transfers', TRANSFER_COLUMNS, transferOf),
   };
 }
 
-function createRead(database: DatabaseSync): (keys: LedgerKeys) => LedgerRows {
-  const byKey = (table: string, columns: readonly string[]) =>
-    prepareRow(database, `SELECT ${columns.join(', ')} FROM ${table} WHERE ${columns[0]} = ?`);
-  const books = byKey('ledger_books', BOOKS_COLUMNS);
-  const reservation = byKey('ledger_reservations', RESERVATION_COLUMNS);
-  const receipt = byKey('ledger_receipts', RECEIPT_COLUMNS);
-  return ({ holders, reservations, receipts }) => ({
-    books: found(holders.map(toStoredText), books).map(booksOf),
-    reservations: found(reservations, reservation).map(reservationOf),
-    receipts: found(receipts, receipt).map(receiptOf),
-  });
+function readRows(index: LedgerIndex, { holders, reservations, receipts }: LedgerKeys): LedgerRows {
+  const found = (keys: readonly string[], read: (key: string) => Row | null): readonly Row[] =>
+    keys.map(read).filter((row) => row !== null);
+  const stored = holders.map(toStoredText);
+  const rows = {
+    books: found(stored, (key) => index.books(key)).map(booksOf),
+    reservations: found(reservations, (key) => index.reservation(key)).map(reservationOf),
+    receipts: found(receipts, (key) => index.receipt(key)).map(receiptOf),
+  };
+  index.generations.forget();
+  return rows;
 }
 
-function found(keys: readonly string[], read: (key: string) => Row | undefined): readonly Row[] {
-  return keys.flatMap((key) => {
-    const row = read(key);
-    return row === undefined ? [] : [row];
-  });
-}
-
-function createWrite(database: DatabaseSync): (changes: LedgerChanges) => void {
-  const books = createUpsert(database, 'ledger_books', BOOKS_COLUMNS, {
-    condition: ' WHERE ledger_books.version = excluded.version - 1',
-  });
-  const reservation = createUpsert(database, 'ledger_reservations', RESERVATION_COLUMNS);
-  const receipt = createInsert(database, 'ledger_receipts', RECEIPT_COLUMNS);
-  const transfer = createInsert(database, 'ledger_transfers', TRANSFER_COLUMNS);
-  return (changes) => {
-    for (const written of changes.books) {
-      assert(books(booksRow(written)), 'books are written by whoever read them last');
-    }
-    for (const written of changes.reservations) reservation(reservationRow(written));
-    for (const written of changes.receipts) receipt(receiptRow(written));
-    for (const written of changes.transfers) transfer(transferRow(written));
+function createWrite(database: DatabaseSync, index: LedgerIndex): (changes: LedgerChanges) => void {
+  const places = TRANSFER_COLUMNS.map(() => '?').join(', ');
+  const transfer = database.prepare(
+    `INSERT INTO ledger_transfers (${TRANSFER_COLUMNS.join(', ')}) VALUES (${places})`,
+  );
+  return ({ books, reservations, receipts, transfers }) => {
+    index.write({
+      books: books.map(booksRow),
+      reservations: reservations.map(reservationRow),
+      receipts: receipts.map(receiptRow),
+    });
+    for (const written of transfers) transfer.run(...transferRow(written));
   };
 }
 
-type Write = (row: readonly Value[]) => boolean;
-
-function createInsert(database: DatabaseSync, table: string, columns: readonly string[]): Write {
-  const places = columns.map(() => '?').join(', ');
-  const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`;
-  const insert = database.prepare(sql);
-  return (row) => insert.run(...row).changes === 1;
-}
-
-function createUpsert(
-  database: DatabaseSync,
-  table: string,
-  columns: readonly string[],
-  { condition = '' } = {},
-): Write {
-  const [key, ...rest] = columns;
-  const changed = rest.map((column) => `${column} = excluded.${column}`).join(', ');
-  const places = columns.map(() => '?').join(', ');
-  const upsert = database.prepare(`
-    INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})
-    ON CONFLICT (${key}) DO UPDATE SET ${changed}${condition}`);
-  return (row) => upsert.run(...row).changes === 1;
+/** The table's index has what is written; what is not written yet is looked through. */
+function createExpired(database: DatabaseSync, index: LedgerIndex): LedgerTables['expired'] {
+  const written = prepareWalk(
+    database,
+    `SELECT key FROM ledger_reservations INDEXED BY ledger_reservations_pending
+     WHERE state = 'pending' AND expires_at <= ? ORDER BY expires_at`,
+  );
+  return (at, limit) => {
+    const isDue = ({ state, expiresAt }: Reservation): boolean =>
+      state === 'pending' && expiresAt <= at;
+    const due = new Map<string, Reservation>();
+    for (const row of index.newReservations()) {
+      const reservation = reservationOf(row);
+      if (isDue(reservation)) due.set(reservation.key, reservation);
+    }
+    const most = due.size + limit;
+    for (const [key] of written(at)) {
+      const row = index.reservation(String(key));
+      if (row !== null && isDue(reservationOf(row))) due.set(String(key), reservationOf(row));
+      if (due.size >= most) break;
+    }
+    index.generations.forget();
+    return [...due.values()].sort((a, b) => a.expiresAt - b.expiresAt).slice(0, limit);
+  };
 }

@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { storeBusyMsMax } from '../../base/limits.ts';
+import { storeBusyMsMax, storeIndexLagMax } from '../../base/limits.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { StoreProblem } from '../store-problem.ts';
 import { EventLog } from './event-log.ts';
@@ -71,8 +71,8 @@ export function openDatabase(
     }
     const wal = new SyncedFile(join(directory, 'davylamp.db-wal'));
     opened.push(wal);
-    const log = new EventLog(database);
     const ledger = createLedgerTables(database);
+    const log = new EventLog(database, storeIndexLagMax, [ledger.generations]);
     const links = createLinkTables(database);
     return ok({ database, log, sync: new WalSync(wal.sync), ledger, links, close });
   } catch (error) {

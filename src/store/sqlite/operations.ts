@@ -27,7 +27,7 @@ export function createOperations({ database, log, sync, ledger, links }: OpenDat
     gather: createGather(database, log),
     record: createRecord({ database, log, sync, ledger, links }),
     markDefaulted: createMarkDefaulted(database, log),
-    ingest: createIngest({ database, log, ledger, links }),
+    ingest: createIngest({ database, log, sync, ledger, links }),
     links: (page: LinkPage) => links.read(page),
     ledger: (keys: LedgerKeys) => ledger.read(keys),
     expired: ({ at, limit }: { readonly at: EpochMs; readonly limit: number }) =>

@@ -102,6 +102,11 @@ CREATE TABLE ledger_books (
   version INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE ledger_journal (
+  sequence INTEGER PRIMARY KEY,
+  changes TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE ledger_receipts (
   key TEXT PRIMARY KEY,
   chosen TEXT NOT NULL,

@@ -103,6 +103,15 @@ export class WriteBehind<Entry> implements Behind {
     return this.#fresh.length;
   }
 
+  /** Slots whose newest form is committed and not in the database yet. */
+  *unwritten(): Iterable<Slot<Entry>> {
+    for (let i = this.#kept; i < this.#folding.length; i++) {
+      const slot = this.#folding[i];
+      if (slot !== undefined && !slot.isFresh) yield slot;
+    }
+    yield* this.#fresh;
+  }
+
   /** Takes all fresh entries to be written. Between transactions, when those before are written. */
   turn(): void {
     for (const slot of this.#fresh) {
