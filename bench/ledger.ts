@@ -95,6 +95,7 @@ function job(batch: LedgerBatch, n: number, i: number): void {
       vcpu: 1,
       timeoutSeconds: 60,
       fanOut: 1,
+      untold: null,
     },
     START,
   );

@@ -108,11 +108,11 @@ function reservationProblems(
   { reservations }: AuditInput,
 ): string[] {
   const totals = new Totals();
-  for (const { account, state, vcpuSeconds } of reservations) {
+  for (const { account, state, vcpuSeconds, timeoutSeconds } of reservations) {
     if (state !== 'pending') continue;
     const sums = totals.of(accountHolder(account));
     sums.reserved += vcpuSeconds;
-    sums.jobsUnderWay++;
+    if (timeoutSeconds > 0) sums.jobsUnderWay++;
   }
   return [...books]
     .filter(([holder]) => kindOf(holder) === 'account')

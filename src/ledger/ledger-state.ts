@@ -1,7 +1,7 @@
 import type { OperationKey } from '../model/allowance.ts';
 import type { Books, HolderKey, LedgerKeys, Receipt, Reservation } from '../model/ledger-rows.ts';
 import { accountHolder, partyHolder, poolHolder } from './books.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, reservationOf } from './operation.ts';
 
 /** What the ledger reads: all of it is gathered before a batch is decided. */
 export interface LedgerState {
@@ -21,6 +21,6 @@ export function keysOf(operation: Operation): LedgerKeys {
   const { party, account } = operation;
   const holders = [partyHolder(party), accountHolder(account), poolHolder(account)];
   if (operation.kind === 'adjust') return { holders, reservations: [], receipts };
-  const name = operation.kind === 'reserve' ? operation.key : operation.reservation;
+  const name = operation.kind === 'reserve' ? reservationOf(operation) : operation.reservation;
   return { holders, reservations: [name], receipts };
 }

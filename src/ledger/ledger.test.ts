@@ -371,6 +371,7 @@ describe('a batch', () => {
       vcpu: 1,
       timeoutSeconds: 2_000,
       fanOut: 1,
+      untold: null,
     });
     const amounts = ['a', 'b', 'c'].map((key) => {
       const result = batch.apply(operation(key), START);

@@ -23,11 +23,23 @@
  *
  * `start` sets the expiry of a pending one from the start of the job instead of its admission.
  *
+ * A job that does not say how long it may run (`untold`) cannot hold its timeout: an hour of a
+ * pipeline's every job is more than a first day gives. It holds what such a job usually takes, at
+ * most a share of what the party was granted, and nobody knows when it is over: so it does not count
+ * as under way, and when it expires it has used what it held. Ends may be told of nevertheless, one
+ * for all of it or one for each of its parts, and all that they say counts:
+ *
+ *   pending ──reserve──► pending               another run of it: both hold
+ *   pending ──post──► posted ──post──► posted  the first end returns the rest, each adds its own
+ *   pending ──expire──► expired ──post──►      counts beyond what it was taken to use
+ *   posted, expired ──reserve──► pending       it runs again
+ *
  * A reservation holds vCPU × timeout × copies, at most what is left in all three books. One that
  * holds less than the job may use is short; a host that does not enforce it lets the job use more,
  * and what it used beyond is taken too (`overrun`). A party has one short job at a time, and nobody
  * who has nothing left gets a reservation. So a party exceeds its allowance by one job in flight at
- * most, whatever its hosts enforce.
+ * most, whatever its hosts enforce. An untold one is admitted while anything is left, and may use
+ * more than it holds: what its ends say is taken then, and its party may be overdrawn.
  *
  * Months are calendar months in UTC. The first operation on a holder in a new month closes the old
  * one (`reset`), grants the new (`grant`), and carries over what is reserved. In a holder's first
@@ -42,9 +54,8 @@
 
 import { assert } from '../base/assert.ts';
 import { sha256Hex } from '../base/hash.ts';
-import { reservationLateMsMax, reservationWaitMsMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
-import { type EpochMs, SECOND_MS } from '../base/time.ts';
+import type { EpochMs } from '../base/time.ts';
 import type { AllowanceNotice, OperationKey } from '../model/allowance.ts';
 import type {
   Books,
@@ -54,22 +65,18 @@ import type {
   Reservation,
   Transfer,
 } from '../model/ledger-rows.ts';
-import { accountHolder, grantedOf, partyHolder, poolHolder } from './books.ts';
+import { accountHolder, grantedOf, partyHolder } from './books.ts';
 import { Draft } from './draft.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { adjust, merge, move } from './membership.ts';
 import {
-  askedVcpuSeconds,
   chosenValues,
-  copiesOf,
   type LedgerError,
-  type LedgerErrorCode,
   type Operation,
   operationProblem,
-  type Post,
   type Reserve,
-  type Settle,
 } from './operation.ts';
+import { type Amounts, NOTHING, openFor, post, refuse, reserve, settle } from './reservation.ts';
 
 export interface LedgerOutcome {
   /** The key was used before, and this is its answer again. */
@@ -206,13 +213,6 @@ export class LedgerBatch implements LedgerState {
   }
 }
 
-interface Amounts {
-  readonly vcpuSeconds: number;
-  readonly fanOut: number;
-}
-
-const NOTHING: Amounts = { vcpuSeconds: 0, fanOut: 0 };
-
 function applyTo(draft: Draft, operation: Operation): Result<Amounts, LedgerError> {
   switch (operation.kind) {
     case 'reserve':
@@ -244,139 +244,3 @@ function replay(before: Receipt, chosen: string): Result<Attempt, LedgerError> {
   return ok({ outcome, keep: () => {} });
 }
 
-function refuse(code: LedgerErrorCode, message: string): Result<never, LedgerError> {
-  return fail({ code, message });
-}
-
-function reserve(draft: Draft, operation: Reserve): Result<Amounts, LedgerError> {
-  const { account, party, tier, vcpu, timeoutSeconds, fanOut } = operation;
-  if (draft.reservation(operation.key) !== null) {
-    return refuse('already-settled', 'the job has ended already');
-  }
-  const holders = openFor(draft, operation);
-  const refusal = draft.refusal() ?? shortage(draft, operation);
-  if (refusal !== null) return fail(refusal);
-  const copies = copiesOf(fanOut, tier);
-  const asked = askedVcpuSeconds(vcpu, timeoutSeconds, copies);
-  const vcpuSeconds = Math.min(asked, ...holders.map((holder) => draft.availableOf(holder)));
-  const isShort = vcpuSeconds < asked;
-  if (isShort && draft.booksOf(partyHolder(party)).shortJobs > 0) {
-    return refuse('allowance-spent', 'a job is under way for which too little was left');
-  }
-  for (const holder of holders) {
-    draft.transfer('reserve', { holder, book: 'free' }, { holder, book: 'reserved' }, vcpuSeconds);
-    draft.countJobs(holder, 1, isShort ? 1 : 0);
-  }
-  draft.write({
-    key: operation.key,
-    account,
-    state: 'pending',
-    vcpuSeconds,
-    isShort,
-    usedVcpuSeconds: 0,
-    timeoutSeconds,
-    expiresAt: draft.at + reservationWaitMsMax + runMsMax(timeoutSeconds),
-  });
-  return ok({ vcpuSeconds, fanOut: copies });
-}
-
-/** Opens the books of a job's holders and brings them to the terms of its tier. */
-function openFor(draft: Draft, operation: Reserve): readonly HolderKey[] {
-  const { account, party, tier, poolMonthlyVcpuSeconds, since } = operation;
-  const holders = holdersOf(operation);
-  draft.open(holders);
-  draft.knowSince([partyHolder(party), accountHolder(account)], since);
-  draft.entitle(partyHolder(party), tier);
-  draft.entitle(accountHolder(account), tier);
-  draft.entitle(poolHolder(account), {
-    monthlyVcpuSeconds: poolMonthlyVcpuSeconds,
-    firstDayVcpuSeconds: poolMonthlyVcpuSeconds ?? 0,
-  });
-  return holders;
-}
-
-/** Why not even a second can be reserved, or null. */
-function shortage(draft: Draft, { account, party, tier }: Reserve): LedgerError | null {
-  const { jobsUnderWay } = draft.booksOf(partyHolder(party));
-  if (jobsUnderWay >= tier.concurrencyMax) {
-    return { code: 'too-many-jobs', message: `${jobsUnderWay} jobs are under way` };
-  }
-  const spent: readonly (readonly [HolderKey, LedgerErrorCode])[] = [
-    [partyHolder(party), 'allowance-spent'],
-    [accountHolder(account), 'account-spent'],
-    [poolHolder(account), 'pool-spent'],
-  ];
-  const found = spent.find(([holder]) => draft.availableOf(holder) <= 0);
-  return found === undefined ? null : { code: found[1], message: `${found[0]} has nothing left` };
-}
-
-function post(draft: Draft, operation: Post): Result<Amounts, LedgerError> {
-  const { account, reservation: name, vcpuSeconds } = operation;
-  const known = draft.reservation(name);
-  if (known !== null && known.account !== account) return otherAccount(known);
-  if (known?.state === 'posted') return settled(known);
-  const reserved = known?.state === 'pending' ? known.vcpuSeconds : 0;
-  const holders = holdersOf(operation);
-  draft.open(holders);
-  for (const holder of holders) {
-    const free = { holder, book: 'free' } as const;
-    const aside = { holder, book: 'reserved' } as const;
-    const used = { holder, book: 'used' } as const;
-    draft.transfer('post', aside, used, Math.min(reserved, vcpuSeconds));
-    draft.transfer('return', aside, free, Math.max(0, reserved - vcpuSeconds));
-    draft.transfer('overrun', free, used, Math.max(0, vcpuSeconds - reserved));
-    if (known?.state === 'pending') draft.countJobs(holder, -1, known.isShort ? -1 : 0);
-  }
-  draft.write({
-    key: name,
-    account,
-    vcpuSeconds: known?.vcpuSeconds ?? 0,
-    isShort: known?.isShort ?? false,
-    timeoutSeconds: known?.timeoutSeconds ?? 0,
-    expiresAt: known?.expiresAt ?? draft.at,
-    state: 'posted',
-    usedVcpuSeconds: vcpuSeconds,
-  });
-  draft.notice(operation.party);
-  return ok({ vcpuSeconds, fanOut: 0 });
-}
-
-function settle(draft: Draft, operation: Settle): Result<Amounts, LedgerError> {
-  const { kind, account } = operation;
-  const known = draft.reservation(operation.reservation);
-  if (known === null) return refuse('unknown-reservation', 'there is no such reservation');
-  if (known.account !== account) return otherAccount(known);
-  if (known.state !== 'pending') return settled(known);
-  if (kind === 'start') {
-    draft.write({ ...known, expiresAt: draft.at + runMsMax(known.timeoutSeconds) });
-    return ok(NOTHING);
-  }
-  if (kind === 'expire' && draft.at < known.expiresAt) {
-    return refuse('not-due', 'the reservation has not expired yet');
-  }
-  const holders = holdersOf(operation);
-  draft.open(holders);
-  for (const holder of holders) {
-    const from = { holder, book: 'reserved' } as const;
-    draft.transfer(kind, from, { holder, book: 'free' }, known.vcpuSeconds);
-    draft.countJobs(holder, -1, known.isShort ? -1 : 0);
-  }
-  draft.write({ ...known, state: kind === 'void' ? 'voided' : 'expired' });
-  return ok(NOTHING);
-}
-
-function otherAccount({ key }: Reservation): Result<never, LedgerError> {
-  return refuse('conflict', `the reservation ${key} is another account's`);
-}
-
-function settled({ state }: Reservation): Result<never, LedgerError> {
-  return refuse('already-settled', `the reservation is ${state}`);
-}
-
-function holdersOf({ account, party }: Reserve | Post | Settle): readonly HolderKey[] {
-  return [partyHolder(party), accountHolder(account), poolHolder(account)];
-}
-
-function runMsMax(timeoutSeconds: number): number {
-  return timeoutSeconds * SECOND_MS + reservationLateMsMax;
-}

@@ -167,6 +167,7 @@ test('whatever is sent, in whatever order: no throw, and the books add up', () =
     timeoutSeconds: odd,
     fanOut: odd,
     vcpuSeconds: odd,
+    untold: fc.option(fc.record({ reservation: key, usedSeconds: odd, shareMax: odd })),
     hours: fc.integer({ min: -900, max: 900 }),
   });
   const runs = fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {

@@ -91,6 +91,7 @@ class Gang {
         vcpu: 1,
         timeoutSeconds: seconds,
         fanOut,
+        untold: null,
       },
       crash,
     );

@@ -26,6 +26,16 @@ interface OfReservation extends OfJob {
   readonly reservation: OperationKey;
 }
 
+/** How a job is counted that does not say how long it may run; see `ledger.ts`. */
+export interface Untold {
+  /** Names what all runs of the job that are under way have set aside. */
+  readonly reservation: OperationKey;
+  /** What a copy is taken to run for. */
+  readonly usedSeconds: number;
+  /** The most that one run sets aside, as a share of what its party is granted. */
+  readonly shareMax: number;
+}
+
 export interface Reserve extends OfJob {
   readonly kind: 'reserve';
   readonly tier: Tier;
@@ -36,6 +46,8 @@ export interface Reserve extends OfJob {
   readonly vcpu: number;
   readonly timeoutSeconds: number;
   readonly fanOut: number;
+  /** Null when the job said so itself. */
+  readonly untold: Untold | null;
 }
 
 export interface Post extends OfReservation {
@@ -132,7 +144,8 @@ export function operationProblem(operation: Operation): string | null {
   }
 }
 
-function reserveProblem({ vcpu, timeoutSeconds, fanOut, tier, ...rest }: Reserve): string | null {
+function reserveProblem(operation: Reserve): string | null {
+  const { vcpu, timeoutSeconds, fanOut, tier, untold, ...rest } = operation;
   if (!(vcpu > 0 && vcpu <= jobVcpuMax)) return `vcpu is not above 0 and up to ${jobVcpuMax}`;
   if (!isWithin(timeoutSeconds, 1, jobSecondsMax)) return 'timeoutSeconds is out of its bounds';
   if (!isWithin(fanOut, 1, fanOutMax)) return 'fanOut is out of its bounds';
@@ -142,9 +155,16 @@ function reserveProblem({ vcpu, timeoutSeconds, fanOut, tier, ...rest }: Reserve
   if (rest.since !== null && !Number.isSafeInteger(rest.since)) return 'since is no time';
   const problem = tierProblem(tier);
   if (problem !== null) return problem;
+  if (untold !== null) return untoldProblem(untold);
   return askedVcpuSeconds(vcpu, timeoutSeconds, copiesOf(fanOut, tier)) <= vcpuSecondsMax
     ? null
     : 'the job asks for more than any reservation may hold';
+}
+
+function untoldProblem({ reservation, usedSeconds, shareMax }: Untold): string | null {
+  if (!isName(reservation)) return 'no reservation named';
+  if (!isWithin(usedSeconds, 1, jobSecondsMax)) return 'usedSeconds is out of its bounds';
+  return shareMax > 0 && shareMax <= 1 ? null : 'shareMax is not above 0 and up to 1';
 }
 
 function adjustProblem({ vcpuSeconds, by, reason }: Adjust): string | null {
@@ -162,6 +182,11 @@ function moveProblem({ accounts, from, into }: Move): string | null {
   return isWithin(accounts.length, 1, ledgerMovedAccountsMax)
     ? null
     : `from 1 to ${ledgerMovedAccountsMax} accounts move at once`;
+}
+
+/** Under which name it sets something aside. A job that says how long it runs does so once. */
+export function reservationOf({ key, untold }: Reserve): OperationKey {
+  return untold === null ? key : untold.reservation;
 }
 
 export function copiesOf(fanOut: number, { fanOutMax: most }: Tier): number {

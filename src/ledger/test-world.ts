@@ -73,6 +73,7 @@ export class LedgerWorld {
       vcpu: 1,
       timeoutSeconds,
       fanOut: 1,
+      untold: null,
       ...changes,
     };
     return { key: operation.key, answer: this.apply(operation) };

@@ -16,9 +16,9 @@ export interface Books {
   readonly free: number;
   readonly reserved: number;
   readonly used: number;
-  /** Reservations that are pending. */
+  /** Reservations that are pending, of jobs that say how long they may run. */
   readonly jobsUnderWay: number;
-  /** Those of them that hold less than they may use; see `ledger.ts`. */
+  /** Pending ones that hold less than was asked for; see `ledger.ts`. */
   readonly shortJobs: number;
   /** Months since the year 0 (UTC) up to the one that these books are of. */
   readonly month: number;
@@ -42,7 +42,10 @@ export interface Books {
 
 export type ReservationState = 'pending' | 'posted' | 'voided' | 'expired';
 
-/** What is set aside for one job. Named by the key of the operation that made it. */
+/**
+ * What is set aside for one job. Named by the key of the operation that made it, or, for a job that
+ * does not say how long it may run, by the job.
+ */
 export interface Reservation {
   readonly key: OperationKey;
   readonly account: AccountRef;
@@ -50,7 +53,9 @@ export interface Reservation {
   readonly vcpuSeconds: number;
   /** It asked for more than was left. */
   readonly isShort: boolean;
+  /** What was told of, which is nothing for one that expired. */
   readonly usedVcpuSeconds: number;
+  /** 0: the job did not say how long it may run. */
   readonly timeoutSeconds: number;
   readonly expiresAt: EpochMs;
 }
@@ -71,7 +76,8 @@ export interface Receipt {
  * reset    the month is over: what was used and what is left goes back to the outside
  * reserve  set aside for a job             post    used by it, of what was reserved
  * return   reserved and not used           overrun used by it beyond what was reserved
- * void, expire   reserved for a job that will not report
+ * void, expire   reserved for a job that will not report: free again, or used if it did not say how
+ *                long it runs
  * adjust   a person gave or took           merge, move   of parties
  */
 export type TransferKind =

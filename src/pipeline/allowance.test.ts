@@ -6,7 +6,15 @@ import type { Decision } from '../model/decision.ts';
 import type { Event, EventType } from '../model/event.ts';
 import type { AccountRef } from '../model/party.ts';
 import type { DecidedAnswer, Pipeline } from './request.ts';
-import { jobRequest, openWorld, startPipeline, type World } from './test-world.ts';
+import {
+  defaultPolicy,
+  jobRequest,
+  openWorld,
+  policyOf,
+  startPipeline,
+  type World,
+  type WorldPorts,
+} from './test-world.ts';
 
 const START = Date.UTC(2026, 0, 1, 12);
 const HOUR_OF_A_VCPU = { vcpu: 1, timeoutSeconds: 3_600 };
@@ -47,6 +55,14 @@ async function booksOf(world: World, account: string) {
   return rows.books[0]?.books;
 }
 
+function clockAt(now: () => number): WorldPorts['clock'] {
+  const after = (delayMs: number, task: () => void) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  };
+  return { now, elapsedMs: () => performance.now(), after };
+}
+
 test('a job reserves, its end posts what was used, and the rest is there again', () =>
   inWorld(async (pipeline, world) => {
     const first = await ask(pipeline, '1', { data: { vcpu: 2, timeoutSeconds: 600, fanOut: 3 } });
@@ -85,14 +101,95 @@ test('what is refused for another reason reserves nothing', () =>
     assert.equal(await booksOf(world, '7'), undefined);
   }));
 
-test('a job that does not say how long it may run is not counted', () =>
+test('a day of pipelines that do not say how long they run is free, and a flood is not', () =>
+  inWorld(async (pipeline, world) => {
+    for (let push = 0; push < 12; push++) {
+      const { action, decision } = await ask(pipeline, `push ${push}`, { data: { fanOut: 4 } });
+      assert.equal(action, 'allow', `push ${push}`);
+      const vcpuSeconds = 3_600 - push * 4 * 60;
+      assert.deepEqual(decision.limits, { vcpuSeconds, concurrency: 2, fanOut: 4 });
+    }
+    const flood = Array.from({ length: 40 }, (_, i) => `flood ${i}`);
+    const answers = await Promise.all(flood.map((id) => ask(pipeline, id, { data: { fanOut: 4 } })));
+    assert.equal(answers.filter(({ action }) => action === 'allow').length, 3);
+    assert.ok(answers.every(({ action, rule }) => action === 'allow' || rule === 'allowance-spent'));
+    assert.equal((await booksOf(world, '7'))?.reserved, 3_600);
+  }));
+
+test('one such pipeline leaves most of a first day, however many jobs it has', () =>
   inWorld(async (pipeline) => {
-    for (const id of ['1', '2', '3', '4']) {
-      const { action, decision } = await ask(pipeline, id, { data: {} });
-      assert.equal(action, 'allow');
-      assert.deepEqual(decision.limits, {});
+    const wide = await ask(pipeline, '1', { data: { fanOut: 5_000 } });
+    assert.equal(wide.action, 'slow', 'the default policy cuts its copies where the host can');
+    const next = await ask(pipeline, '2', { data: { fanOut: 4 } });
+    assert.equal(next.action, 'allow');
+    assert.equal(next.decision.limits.vcpuSeconds, 2_700);
+  }));
+
+test('the same commit may run again, and each end that is told counts', () =>
+  inWorld(async (pipeline, world) => {
+    const data = { fanOut: 4 };
+    const request = jobRequest('1', 'make', { data });
+    await pipeline.decide(request);
+    await pipeline.decide(request);
+    assert.equal((await booksOf(world, '7'))?.reserved, 240, 'the same call again');
+    const again = { ...request, event: { ...request.event, id: 'another' } };
+    await pipeline.decide(again);
+    assert.equal((await booksOf(world, '7'))?.reserved, 480, 'another pipeline of the commit');
+    const ends = [90, 10, 30].map((vcpuSeconds) => told('job.finished', '1', { vcpuSeconds }));
+    await pipeline.ingest(ends, START);
+    const { reserved, used } = (await booksOf(world, '7')) ?? {};
+    assert.deepEqual([reserved, used], [0, 130]);
+    const later = { ...request, event: { ...request.event, id: 'a later one' } };
+    const answer = await pipeline.decide(later);
+    assert.equal(answer.kind === 'decided' && answer.action, 'allow', 'after its end, too');
+  }));
+
+test('an end without an amount counts what the pipeline held, and once', () =>
+  inWorld(async (pipeline, world) => {
+    await ask(pipeline, '1', { data: { fanOut: 3 } });
+    for (const status of ['failed', 'success']) {
+      await pipeline.ingest([told('job.finished', '1', { status })], START);
+      assert.equal((await booksOf(world, '7'))?.used, 180);
     }
   }));
+
+test('a pipeline of which nobody hears is used up an hour and a quarter later', () => {
+  let now = START;
+  return inWorld(
+    async (pipeline, world) => {
+      await ask(pipeline, '1', { data: { fanOut: 3 } });
+      now += HOUR_MS;
+      assert.equal(await pipeline.expire(), 0);
+      now += HOUR_MS / 4;
+      assert.equal(await pipeline.expire(), 1);
+      const { reserved, used } = (await booksOf(world, '7')) ?? {};
+      assert.deepEqual([reserved, used], [0, 180]);
+    },
+    { clock: clockAt(() => now) },
+  );
+});
+
+test('of a request that cannot be read nothing is assumed', () =>
+  inWorld(async (pipeline, world) => {
+    for (const id of ['1', '2', '3']) {
+      const request = { ...jobRequest(id, 'make'), problem: 'wrong-shape' };
+      const answer = await pipeline.decide(request);
+      assert.equal(answer.kind === 'decided' && answer.action, 'allow');
+    }
+    assert.equal(await booksOf(world, '7'), undefined);
+  }));
+
+test('where the policy assumes nothing, what does not say how long it runs is not counted', () => {
+  const policy = policyOf(defaultPolicy.text.replace(/^pools:[^]*?^rules:/m, 'rules:'));
+  return inWorld(
+    async (pipeline, world) => {
+      const { decision } = await ask(pipeline, '1', { data: {} });
+      assert.deepEqual(decision.limits, {});
+      assert.equal(await booksOf(world, '7'), undefined);
+    },
+    { policy: () => policy },
+  );
+});
 
 test('an end that names no amount counts as all that was reserved', () =>
   inWorld(async (pipeline, world) => {
@@ -123,14 +220,6 @@ test('many jobs at once have the allowance of one', () =>
 
 test('a lost job gives back what it held once it is due', () => {
   let now = START;
-  const clock = {
-    now: () => now,
-    elapsedMs: () => performance.now(),
-    after: (delayMs: number, task: () => void) => {
-      const timer = setTimeout(task, delayMs);
-      return () => clearTimeout(timer);
-    },
-  };
   return inWorld(
     async (pipeline, world) => {
       await ask(pipeline, '1');
@@ -141,7 +230,7 @@ test('a lost job gives back what it held once it is due', () => {
       assert.equal((await booksOf(world, '7'))?.reserved, 0);
       assert.equal(await pipeline.expire(), 0);
     },
-    { clock },
+    { clock: clockAt(() => now) },
   );
 });
 

@@ -20,7 +20,7 @@ import { vcpuSecondsMax } from '../base/limits.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
 import type { LedgerBatch, Standing } from '../ledger/ledger.ts';
 import { keysOf, type LedgerState } from '../ledger/ledger-state.ts';
-import type { Operation, Reserve } from '../ledger/operation.ts';
+import { type Operation, type Reserve, reservationOf } from '../ledger/operation.ts';
 import { compareActions } from '../model/action.ts';
 import { ADJUSTMENT_SOURCE, type Adjustment } from '../model/adjustment.ts';
 import type { OperationKey } from '../model/allowance.ts';
@@ -77,30 +77,36 @@ export function reservationKeyOf(subject: Subject, decision: DecisionId): Operat
   return `job_${digest.slice(0, 32)}` as OperationKey;
 }
 
-/** What a candidate asks the ledger for; null when it does not say how long its job may run. */
+/** What a candidate asks the ledger for; null: it is not counted. */
 export function reserveOf(
   candidate: Candidate,
   party: PartyId,
   facts: Facts,
-  policy: Policy,
+  policy: Pick<Policy, 'tierOf' | 'poolOf'>,
 ): Reserve | null {
   const { checkpoint, event, id } = candidate;
-  const timeoutSeconds = facts['job.timeoutSeconds'];
-  if (checkpoint !== 'admission' || typeof timeoutSeconds !== 'number') return null;
+  if (checkpoint !== 'admission') return null;
+  const { monthlyVcpuSeconds, assumed } = policy.poolOf(event.subject.provider);
+  const told = facts['job.timeoutSeconds'];
+  const isTold = typeof told === 'number';
+  // Of a request that could not be read nothing is assumed, not even whose it is.
+  if (!isTold && (assumed === null || facts['input.problem'] !== '')) return null;
   const tier = policy.tierOf(facts);
   if (tier === null) return null;
-  const account = accountRef(event.subject.provider, event.subject.account);
+  const reservation = reservationKeyOf(event.subject, id);
   return {
     kind: 'reserve',
-    key: reservationKeyOf(event.subject, id),
-    account,
+    // Each run of a job that does not say how long it may run sets something aside.
+    key: isTold ? reservation : (id as string as OperationKey),
+    account: accountRef(event.subject.provider, event.subject.account),
     party,
     tier,
-    poolMonthlyVcpuSeconds: policy.poolMonthlyVcpuSeconds(event.subject.provider),
+    poolMonthlyVcpuSeconds: monthlyVcpuSeconds,
     since: sinceOf(facts, candidate.receivedAt),
-    vcpu: numberOr(facts['job.vcpu'], 1),
-    timeoutSeconds: Math.ceil(timeoutSeconds),
+    vcpu: numberOr(facts['job.vcpu'], assumed?.vcpu ?? 1),
+    timeoutSeconds: Math.ceil(isTold ? told : (assumed?.timeoutSeconds ?? 0)),
     fanOut: Math.max(1, Math.ceil(numberOr(facts['job.fanOut'], 1))),
+    untold: isTold || assumed === null ? null : { reservation, ...assumed },
   };
 }
 
@@ -121,8 +127,8 @@ export function expectedOperations(
   policy: Policy,
   party: PartyId,
 ): readonly Operation[] {
-  const anyTier = { tierOf: () => ANY_TIER, poolMonthlyVcpuSeconds: () => null };
-  const reserve = reserveOf(candidate, party, candidate.facts, { ...policy, ...anyTier });
+  const { poolOf } = policy;
+  const reserve = reserveOf(candidate, party, candidate.facts, { poolOf, tierOf: () => ANY_TIER });
   const settlement = settlementOf(candidate.event, candidate.id, party);
   return [reserve, settlement].filter((operation) => operation !== null);
 }
@@ -137,9 +143,9 @@ export interface Asked {
 export function askLedger(reserve: Reserve, ledger: LedgerBatch, at: EpochMs): Asked {
   const standing = ledger.standing(reserve, at);
   const attempt = ledger.attempt(reserve, at);
-  const isOver = ledger.reservation(reserve.key)?.state;
+  const state = ledger.reservation(reservationOf(reserve))?.state;
   // The job asks again after its end: its key would give the first answer without reserving.
-  const isEnded = isOver !== undefined && isOver !== 'pending';
+  const isEnded = reserve.untold === null && state !== undefined && state !== 'pending';
   const refusal = isEnded ? 'already-settled' : attempt.ok ? '' : attempt.error.code;
   const facts: Facts = {
     'ledger.tier': reserve.tier.name,
@@ -216,7 +222,8 @@ export function settleInLedger(
   const known = ledger.reservation(operation.reservation);
   if (known === null && mode === 'shadow') return;
   const isTold = operation.vcpuSeconds !== UNTOLD;
-  if (!isTold && known === null) return;
+  // What a job without a timeout held counts once, and further ends of it say nothing.
+  if (!isTold && known?.state !== 'pending' && !(known && known.timeoutSeconds > 0)) return;
   const vcpuSeconds = isTold ? operation.vcpuSeconds : (known?.vcpuSeconds ?? 0);
   ledger.apply({ ...operation, vcpuSeconds }, at);
 }

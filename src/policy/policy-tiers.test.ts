@@ -70,7 +70,20 @@ test('mistakes are told with their place', () => {
 test('pools have a monthly limit by provider', () => {
   const loaded = load('pools: {gitlab: {monthlyVcpuSeconds: 7}}');
   assert.ok(loaded.ok);
-  assert.equal(loaded.value.poolMonthlyVcpuSeconds('gitlab'), 7);
-  assert.equal(loaded.value.poolMonthlyVcpuSeconds('github'), null);
-  assert.deepEqual(problemsOf('pools: {gitlab: {monthly: 7}}').length, 2);
+  assert.equal(loaded.value.poolOf('gitlab').monthlyVcpuSeconds, 7);
+  assert.equal(loaded.value.poolOf('github').monthlyVcpuSeconds, null);
+  assert.deepEqual(problemsOf('pools: {gitlab: {monthly: 7}}'), ['unknown-key 4:18']);
+});
+
+test('a pool says what is assumed of jobs that do not say how long they run', () => {
+  const assumed = (used: string, rest = 'vcpu: 0.5, timeoutSeconds: 60, shareMax: 0.25') =>
+    `pools: {gitlab: {assumed: {usedSeconds: ${used}, ${rest}}}}`;
+  const loaded = load(assumed('30'));
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  const expected = { vcpu: 0.5, timeoutSeconds: 60, usedSeconds: 30, shareMax: 0.25 };
+  assert.deepEqual(loaded.value.poolOf('gitlab').assumed, expected);
+  assert.equal(loaded.value.poolOf('github').assumed, null);
+  assert.deepEqual(problemsOf(assumed('61')), ['wrong-value 4:41']);
+  assert.deepEqual(problemsOf(assumed('30', 'vcpu: 0, timeoutSeconds: 60, shareMax: 2')).length, 2);
+  assert.deepEqual(problemsOf(assumed('30', 'vcpu: 1')).length, 2);
 });

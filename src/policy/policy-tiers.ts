@@ -3,13 +3,12 @@
  * down, and the first whose condition holds is the account's; `new` has no condition and is what
  * remains. Tiers decide what the ledger grants, so their conditions cannot read the ledger's facts.
  */
-import { balanceVcpuSecondsMax } from '../base/limits.ts';
 import type { YamlNode } from '../base/yaml.ts';
 import type { FactName, Facts } from '../model/fact.ts';
 import { TIER_NAMES, TIER_RANGES, type Tier, type TierName } from '../model/tier.ts';
 import type { ConditionReader } from './condition-reader.ts';
 import type { PolicyProblems } from './policy-problem.ts';
-import { readFields, readMap, readNumber } from './yaml-fields.ts';
+import { readFields, readNumber } from './yaml-fields.ts';
 
 export type TierOf = (facts: Facts) => Tier | null;
 
@@ -78,21 +77,4 @@ function readTier(
 /** Facts that follow from the tier. */
 function isOfLedger(name: FactName): boolean {
   return name.startsWith('ledger.') || name.startsWith('queue.');
-}
-
-/** What a provider gives away in a month, or null for no limit. */
-export type PoolLimitOf = (provider: string) => number | null;
-
-export function readPools(node: YamlNode, problems: PolicyProblems): PoolLimitOf {
-  const limits = new Map<string, number>();
-  const range = { least: 0, most: balanceVcpuSecondsMax / 2, whole: true };
-  for (const { key, value, duplicate } of readMap(node, 'pools', problems)?.entries ?? []) {
-    if (problems.full) break;
-    if (duplicate) problems.add('duplicate-key', 'pools names a provider twice', key.start);
-    const fields = readFields(value, 'a pool', { monthlyVcpuSeconds: 'required' }, problems);
-    const limit = fields?.monthlyVcpuSeconds;
-    const read = limit && readNumber(limit, 'monthlyVcpuSeconds', range, problems);
-    if (typeof read === 'number') limits.set(key.value, read);
-  }
-  return (provider) => limits.get(provider) ?? null;
 }

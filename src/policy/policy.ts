@@ -10,12 +10,14 @@ import type { Action } from '../model/action.ts';
 import { CHECKPOINTS, type Checkpoint } from '../model/checkpoint.ts';
 import type { Judgement } from '../model/decision.ts';
 import type { Facts } from '../model/fact.ts';
+import { UNLIMITED_POOL } from '../model/pool.ts';
 import { ConditionReader } from './condition-reader.ts';
 import { judgeBy } from './judge.ts';
 import { type PolicyProblem, PolicyProblems } from './policy-problem.ts';
 import { type PolicyRule, readRules } from './policy-rule.ts';
 import { differences, type PolicyTest, readTests } from './policy-test.ts';
-import { NO_TIERS, type PoolLimitOf, readPools, readTiers, type TierOf } from './policy-tiers.ts';
+import { type PoolOf, readPools } from './policy-pools.ts';
+import { NO_TIERS, readTiers, type TierOf } from './policy-tiers.ts';
 import { readChoice, readFields, readNumber } from './yaml-fields.ts';
 
 export type { PolicyProblem };
@@ -30,7 +32,8 @@ export interface Policy {
   readonly defaults: Readonly<Record<Checkpoint, Action>>;
   /** The tier of whoever asks for a job with these facts; null when the file has no tiers. */
   readonly tierOf: TierOf;
-  readonly poolMonthlyVcpuSeconds: PoolLimitOf;
+  /** The pool of a provider, whether or not the file names it. */
+  readonly poolOf: PoolOf;
   readonly rules: readonly PolicyRule[];
   readonly tests: readonly PolicyTest[];
   /** Pure, synchronous, deterministic; it never throws. */
@@ -82,7 +85,7 @@ const FILE = {
 
 type PolicyFile = Pick<
   Policy,
-  'priorBits' | 'defaults' | 'tierOf' | 'poolMonthlyVcpuSeconds' | 'rules' | 'tests'
+  'priorBits' | 'defaults' | 'tierOf' | 'poolOf' | 'rules' | 'tests'
 >;
 
 function readFile(root: YamlNode, text: string, problems: PolicyProblems): PolicyFile | null {
@@ -94,13 +97,13 @@ function readFile(root: YamlNode, text: string, problems: PolicyProblems): Polic
   const defaults = fields.defaults && readDefaults(fields.defaults, problems);
   const conditions = new ConditionReader(text, problems);
   const tierOf = fields.tiers ? readTiers(fields.tiers, conditions, problems) : NO_TIERS;
-  const poolMonthlyVcpuSeconds = fields.pools ? readPools(fields.pools, problems) : () => null;
+  const poolOf = fields.pools ? readPools(fields.pools, problems) : () => UNLIMITED_POOL;
   const rules = fields.rules === undefined ? [] : readRules(fields.rules, conditions, problems);
   if (fields.rules !== undefined) checkTotalCost(rules, fields.rules, problems);
   // Rules that could not be read would make tests name unknown ones: those wait for the next run.
   const tests = fields.tests && problems.none ? readTests(fields.tests, rules, problems) : [];
   if (priorBits === null || priorBits === undefined || !defaults) return null;
-  return { priorBits, defaults, tierOf, poolMonthlyVcpuSeconds, rules, tests };
+  return { priorBits, defaults, tierOf, poolOf, rules, tests };
 }
 
 /** An outage must not punish: stop and suspend need a decision. */

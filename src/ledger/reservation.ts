@@ -1,0 +1,237 @@
+/**
+ * A job's life on the ledger: `reserve`, `post` and what settles it otherwise. Its states are drawn
+ * in `ledger.ts`.
+ */
+import { reservationLateMsMax, reservationWaitMsMax, vcpuSecondsMax } from '../base/limits.ts';
+import { fail, ok, type Result } from '../base/result.ts';
+import { SECOND_MS } from '../base/time.ts';
+import type { HolderKey, Place, Reservation } from '../model/ledger-rows.ts';
+import { accountHolder, grantedOf, partyHolder, poolHolder } from './books.ts';
+import type { Draft } from './draft.ts';
+import {
+  askedVcpuSeconds,
+  copiesOf,
+  type LedgerError,
+  type LedgerErrorCode,
+  type Post,
+  type Reserve,
+  reservationOf,
+  type Settle,
+  type Untold,
+} from './operation.ts';
+
+export interface Amounts {
+  readonly vcpuSeconds: number;
+  readonly fanOut: number;
+}
+
+export const NOTHING: Amounts = { vcpuSeconds: 0, fanOut: 0 };
+
+export function refuse(code: LedgerErrorCode, message: string): Result<never, LedgerError> {
+  return fail({ code, message });
+}
+
+export function reserve(draft: Draft, operation: Reserve): Result<Amounts, LedgerError> {
+  const { party, tier, fanOut, untold } = operation;
+  const before = draft.reservation(reservationOf(operation));
+  if (before !== null && !mayRunAgain(before, untold)) return reservedBefore(before, operation);
+  const holders = openFor(draft, operation);
+  const refusal = draft.refusal() ?? shortage(draft, operation);
+  if (refusal !== null) return fail(refusal);
+  const available = Math.min(...holders.map((holder) => draft.availableOf(holder)));
+  const { asked, most } = wanted(draft, operation);
+  const vcpuSeconds = Math.min(asked, available);
+  const isShort = vcpuSeconds < asked;
+  if (isShort && draft.booksOf(partyHolder(party)).shortJobs > 0) {
+    return refuse('allowance-spent', 'a job is under way for which too little was left');
+  }
+  for (const holder of holders) {
+    draft.transfer('reserve', { holder, book: 'free' }, { holder, book: 'reserved' }, vcpuSeconds);
+    draft.countJobs(holder, untold === null ? 1 : 0, isShort ? 1 : 0);
+  }
+  setAside(draft, operation, { vcpuSeconds, isShort });
+  return ok({ vcpuSeconds: Math.min(most, available), fanOut: copiesOf(fanOut, tier) });
+}
+
+/** Of a job that says how long it may run there is one run. */
+function mayRunAgain(before: Reservation, untold: Untold | null): boolean {
+  return untold !== null && !(before.state === 'pending' && isTold(before));
+}
+
+/** What a run that says how long it takes has set aside is enough for one that does not. */
+function reservedBefore(
+  before: Reservation,
+  { fanOut, tier, untold }: Reserve,
+): Result<Amounts, LedgerError> {
+  if (untold !== null && before.state === 'pending') return ok({ vcpuSeconds: before.vcpuSeconds, fanOut: copiesOf(fanOut, tier) });
+  return refuse('already-settled', 'the job has ended already');
+}
+
+/** What a job is to set aside, and the most that it may use. */
+function wanted(
+  draft: Draft,
+  { vcpu, timeoutSeconds, fanOut, tier, untold, party }: Reserve,
+): { readonly asked: number; readonly most: number } {
+  if (untold === null) {
+    const asked = askedVcpuSeconds(vcpu, timeoutSeconds, copiesOf(fanOut, tier));
+    return { asked, most: asked };
+  }
+  // Who does not say how long a job may run does not cut its copies either.
+  const usual = askedVcpuSeconds(vcpu, untold.usedSeconds, fanOut);
+  const share = Math.floor(grantedOf(draft.booksOf(partyHolder(party))) * untold.shareMax);
+  const most = Math.min(askedVcpuSeconds(vcpu, timeoutSeconds, fanOut), vcpuSecondsMax);
+  return { asked: Math.min(usual, Math.max(1, share), most), most };
+}
+
+function setAside(
+  draft: Draft,
+  operation: Reserve,
+  { vcpuSeconds, isShort }: Pick<Reservation, 'vcpuSeconds' | 'isShort'>,
+): void {
+  const { account, timeoutSeconds, untold } = operation;
+  const key = reservationOf(operation);
+  const before = draft.reservation(key);
+  const other = before?.state === 'pending' ? before : null;
+  const waitMs = untold === null ? reservationWaitMsMax : 0;
+  draft.write({
+    key,
+    account,
+    state: 'pending',
+    vcpuSeconds: vcpuSeconds + (other?.vcpuSeconds ?? 0),
+    isShort: isShort || (other?.isShort ?? false),
+    usedVcpuSeconds: 0,
+    timeoutSeconds: untold === null ? timeoutSeconds : 0,
+    expiresAt: draft.at + waitMs + runMsMax(timeoutSeconds),
+  });
+}
+
+function isTold({ timeoutSeconds, vcpuSeconds }: Reservation): boolean {
+  // A job that nobody asked for has neither.
+  return timeoutSeconds > 0 || vcpuSeconds === 0;
+}
+
+/** Opens the books of a job's holders and brings them to the terms of its tier. */
+export function openFor(draft: Draft, operation: Reserve): readonly HolderKey[] {
+  const { account, party, tier, poolMonthlyVcpuSeconds, since } = operation;
+  const holders = holdersOf(operation);
+  draft.open(holders);
+  draft.knowSince([partyHolder(party), accountHolder(account)], since);
+  draft.entitle(partyHolder(party), tier);
+  draft.entitle(accountHolder(account), tier);
+  draft.entitle(poolHolder(account), {
+    monthlyVcpuSeconds: poolMonthlyVcpuSeconds,
+    firstDayVcpuSeconds: poolMonthlyVcpuSeconds ?? 0,
+  });
+  return holders;
+}
+
+/** Why not even a second can be reserved, or null. */
+function shortage(draft: Draft, { account, party, tier }: Reserve): LedgerError | null {
+  const { jobsUnderWay } = draft.booksOf(partyHolder(party));
+  if (jobsUnderWay >= tier.concurrencyMax) {
+    return { code: 'too-many-jobs', message: `${jobsUnderWay} jobs are under way` };
+  }
+  const spent: readonly (readonly [HolderKey, LedgerErrorCode])[] = [
+    [partyHolder(party), 'allowance-spent'],
+    [accountHolder(account), 'account-spent'],
+    [poolHolder(account), 'pool-spent'],
+  ];
+  const found = spent.find(([holder]) => draft.availableOf(holder) <= 0);
+  return found === undefined ? null : { code: found[1], message: `${found[0]} has nothing left` };
+}
+
+export function post(draft: Draft, operation: Post): Result<Amounts, LedgerError> {
+  const { account, reservation: name, vcpuSeconds } = operation;
+  const known = draft.reservation(name);
+  if (known !== null && known.account !== account) return otherAccount(known);
+  if (known?.state === 'posted' && isTold(known)) return settled(known);
+  const reserved = known?.state === 'pending' ? known.vcpuSeconds : 0;
+  const due = known === null ? vcpuSeconds : dueOf(known, vcpuSeconds);
+  const holders = holdersOf(operation);
+  draft.open(holders);
+  for (const holder of holders) {
+    const free = { holder, book: 'free' } as const;
+    const aside = { holder, book: 'reserved' } as const;
+    const used = { holder, book: 'used' } as const;
+    draft.transfer('post', aside, used, Math.min(reserved, due));
+    draft.transfer('return', aside, free, Math.max(0, reserved - due));
+    draft.transfer('overrun', free, used, Math.max(0, due - reserved));
+  }
+  if (known?.state === 'pending') countOut(draft, holders, known);
+  draft.write({
+    key: name,
+    account,
+    vcpuSeconds: known?.vcpuSeconds ?? 0,
+    isShort: known?.isShort ?? false,
+    timeoutSeconds: known?.timeoutSeconds ?? 0,
+    expiresAt: known?.expiresAt ?? draft.at,
+    state: known !== null && isCharged(known) ? 'expired' : 'posted',
+    usedVcpuSeconds: toldUse(known, vcpuSeconds),
+  });
+  draft.notice(operation.party);
+  return ok({ vcpuSeconds, fanOut: 0 });
+}
+
+/** What an end adds to what was taken for the job so far. */
+function dueOf(known: Reservation, vcpuSeconds: number): number {
+  if (!isCharged(known)) return vcpuSeconds;
+  const taken = Math.max(known.vcpuSeconds, known.usedVcpuSeconds);
+  return Math.max(0, toldUse(known, vcpuSeconds) - taken);
+}
+
+/** Its expiry took what it was taken to use. */
+function isCharged(known: Reservation): boolean {
+  return known.state === 'expired' && !isTold(known);
+}
+
+function toldUse(known: Reservation | null, vcpuSeconds: number): number {
+  return Math.min((known?.usedVcpuSeconds ?? 0) + vcpuSeconds, vcpuSecondsMax);
+}
+
+function countOut(draft: Draft, holders: readonly HolderKey[], known: Reservation): void {
+  const jobs = isTold(known) ? 1 : 0;
+  for (const holder of holders) draft.countJobs(holder, -jobs, known.isShort ? -1 : 0);
+}
+
+export function settle(draft: Draft, operation: Settle): Result<Amounts, LedgerError> {
+  const { kind, account } = operation;
+  const known = draft.reservation(operation.reservation);
+  if (known === null) return refuse('unknown-reservation', 'there is no such reservation');
+  if (known.account !== account) return otherAccount(known);
+  if (known.state !== 'pending') return settled(known);
+  if (kind === 'start') {
+    if (!isTold(known)) return ok(NOTHING);
+    draft.write({ ...known, expiresAt: draft.at + runMsMax(known.timeoutSeconds) });
+    return ok(NOTHING);
+  }
+  if (kind === 'expire' && draft.at < known.expiresAt) {
+    return refuse('not-due', 'the reservation has not expired yet');
+  }
+  const holders = holdersOf(operation);
+  draft.open(holders);
+  const to = kind === 'expire' && !isTold(known) ? 'used' : 'free';
+  for (const holder of holders) {
+    const from: Place = { holder, book: 'reserved' };
+    draft.transfer(kind, from, { holder, book: to }, known.vcpuSeconds);
+  }
+  countOut(draft, holders, known);
+  if (to === 'used') draft.notice(operation.party);
+  draft.write({ ...known, state: kind === 'void' ? 'voided' : 'expired' });
+  return ok(NOTHING);
+}
+
+function otherAccount({ key }: Reservation): Result<never, LedgerError> {
+  return refuse('conflict', `the reservation ${key} is another account's`);
+}
+
+function settled({ state }: Reservation): Result<never, LedgerError> {
+  return refuse('already-settled', `the reservation is ${state}`);
+}
+
+function holdersOf({ account, party }: Reserve | Post | Settle): readonly HolderKey[] {
+  return [partyHolder(party), accountHolder(account), poolHolder(account)];
+}
+
+function runMsMax(timeoutSeconds: number): number {
+  return timeoutSeconds * SECOND_MS + reservationLateMsMax;
+}

@@ -1,0 +1,21 @@
+/** What a policy says of the compute that a provider gives away. */
+export interface Pool {
+  /** To all together in a month; null: no limit. */
+  readonly monthlyVcpuSeconds: number | null;
+  /** Null: a job that does not say how long it may run is not counted. */
+  readonly assumed: Assumed | null;
+}
+
+/** What is assumed of a job of whose time nothing is said. */
+export interface Assumed {
+  readonly vcpu: number;
+  /** The longest that it may run: so long its end is waited for. */
+  readonly timeoutSeconds: number;
+  /** What it usually takes, and is taken to have used when nobody tells of its end. */
+  readonly usedSeconds: number;
+  /** The most that all of a job's copies set aside, as a share of what its party is granted. */
+  readonly shareMax: number;
+}
+
+/** A provider of which the policy says nothing. */
+export const UNLIMITED_POOL: Pool = { monthlyVcpuSeconds: null, assumed: null };
