@@ -115,3 +115,40 @@ test('an authenticated call is answered 200 or 406 whatever the body is', async 
   assert.equal(huge.status, 406, 'what is too large to read is held');
   assert.match(JSON.stringify(await show(server, huge.decision)), /too-large/);
 });
+
+test('a new account has a day of ordinary pipelines, and then waits for their ends', async (t) => {
+  const server = await startServer(temporaryDirectory(t));
+  t.after(() => server.end('SIGKILL'));
+  const createdAt = new Date(Date.now() - 60_000).toISOString();
+  const push = async (n: number): Promise<{ status: number; decision: string }> => {
+    const body = JSON.parse(gitlabBody([`make ${n}`], 99));
+    body.user.created_at = createdAt;
+    body.pipeline.sha = `${n}`.padStart(40, '0');
+    const [build] = body.builds;
+    body.builds = ['lint', 'build', 'test', 'deploy'].map((name) => ({ ...build, name }));
+    return validate(server, JSON.stringify(body));
+  };
+  for (let n = 0; n < 15; n++) assert.equal((await push(n)).status, 200, `pipeline ${n}`);
+  const refused = await push(15);
+  assert.equal(refused.status, 406);
+  const shown = await show(server, refused.decision);
+  assert.deepEqual(
+    shown.rules.map(({ id }) => id),
+    ['allowance-spent'],
+  );
+
+  // Its jobs took half a minute each.
+  const ends = Array.from({ length: 15 * 4 }, (_, i) => ({
+    specversion: '1.0',
+    source: 'https://gitlab.example.com',
+    id: `build-${i}`,
+    type: 'job.finished',
+    subject: `gitlab/99/11-${`${i >> 2}`.padStart(40, '0')}`,
+    time: new Date().toISOString(),
+    data: { vcpuSeconds: 30, status: 'success' },
+  }));
+  for (const body of ends) assert.equal((await call(server, '/v1/events', { body })).status, 202);
+  const { body } = await call(server, '/v1/accounts/gitlab/99/allowance');
+  assert.equal(body['used'], 15 * 4 * 30);
+  for (let n = 16; n < 16 + 7; n++) assert.equal((await push(n)).status, 200, `pipeline ${n}`);
+});

@@ -25,8 +25,8 @@
  *
  * A job that does not say how long it may run (`untold`) cannot hold its timeout: an hour of a
  * pipeline's every job is more than a first day gives. It holds what such a job usually takes, at
- * most a share of what the party was granted, and nobody knows when it is over: so it does not count
- * as under way, and when it expires it has used what it held. Ends may be told of nevertheless, one
+ * most a share of what its party is granted, and nobody knows when it is over: so it is not counted
+ * as under way, and once it expires it has used what it held. Ends may be told of nevertheless, one
  * for all of it or one for each of its parts, and all that they say counts:
  *
  *   pending ──reserve──► pending               another run of it: both hold
@@ -243,4 +243,3 @@ function replay(before: Receipt, chosen: string): Result<Attempt, LedgerError> {
   const outcome = { replayed: true, vcpuSeconds, fanOut, notices: [] };
   return ok({ outcome, keep: () => {} });
 }
-

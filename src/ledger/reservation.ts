@@ -63,7 +63,8 @@ function reservedBefore(
   before: Reservation,
   { fanOut, tier, untold }: Reserve,
 ): Result<Amounts, LedgerError> {
-  if (untold !== null && before.state === 'pending') return ok({ vcpuSeconds: before.vcpuSeconds, fanOut: copiesOf(fanOut, tier) });
+  if (untold !== null && before.state === 'pending')
+    return ok({ vcpuSeconds: before.vcpuSeconds, fanOut: copiesOf(fanOut, tier) });
   return refuse('already-settled', 'the job has ended already');
 }
 

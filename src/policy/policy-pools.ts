@@ -1,6 +1,6 @@
 /**
- * The pools of a policy file: by provider what it gives away in a month, and what is assumed of jobs
- * that do not say how long they may run.
+ * The pools of a policy file: by provider what it gives away in a month, and what is assumed of a
+ * job that does not say how long it may run.
  */
 import { balanceVcpuSecondsMax, jobSecondsMax, jobVcpuMax } from '../base/limits.ts';
 import type { YamlNode } from '../base/yaml.ts';

@@ -13,10 +13,10 @@ import type { Facts } from '../model/fact.ts';
 import { UNLIMITED_POOL } from '../model/pool.ts';
 import { ConditionReader } from './condition-reader.ts';
 import { judgeBy } from './judge.ts';
+import { type PoolOf, readPools } from './policy-pools.ts';
 import { type PolicyProblem, PolicyProblems } from './policy-problem.ts';
 import { type PolicyRule, readRules } from './policy-rule.ts';
 import { differences, type PolicyTest, readTests } from './policy-test.ts';
-import { type PoolOf, readPools } from './policy-pools.ts';
 import { NO_TIERS, readTiers, type TierOf } from './policy-tiers.ts';
 import { readChoice, readFields, readNumber } from './yaml-fields.ts';
 
@@ -83,10 +83,7 @@ const FILE = {
   tests: 'optional',
 } as const;
 
-type PolicyFile = Pick<
-  Policy,
-  'priorBits' | 'defaults' | 'tierOf' | 'poolOf' | 'rules' | 'tests'
->;
+type PolicyFile = Pick<Policy, 'priorBits' | 'defaults' | 'tierOf' | 'poolOf' | 'rules' | 'tests'>;
 
 function readFile(root: YamlNode, text: string, problems: PolicyProblems): PolicyFile | null {
   const fields = readFields(root, 'a policy', FILE, problems);
