@@ -10,7 +10,7 @@ test('it never holds more than it may, nor gives what was not put', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
       const [entriesMax, lengthMax] = [8, 20];
-      const map = new RecentMap<{ readonly key: number; readonly length: number }>(
+      const map = new RecentMap<string, { readonly key: number; readonly length: number }>(
         entriesMax,
         lengthMax,
       );
@@ -33,7 +33,7 @@ test('it never holds more than it may, nor gives what was not put', () => {
 });
 
 test('what is asked for stays, what is not goes', () => {
-  const map = new RecentMap<number>(8, 1_000);
+  const map = new RecentMap<string, number>(8, 1_000);
   map.put('asked', 1, 1);
   map.put('left', 2, 1);
   for (let i = 0; i < 100; i++) {
@@ -45,7 +45,7 @@ test('what is asked for stays, what is not goes', () => {
 });
 
 test('a value of more than half the length is not kept, and drives nothing out', () => {
-  const map = new RecentMap<number>(8, 10);
+  const map = new RecentMap<string, number>(8, 10);
   map.put('a', 1, 5);
   map.put('long', 2, 6);
   assert.equal(map.get('long'), undefined);

@@ -15,11 +15,11 @@ interface Entry<V> {
   readonly length: number;
 }
 
-export class RecentMap<V> {
+export class RecentMap<K, V> {
   readonly #entriesMax: number;
   readonly #lengthMax: number;
-  #young = new Map<string, Entry<V>>();
-  #old = new Map<string, Entry<V>>();
+  #young = new Map<K, Entry<V>>();
+  #old = new Map<K, Entry<V>>();
   /** Of the young. */
   #length = 0;
 
@@ -34,11 +34,11 @@ export class RecentMap<V> {
   }
 
   /** Whether it is there; the key does not count as asked for. */
-  holds(key: string): boolean {
+  holds(key: K): boolean {
     return this.#young.has(key) || this.#old.has(key);
   }
 
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young.value;
     const old = this.#old.get(key);
@@ -48,12 +48,15 @@ export class RecentMap<V> {
     return old.value;
   }
 
-  /** Keeps the value of a new key, unless it is longer than half of all may be. */
-  put(key: string, value: V, length = 0): void {
+  /**
+   * Keeps the value, unless it is longer than half of all may be. A key that is there already
+   * counts again.
+   */
+  put(key: K, value: V, length = 0): void {
     if (length <= this.#lengthMax) this.#add(key, { value, length });
   }
 
-  #add(key: string, entry: Entry<V>): void {
+  #add(key: K, entry: Entry<V>): void {
     const isFull = this.#young.size >= this.#entriesMax;
     if (isFull || this.#length + entry.length > this.#lengthMax) {
       this.#old = this.#young;

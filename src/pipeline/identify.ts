@@ -88,7 +88,7 @@ interface AccountSeen {
 }
 
 function rememberedAccounts(show: (seen: AccountSeen) => Shown): (event: Event) => Shown {
-  const known = new RecentMap<Shown>(accountsShownMax, accountsShownLengthMax);
+  const known = new RecentMap<string, Shown>(accountsShownMax, accountsShownLengthMax);
   return (event) => {
     const account = accountOf(event);
     const isVerified = event.type === 'account.verified';

@@ -2,7 +2,7 @@
  * Scanning runs ahead of the batch, because it is pure and its findings are an input to `decide`.
  * The cheapest way that settles a definition is taken:
  *
- *   cache    the same definition was scanned before: 2 µs to know it by
+ *   cache    the same definition was scanned before: 1 µs to find it
  *   sweep    up to 64 KiB on the event loop, 7 µs for an ordinary definition
  *   inline   up to 8 KiB within a budget of work, since a worker costs more to ask
  *   worker   everything else, so that a hostile definition costs nobody else time
@@ -24,22 +24,21 @@ export function scanAhead(
 ): ScanAhead {
   const cache = new ScanCache();
 
-  async function inWorker(input: DefinitionInput, key: string): Promise<DefinitionReport> {
+  async function inWorker(input: DefinitionInput, isKept: boolean): Promise<DefinitionReport> {
     const report = await timed('scan', () => scans.scan(input));
     // One that is broken may have been given up for time, and may do better next time.
-    if (key !== '' && !report.broken) cache.put(key, report);
+    if (isKept && !report.broken) cache.put(input, report);
     return report;
   }
 
   function scan(input: DefinitionInput): DefinitionReport | Promise<DefinitionReport> {
     const length = lengthOf(input);
-    if (length > sweepInlineLengthMax) return inWorker(input, '');
-    const key = cache.keyOf(input);
-    const known = cache.get(key);
+    if (length > sweepInlineLengthMax) return inWorker(input, false);
+    const known = cache.get(input);
     if (known !== null) return known;
     const report = scanHere(input, length);
-    if (report === null) return inWorker(input, key);
-    cache.put(key, report);
+    if (report === null) return inWorker(input, true);
+    cache.put(input, report);
     return report;
   }
 
