@@ -10,7 +10,9 @@ import type { Identifier, SharedKind } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
 import { ageMarkOf, bitsOf } from './bits.ts';
 import type { AccountNumber, IdentifierNumber, LinkState, Showing } from './link-state.ts';
-import { enterStream, leaveStream, type RunChange } from './sign-up-streams.ts';
+import { enterStream, leaveStream } from './sign-up-streams.ts';
+import { enterStart } from './synchronous-starts.ts';
+import type { ValueChange } from './value-change.ts';
 import { WEIGHTS } from './weights.ts';
 
 /** A provider's clock that runs ahead must not age what others showed: the future is now. */
@@ -26,6 +28,9 @@ export function takeIn(state: LinkState, observation: Observation): void {
       return;
     case 'signed-up':
       signUp(state, account, observation.at);
+      return;
+    case 'started':
+      apply(state, enterStart(state, account, observation.at));
       return;
     case 'withdrawn': {
       const identifier = state.findIdentifier(observation.identifier.key);
@@ -127,18 +132,17 @@ function signUp(state: LinkState, account: AccountNumber, at: EpochMs): void {
 }
 
 function joinStream(state: LinkState, account: AccountNumber, stream: IdentifierNumber): void {
-  applyRuns(state, enterStream(state, account, stream));
+  apply(state, enterStream(state, account, stream));
 }
 
 function quitStream(state: LinkState, account: AccountNumber, stream: IdentifierNumber): void {
-  applyRuns(state, leaveStream(state, account, stream));
+  apply(state, leaveStream(state, account, stream));
 }
 
-/** A run is a value like others, which its accounts show at the time of their sign-up. */
-function applyRuns(state: LinkState, changes: readonly RunChange[]): void {
-  for (const { account, run, isIn } of changes) {
-    const known = state.findIdentifier(run.key);
-    if (isIn) show(state, account, run, state.signedUpAt(account) ?? 0);
+function apply(state: LinkState, changes: readonly ValueChange[]): void {
+  for (const { account, value, at, isIn } of changes) {
+    const known = state.findIdentifier(value.key);
+    if (isIn) show(state, account, value, at);
     else if (known !== null) withdraw(state, account, known);
   }
 }

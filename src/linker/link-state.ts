@@ -12,6 +12,7 @@ import type { Brand } from '../base/brand.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Identifier, IdentifierKey, SharedKind } from '../model/identifier.ts';
 import type { AccountRef } from '../model/party.ts';
+import type { StartPattern } from './identifiers/start-pattern.ts';
 
 export type AccountNumber = Brand<number, 'AccountNumber'>;
 export type IdentifierNumber = Brand<number, 'IdentifierNumber'>;
@@ -53,6 +54,11 @@ export interface LinkState {
   setSignedUpAt(account: AccountNumber, at: EpochMs): void;
   isVouched(account: AccountNumber): boolean;
   setVouched(account: AccountNumber, vouched: boolean): void;
+  /** What is kept of when its jobs started: `withStart`. */
+  starts(account: AccountNumber): readonly EpochMs[];
+  setStarts(account: AccountNumber, starts: readonly EpochMs[]): void;
+  /** Accounts whose kept starts have the pattern, at most `limit`. */
+  startSharers(pattern: StartPattern, limit: number): readonly AccountNumber[];
 
   findIdentifier(key: IdentifierKey): IdentifierNumber | null;
   addIdentifier(identifier: Identifier): IdentifierNumber;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { linkValuesPerKindMax } from '../base/limits.ts';
+import { DAY_MS, HOUR_MS } from '../base/time.ts';
 import type { SharedKind } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
 import { type PartyChange, type PartyId, partyIdOf } from '../model/party.ts';
@@ -13,6 +14,7 @@ import {
   ref,
   shown,
   signedUp,
+  started,
   withdrawn,
 } from './test-evidence.ts';
 
@@ -50,7 +52,23 @@ const anySignUp = fc
   .tuple(fc.integer({ min: 0, max: 13 }), fc.integer({ min: 0, max: 20 }))
   .map(([i, late]) => signedUp(`a${i}`, i * 30_000 + late * 500));
 
-const anyObservation = fc.oneof({ arbitrary: anyShown, weight: 9 }, anySignUp);
+/** Few hours of five weeks, so that patterns come, change and go. */
+const anyStart = fc
+  .record({
+    i: fc.integer({ min: 0, max: 13 }),
+    week: fc.integer({ min: 0, max: 4 }),
+    hour: fc.integer({ min: 0, max: 4 }),
+    second: fc.constantFrom(0, 20, 40, 100),
+  })
+  .map(({ i, week, hour, second }) =>
+    started(`a${i}`, week * 7 * DAY_MS + hour * HOUR_MS + second * 1_000),
+  );
+
+const anyObservation = fc.oneof(
+  { arbitrary: anyShown, weight: 9 },
+  { arbitrary: anyStart, weight: 6 },
+  anySignUp,
+);
 
 test('any order, any batches and repetition end in the same parties', () => {
   fc.assert(
@@ -76,6 +94,7 @@ test('any order, any batches and repetition end in the same parties', () => {
         for (const name of NAMES) {
           assert.equal(oneByOne.partyOf(ref(name)), atOnce.partyOf(ref(name)), name);
           assert.equal(oneByOne.accountsWith(ref(name)), atOnce.accountsWith(ref(name)));
+          assert.deepEqual(oneByOne.suspicions(ref(name)), atOnce.suspicions(ref(name)));
         }
       },
     ),

@@ -12,6 +12,7 @@ import {
 } from '../model/identifier.ts';
 import type { AccountRef } from '../model/party.ts';
 import { float64Column, uint8Column } from './column.ts';
+import { type StartPattern, startPatterns } from './identifiers/start-pattern.ts';
 import type {
   AccountNumber,
   BondKey,
@@ -24,6 +25,9 @@ import type {
 import { MemoryBonds } from './memory-bonds.ts';
 import { MemoryGrouping } from './memory-grouping.ts';
 import { ShowingTable } from './showing-table.ts';
+import { StartIndex } from './start-index.ts';
+
+const NO_STARTS: readonly EpochMs[] = [];
 
 export class MemoryLinkState implements LinkState {
   readonly components = new MemoryGrouping((a, b) => this.#isOlder(a, b));
@@ -35,6 +39,8 @@ export class MemoryLinkState implements LinkState {
   /** 0 for none. */
   readonly #signedUpAt = float64Column();
   readonly #vouched = new Set<AccountNumber>();
+  readonly #starts = new Map<AccountNumber, readonly EpochMs[]>();
+  readonly #startIndex = new StartIndex();
 
   readonly #identifiers = new Map<IdentifierKey, IdentifierNumber>();
   readonly #keys: IdentifierKey[] = ['' as IdentifierKey];
@@ -110,6 +116,23 @@ export class MemoryLinkState implements LinkState {
   setVouched(account: AccountNumber, vouched: boolean): void {
     if (vouched) this.#vouched.add(account);
     else this.#vouched.delete(account);
+  }
+
+  starts(account: AccountNumber): readonly EpochMs[] {
+    return this.#starts.get(account) ?? NO_STARTS;
+  }
+
+  setStarts(account: AccountNumber, starts: readonly EpochMs[]): void {
+    for (const pattern of startPatterns(this.starts(account))) {
+      this.#startIndex.remove(pattern, account);
+    }
+    for (const pattern of startPatterns(starts)) this.#startIndex.add(pattern, account);
+    if (starts.length === 0) this.#starts.delete(account);
+    else this.#starts.set(account, starts);
+  }
+
+  startSharers(pattern: StartPattern, limit: number): readonly AccountNumber[] {
+    return this.#startIndex.sharers(pattern, limit);
   }
 
   findIdentifier(key: IdentifierKey): IdentifierNumber | null {

@@ -10,6 +10,7 @@ import type { Identifier, IdentifierKey, SharedKind } from '../model/identifier.
 import type { AccountRef } from '../model/party.ts';
 import { CADENCE_GAPS_MIN, isSteady, steadyRuns } from './cadence.ts';
 import type { AccountNumber, IdentifierNumber, LinkState } from './link-state.ts';
+import type { ValueChange } from './value-change.ts';
 
 /** Sign-ups that are alike in one of these are looked at for a rhythm. */
 const STREAM_KINDS: ReadonlySet<SharedKind> = new Set([
@@ -29,12 +30,6 @@ export function signUpDayOf(at: EpochMs): number {
   return Math.floor(at / DAY_MS);
 }
 
-export interface RunChange {
-  readonly account: AccountNumber;
-  readonly run: Identifier;
-  readonly isIn: boolean;
-}
-
 interface Stream {
   readonly state: LinkState;
   readonly value: IdentifierNumber;
@@ -45,7 +40,7 @@ export function enterStream(
   state: LinkState,
   account: AccountNumber,
   value: IdentifierNumber,
-): readonly RunChange[] {
+): readonly ValueChange[] {
   const stream = streamOf(state, account, value);
   if (stream === null) return [];
   const enter = () => state.addSignUp(value, stream.day, account);
@@ -56,7 +51,7 @@ export function leaveStream(
   state: LinkState,
   account: AccountNumber,
   value: IdentifierNumber,
-): readonly RunChange[] {
+): readonly ValueChange[] {
   const stream = streamOf(state, account, value);
   if (stream === null) return [];
   return compare(stream, () => state.removeSignUp(value, stream.day, account));
@@ -77,7 +72,7 @@ function append(
   { state, value, day }: Stream,
   account: AccountNumber,
   enter: () => void,
-): readonly RunChange[] | null {
+): readonly ValueChange[] | null {
   const accounts = state.signUps(value, day);
   if (accounts.length >= cadenceSignUpsPerDayMax) {
     // One more makes the day too busy for any run; beyond that nothing changes any more.
@@ -96,7 +91,7 @@ function append(
   const run = last === undefined ? null : runShownBy({ state, value, day }, last);
   if (run === null) return null;
   enter();
-  return [{ account, run, isIn: true }];
+  return [{ account, value: run, at: timeOf(account), isIn: true }];
 }
 
 function runShownBy(stream: Stream, account: AccountNumber): Identifier | null {
@@ -110,18 +105,18 @@ function runShownBy(stream: Stream, account: AccountNumber): Identifier | null {
   return null;
 }
 
-function compare(stream: Stream, change: () => void): readonly RunChange[] {
+function compare(stream: Stream, change: () => void): readonly ValueChange[] {
   const before = runsOf(stream);
   change();
   const after = runsOf(stream);
-  const changes: RunChange[] = [];
+  const changes: ValueChange[] = [];
   for (const [account, first] of before) {
     if (after.get(account) === first) continue;
-    changes.push({ account, run: runFrom(stream, first), isIn: false });
+    changes.push(changeOf(stream, account, { first, isIn: false }));
   }
   for (const [account, first] of after) {
     if (before.get(account) === first) continue;
-    changes.push({ account, run: runFrom(stream, first), isIn: true });
+    changes.push(changeOf(stream, account, { first, isIn: true }));
   }
   return changes;
 }
@@ -140,6 +135,16 @@ function runsOf({ state, value, day }: Stream): ReadonlyMap<AccountNumber, Accou
     for (const account of accounts.slice(first, last + 1)) firstOf.set(account, name);
   }
   return firstOf;
+}
+
+/** A run is a value like others, which its accounts show at the time of their sign-up. */
+function changeOf(
+  stream: Stream,
+  account: AccountNumber,
+  { first, isIn }: { readonly first: AccountRef; readonly isIn: boolean },
+): ValueChange {
+  const at = stream.state.signedUpAt(account) ?? 0;
+  return { account, value: runFrom(stream, first), at, isIn };
 }
 
 function runFrom(stream: Stream, first: AccountRef): Identifier {

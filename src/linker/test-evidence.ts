@@ -25,6 +25,10 @@ export function signedUp(account: string, atMs: number): Observation {
   return { kind: 'signed-up', account: ref(account), at: START + atMs };
 }
 
+export function started(account: string, atMs: number): Observation {
+  return { kind: 'started', account: ref(account), at: START + atMs };
+}
+
 export function withdrawn(account: string, kind: SharedKind, value: string): Observation {
   return { kind: 'withdrawn', account: ref(account), identifier: identifier(kind, value) };
 }

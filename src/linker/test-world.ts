@@ -16,7 +16,6 @@ import { ipValues } from './identifiers/ip.ts';
 import { templateBands } from './identifiers/job-template.ts';
 import { nameGrammar } from './identifiers/name-grammar.ts';
 import { parseNetworks } from './identifiers/networks.ts';
-import { startPatterns } from './identifiers/start-pattern.ts';
 import { addGangs, type GangKind } from './test-gangs.ts';
 import {
   anyName,
@@ -66,7 +65,7 @@ export interface Draft {
   payouts: string[];
   workerGrammar: string | null;
   files: string | null;
-  /** Starts of jobs, when there are three. */
+  /** Of jobs. */
   starts: readonly EpochMs[];
 }
 
@@ -343,14 +342,7 @@ function observationsOf(draft: Draft, account: AccountRef): readonly Observation
   for (const [i, ip] of draft.ips.entries()) {
     say(ipValues(ip, NETWORKS), draft.signedUpAt + i * 2 * DAY_MS);
   }
-  const startedAt = draft.starts.at(-1);
-  if (startedAt !== undefined) {
-    const patterns = startPatterns(draft.starts);
-    say(
-      patterns.map((value) => ({ kind: 'start-pattern', value })),
-      startedAt,
-    );
-  }
+  for (const at of draft.starts) observations.push({ kind: 'started', account, at });
   say(jobValues(draft), draft.signedUpAt + HOUR_MS);
   return observations;
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { DAY_MS, HOUR_MS } from '../base/time.ts';
 import { SHARED_KINDS } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
 import { LINK_TABLES, type LinkChanges, type LinkValue } from '../model/link-rows.ts';
 import { createLinker } from './linker.ts';
-import { partiesOf, ref, shown, signedUp, withdrawn } from './test-evidence.ts';
+import { partiesOf, ref, shown, signedUp, started, withdrawn } from './test-evidence.ts';
 import { TrackedLinkState } from './tracked-state.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
@@ -18,7 +19,7 @@ class Tables {
   readonly showings = new Map<string, LinkValue[]>();
 
   write({ accounts, identifiers, showings, unshown }: LinkChanges): void {
-    for (const row of rows(5, accounts)) this.accounts.set(`${row[0]}`, row);
+    for (const row of rows(6, accounts)) this.accounts.set(`${row[0]}`, row);
     for (const row of rows(5, identifiers)) this.identifiers.set(`${row[0]}`, row);
     for (const row of rows(4, showings)) this.showings.set(`${row[0]} ${row[1]}`, row);
     for (const row of rows(2, unshown)) this.showings.delete(row.join(' '));
@@ -40,7 +41,9 @@ function* rows(width: number, values: readonly LinkValue[]): Iterable<LinkValue[
 }
 
 const anyName = fc.constantFrom(...NAMES);
-const anyKind = fc.constantFrom(...SHARED_KINDS.filter((kind) => kind !== 'cadence'));
+const anyKind = fc.constantFrom(
+  ...SHARED_KINDS.filter((kind) => kind !== 'cadence' && kind !== 'start-pattern'),
+);
 const anyValue = fc.integer({ min: 0, max: 3 }).map(String);
 const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   {
@@ -50,6 +53,12 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.tuple(anyName, fc.nat(40)).map(([name, i]) => signedUp(name, i * 24_000)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(anyName, fc.nat(2), fc.nat(3), fc.constantFrom(0, 25_000))
+      .map(([name, week, hour, ms]) => started(name, week * 7 * DAY_MS + hour * HOUR_MS + ms)),
   },
   { weight: 2, arbitrary: fc.tuple(anyName, anyKind, anyValue).map((it) => withdrawn(...it)) },
   {
@@ -104,7 +113,7 @@ test('what follows a commit is a change of its own', () => {
   const linker = createLinker(state);
   linker.observe([shown('a', 'card', 'x'), shown('b', 'card', 'x')]);
   linker.settle();
-  assert.equal(state.changes().accounts.length, 2 * 5);
+  assert.equal(state.changes().accounts.length, 2 * 6);
   state.commit();
   linker.observe([shown('a', 'card', 'x')]);
   const { accounts, identifiers, showings, unshown } = state.changes();

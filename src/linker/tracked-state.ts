@@ -61,6 +61,12 @@ export class TrackedLinkState extends MemoryLinkState {
     super.setVouched(account, vouched);
   }
 
+  override setStarts(account: AccountNumber, starts: readonly EpochMs[]): void {
+    const before = this.starts(account);
+    this.#changed(account, () => super.setStarts(account, before));
+    super.setStarts(account, starts);
+  }
+
   override addIdentifier(added: Identifier): IdentifierNumber {
     const identifier = super.addIdentifier(added);
     this.#identifiers.add(identifier);
@@ -131,7 +137,8 @@ export class TrackedLinkState extends MemoryLinkState {
   #accountRow(account: AccountNumber): LinkValue[] {
     const vouched = this.isVouched(account) ? 1 : 0;
     const times = [this.firstSeenAt(account), this.signedUpAt(account)];
-    return [account, this.ref(account), ...times, vouched];
+    const starts = this.starts(account).join(' ');
+    return [account, this.ref(account), ...times, vouched, starts === '' ? null : starts];
   }
 
   #identifierRow(identifier: IdentifierNumber): LinkValue[] {
@@ -176,11 +183,12 @@ export class TrackedLinkState extends MemoryLinkState {
   }
 
   readonly #loadRow: Readonly<Record<LinkTable, (row: readonly LinkValue[]) => void>> = {
-    accounts: ([number, ref, firstSeenAt, signedUpAt = null, vouched]) => {
+    accounts: ([number, ref, firstSeenAt, signedUpAt = null, vouched, starts = null]) => {
       const account = super.addAccount(ref as AccountRef, Number(firstSeenAt));
       assert(account === number, 'accounts are numbered without gaps');
       if (signedUpAt !== null) super.setSignedUpAt(account, Number(signedUpAt));
       if (vouched === 1) super.setVouched(account, true);
+      if (starts !== null) super.setStarts(account, String(starts).split(' ').map(Number));
     },
     identifiers: ([number, name, key, display, lastShownAt]) => {
       const kind = SHARED_KINDS.find((one) => one === name);

@@ -8,9 +8,12 @@ export const LINK_TABLES = ['accounts', 'identifiers', 'showings'] as const;
 
 export type LinkTable = (typeof LINK_TABLES)[number];
 
-/** `number` is the linker's own, counted from 1. Times are milliseconds since 1970. */
+/**
+ * `number` is the linker's own, counted from 1. Times are milliseconds since 1970; `starts` holds
+ * some, with spaces between.
+ */
 export const LINK_COLUMNS = {
-  accounts: ['number', 'ref', 'first_seen_at', 'signed_up_at', 'vouched'],
+  accounts: ['number', 'ref', 'first_seen_at', 'signed_up_at', 'vouched', 'starts'],
   identifiers: ['number', 'kind', 'key', 'display', 'last_shown_at'],
   showings: ['account', 'identifier', 'first_seen_at', 'last_seen_at'],
 } as const satisfies Readonly<Record<LinkTable, readonly string[]>>;

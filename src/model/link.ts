@@ -12,6 +12,8 @@ export type Observation =
       readonly at: EpochMs;
     }
   | { readonly kind: 'signed-up'; readonly account: AccountRef; readonly at: EpochMs }
+  /** A job of the account began to run. */
+  | { readonly kind: 'started'; readonly account: AccountRef; readonly at: EpochMs }
   /** It was a mistake, or its retention is over: the account never showed it. */
   | { readonly kind: 'withdrawn'; readonly account: AccountRef; readonly identifier: Identifier }
   /** A person said that the account is its own party, whatever it shares; or took that back. */

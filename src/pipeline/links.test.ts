@@ -129,6 +129,24 @@ echo finished with everything now`;
     assert.equal(again.partyOf(ref('a')), again.partyOf(ref('b')));
   });
 
+  test('jobs that start together, told in any order, are evidence that survives a restart', async (t) => {
+    const { ports, store, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    const starts = ['a', 'b', 'c'].flatMap((account, i) =>
+      [0, 5, 20].map((hour) => ({
+        ...event(`start ${account} ${hour}`, 'job.started', `${account}/j${hour}`, {}),
+        time: AT - 40 * HOUR_MS + hour * HOUR_MS + i * 20_000,
+      })),
+    );
+    await pipeline.ingest(starts.toReversed(), AT);
+    for (const links of [ports.links, await openLinks(store)]) {
+      const answer = links.answer({ kind: 'explain', from: ref('a'), to: ref('b') });
+      const said = JSON.stringify(answer);
+      assert.match(said, /3 times in the week from 2025-12-25/);
+    }
+  });
+
   test('a clock from the future counts as now', async (t) => {
     const { ports, close } = await openWorld();
     t.after(close);

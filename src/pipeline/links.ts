@@ -135,6 +135,7 @@ function observationsOf(
   const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
   const observations: Observation[] = [];
   if (event.type === 'account.created') observations.push({ kind: 'signed-up', account, at });
+  if (event.type === 'job.started') observations.push({ kind: 'started', account, at });
   for (let i = 0; i < shown.length; i += 3) {
     const identifier = {
       kind: shown[i] as SharedKind,

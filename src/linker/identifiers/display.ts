@@ -38,7 +38,7 @@ const MASKS: Readonly<Record<SharedKind, (value: string) => string>> = {
   'job-template': template,
   'repository-content': template,
   'cadence': whole,
-  'start-pattern': startPattern,
+  'start-pattern': whole,
   'review': whole,
 };
 
@@ -56,10 +56,6 @@ function mailbox(value: string): string {
 /** A hash already; its head tells templates apart. */
 function template(value: string): string {
   return `#${value.slice(value.indexOf(':') + 1).slice(0, 8)}`;
-}
-
-function startPattern(value: string): string {
-  return `${value.split(',').length} times`;
 }
 
 /** It stands in terminals and pages: no line breaks, escapes or marks that turn text around. */

@@ -5,7 +5,6 @@ import { templateTextLengthMax, templateWordsMax } from '../../base/limits.ts';
 import { Prng } from '../../base/prng.ts';
 import { normalWord, TEMPLATE_BANDS, templateBands } from './job-template.ts';
 import { repositoryContent } from './repository-content.ts';
-import { startPatterns } from './start-pattern.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
 
@@ -81,16 +80,6 @@ test('of a huge job the beginning counts, and no text is too odd', () => {
     }),
     { numRuns },
   );
-});
-
-test('starts that agree three times within half a minute share a pattern', () => {
-  const hour = 3_600_000;
-  const starts = [0, 5 * hour, 9 * hour].map((at) => at + 1_767_571_200_000);
-  const late = starts.map((at) => at + 20_000);
-  assert.ok(common(startPatterns(starts), startPatterns(late)) > 0);
-  assert.equal(common(startPatterns(starts), startPatterns(starts.map((at) => at + 90_000))), 0);
-  assert.deepEqual(startPatterns(starts.slice(1)), []);
-  assert.deepEqual(startPatterns([0, 1_000, 2_000]), []);
 });
 
 test('projects of the same files share their content, in any order', () => {

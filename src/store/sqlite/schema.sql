@@ -155,7 +155,7 @@ CREATE TABLE link_accounts (
   first_seen_at INTEGER NOT NULL,
   signed_up_at INTEGER,
   vouched INTEGER NOT NULL
-) STRICT;
+, starts TEXT) STRICT;
 
 CREATE TABLE link_identifiers (
   number INTEGER PRIMARY KEY,
