@@ -68,7 +68,7 @@ function gangAccount(): Ref['account'] {
 }
 
 async function opened(data: string): Promise<{ core: Core; close(): Promise<void> }> {
-  const started = await startCoreThread({ data, mode: 'live', logLevel: 'silent' });
+  const started = await startCoreThread({ data, mode: 'live', linking: true, logLevel: 'silent' });
   if (!started.ok) throw new Error(started.error.message);
   const { core, store } = started.value;
   const silent = { carryOut: () => {}, failing: () => {} };

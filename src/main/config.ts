@@ -23,6 +23,8 @@ export interface Config {
   readonly port: number;
   readonly policyFile: string;
   readonly mode: 'live' | 'shadow';
+  /** Whether accounts are linked; else each is its own party, whatever it shows. */
+  readonly linking: boolean;
   readonly logLevel: LogLevel;
   readonly scanThreads: number;
   /** The operator's own, from `--indicators FILE`; none is printed or logged. */
@@ -49,6 +51,7 @@ const SETTINGS = [
   'listen',
   'policy',
   'shadow',
+  'no-links',
   'log-level',
   'scan-threads',
   'indicators',
@@ -70,6 +73,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     config: { type: 'string' },
     policy: { type: 'string' },
     shadow: { type: 'boolean' },
+    'no-links': { type: 'boolean' },
     'log-level': { type: 'string' },
     'scan-threads': { type: 'string' },
     indicators: { type: 'string' },
@@ -90,6 +94,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     port,
     policyFile: policy === undefined ? DEFAULT_POLICY : resolve(cwd, policy),
     mode: options.flag('shadow') || parseBoolean('shadow', file.shadow) ? 'shadow' : 'live',
+    linking: !options.flag('no-links') && !parseBoolean('no-links', file['no-links']),
     logLevel: parseLogLevel(setting('log-level') ?? DEFAULTS['log-level']),
     scanThreads: parseThreads(setting('scan-threads') ?? DEFAULTS['scan-threads']),
     indicators: readIndicators(setting('indicators'), cwd) ?? {},

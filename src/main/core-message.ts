@@ -15,6 +15,7 @@ import type { MetricsEntry } from './relayed-metrics.ts';
 export interface CoreThreadData extends StoreThreadData {
   readonly port: MessagePort;
   readonly mode: Mode;
+  readonly linking: boolean;
   readonly logLevel: LogLevel;
 }
 

@@ -35,7 +35,7 @@ interface World extends CoreThread {
 
 async function start(t: TestContext): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), 'davylamp-core-'));
-  const started = await startCoreThread({ data, mode: 'live', logLevel: 'silent' });
+  const started = await startCoreThread({ data, mode: 'live', linking: true, logLevel: 'silent' });
   assert.ok(started.ok);
   const { store, usePolicy, core } = started.value;
   t.after(async () => {

@@ -41,10 +41,13 @@ export interface CoreThread {
 export async function startCoreThread({
   data: directory,
   mode,
+  linking,
   logLevel,
-}: Pick<Config, 'data' | 'mode' | 'logLevel'>): Promise<Result<CoreThread, StoreProblem>> {
+}: Pick<Config, 'data' | 'mode' | 'linking' | 'logLevel'>): Promise<
+  Result<CoreThread, StoreProblem>
+> {
   const { port1, port2 } = new MessageChannel();
-  const data: CoreThreadData = { directory, port: port2, mode, logLevel };
+  const data: CoreThreadData = { directory, port: port2, mode, linking, logLevel };
   const thread = { url: WORKER, data, transfer: [port2] };
   const store = await openSqliteStore({ directory, thread });
   if (!store.ok) {

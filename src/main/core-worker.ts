@@ -3,7 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { AssertionError, assert } from '../base/assert.ts';
 import { readPrepared } from '../pipeline/candidate-row.ts';
 import type { Core } from '../pipeline/core.ts';
-import { openLinks } from '../pipeline/links.ts';
+import { NoLinks, openLinks } from '../pipeline/links.ts';
 import { createCore } from '../pipeline/pipeline.ts';
 import { writeSettled } from '../pipeline/settled-row.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
@@ -26,7 +26,10 @@ function start(storePort: Port, data: CoreThreadData): void {
   else void serve(store, data);
 }
 
-async function serve(store: Store, { port, mode, logLevel }: CoreThreadData): Promise<void> {
+async function serve(
+  store: Store,
+  { port, mode, linking, logLevel }: CoreThreadData,
+): Promise<void> {
   const metrics = new RelayedMetrics();
   const send = (message: FromCore): void => port.postMessage(message);
   let policy: Policy | null = null;
@@ -34,7 +37,7 @@ async function serve(store: Store, { port, mode, logLevel }: CoreThreadData): Pr
     assert(policy !== null, 'the policy comes before the first candidate');
     return policy;
   };
-  const links = await openLinks(store);
+  const links = linking ? await openLinks(store) : new NoLinks();
   const ports = { store, links, policy: currentPolicy, mode, clock: realClock, metrics };
   const core = createCore(
     { ...ports, log: createPinoLog(logLevel) },

@@ -17,6 +17,7 @@ const HELP = `Runs the server: providers ask, it decides, records and answers.
   --listen H:P       address to listen on (default ${DEFAULTS.listen})
   --policy FILE      rules (default: policies/default.yaml of this checkout)
   --shadow           decide and record everything, enforce nothing
+  --no-links         compare no accounts: each is its own party
   --config FILE      a YAML map of the settings above
   --log-level LEVEL  debug, info (default), warn, error, silent
   --scan-threads N   threads that read what the sweep cannot clear

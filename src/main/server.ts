@@ -53,7 +53,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     core: (callers) => core(callers, metrics.counters),
     scanner: createScanner({ readers: READERS, indicators: new Indicators(indicators) }),
     scans,
-    identify: createIdentify(key.value, config.knowledge),
+    identify: config.linking ? createIdentify(key.value, config.knowledge) : () => [],
     policy: () => policy.value.current,
     mode: config.mode,
   });

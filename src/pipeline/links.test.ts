@@ -15,7 +15,7 @@ import type { AccountRef } from '../model/party.ts';
 import type { Store } from '../ports/store.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
-import { openLinks } from './links.ts';
+import { NoLinks, openLinks } from './links.ts';
 import type { Pipeline } from './request.ts';
 import { jobRequest, openWorld, startPipeline } from './test-world.ts';
 
@@ -53,6 +53,22 @@ function miner(worker: string): string {
 }
 
 if (role === undefined) {
+  test('without links each account is its own party, whatever was linked before', async (t) => {
+    const { ports, store, close } = await openWorld();
+    t.after(close);
+    const pipeline = startPipeline(ports);
+    await pipeline.ingest([mailbox('a'), mailbox('b')], AT);
+    const linked = await partyOf(pipeline, 'b', '1');
+    assert.equal((await partyOf(pipeline, 'a', '2')).party, linked.party);
+    const apart = startPipeline({ ...ports, links: new NoLinks() });
+    await apart.ingest([mailbox('c')], AT);
+    const parties = await Promise.all(['a', 'b', 'c'].map((n) => partyOf(apart, n, `later-${n}`)));
+    assert.equal(new Set(parties.map(({ party }) => party)).size, 3);
+    assert.deepEqual(parties.at(1)?.facts['party.accounts'], 1);
+    const again = await openLinks(store);
+    assert.equal(again.partyOf(ref('a')), again.partyOf(ref('b')), 'what was linked is kept');
+  });
+
   test('accounts that read one mailbox are one party, by events and decisions alike', async (t) => {
     const { ports, store, close } = await openWorld();
     t.after(close);

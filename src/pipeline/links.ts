@@ -106,6 +106,13 @@ export class Links {
   }
 }
 
+/** For an operator who may not, or will not, compare accounts: each is its own party. */
+export class NoLinks extends Links {
+  override see(): readonly PartyMove[] {
+    return [];
+  }
+}
+
 /** Reads what the store knows. */
 export async function openLinks(store: Pick<Store, 'links'>): Promise<Links> {
   const state = new TrackedLinkState();
