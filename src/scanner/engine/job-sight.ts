@@ -291,7 +291,8 @@ export class JobSight implements Tree {
   #addConfigurations(command: CommandPassage): void {
     const isMiner = this.#isMinerFile(command.program);
     if (isMiner && miningOptions(command.arguments, this.#context.indicators).isIdle) return;
-    const named = command.words.flatMap(piecesOf).filter((piece) => piece.endsWith('.json'));
+    const words = command.words.filter((word) => word.includes('.json'));
+    const named = words.flatMap(piecesOf).filter((piece) => piece.endsWith('.json'));
     const paths = named.length > 0 || !isMiner ? named : ['config.json'];
     for (const path of paths) {
       const isNew = !this.#configurations.has(path) && !this.#written.has(fileKey(path));
@@ -387,6 +388,7 @@ function endsLikeShell({ text }: Word): boolean {
 
 /** `--config=/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */
 function piecesOf(word: string): readonly string[] {
+  if (!word.includes('=') && !word.includes(':')) return [word];
   return word.split('=').flatMap((part) => part.split(':'));
 }
 

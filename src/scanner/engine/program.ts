@@ -128,9 +128,9 @@ function containerRun(
   words: readonly Word[],
   strippedLength: number,
 ): { readonly image: string; readonly end: number } | null {
-  const texts = textsOf(words);
-  const at = texts.findIndex((word) => CONTAINER_TOOLS.has(programName(word)));
+  const at = words.findIndex(({ text }) => isContainerTool(text));
   if (at < 0 || strippedLength > words.length - at) return null;
+  const texts = textsOf(words);
   const verb = texts[at + 1] === 'container' ? at + 2 : at + 1;
   if (texts[verb] !== 'run' && texts[verb] !== 'create') return null;
   for (let i = verb + 1; i < texts.length; i++) {
@@ -140,6 +140,15 @@ function containerRun(
   }
   return null;
 }
+
+/** Asked of every word, so its last letter is looked at first. */
+function isContainerTool(word: string): boolean {
+  const last = word.charCodeAt(word.length - 1) | 32;
+  return CONTAINER_LAST.has(last) && CONTAINER_TOOLS.has(programName(word));
+}
+
+/** Of the names of `CONTAINER_TOOLS`, and of `.exe`. */
+const CONTAINER_LAST: ReadonlySet<number> = new Set([...'rnle'].map((c) => c.charCodeAt(0)));
 
 /** `-it`, `-dit`: switches in one word. */
 function isSwitchCluster(word: string): boolean {

@@ -79,6 +79,11 @@ const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
   },
 };
 
+/** Whether a builtin has this name. */
+export function isBuiltin(name: string): boolean {
+  return Object.hasOwn(BUILTINS, name);
+}
+
 /** Does what the builtin does; false when `name` is none and may print something. */
 export function runBuiltin(
   name: string,

@@ -147,9 +147,16 @@ function setOf(words: string | undefined): ReadonlySet<string> {
   return new Set(words === undefined ? [] : words.split(' '));
 }
 
+/** Whether a program of this name may stand before the one that is run. */
+export function isPrefix(name: string): boolean {
+  return FINDERS.has(name) || name === 'docker-compose' || PREFIX_WORDS.has(name);
+}
+
+const FINDERS = new Set(['find', 'fd']);
+
 function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
   const name = programName(words[0]?.text ?? '');
-  if (name === 'find' || name === 'fd') return executedByFind(words);
+  if (FINDERS.has(name)) return executedByFind(words);
   if (name === 'docker-compose') return composeWords(words, 1);
   const known = PREFIX_WORDS.get(name);
   if (!known) return words;

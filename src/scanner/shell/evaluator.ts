@@ -7,6 +7,7 @@ import { shellRoundsMax } from '../../base/limits.ts';
 import type { Work } from '../engine/work.ts';
 import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { type CallHost, CallMemory } from './call-memory.ts';
+import { commandFacts } from './command-facts.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE, OPEN, type Scope } from './context.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
@@ -17,7 +18,6 @@ import { knownOutput } from './known-output.ts';
 import { parsedShell } from './parse-cache.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
-import { textOfPrinted } from './printed.ts';
 import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
@@ -323,7 +323,8 @@ export class ShellEvaluator
 
   #runSimple(node: SimpleNode, context: Context): Stream {
     for (const assignment of node.assignments) this.#assign(assignment, node);
-    const words = node.words.flatMap((word) => this.#expander.fields(word));
+    const words: Field[] = [];
+    for (const word of node.words) this.#expander.addFields(word, words);
     return this.#withRedirects(node.redirects, node, context, (inner, target) => {
       if (words.length === 0) return inner.wanted ? (inner.input?.stream ?? NOTHING) : NOTHING;
       this.#keep(node, words, inner.input, target);
@@ -332,16 +333,9 @@ export class ShellEvaluator
   }
 
   #keep(node: Span, words: readonly Field[], input: Input | null, writesTo: string | null): void {
-    const rest = input?.rest ?? null;
-    this.record.addCommand(
-      {
-        words: words.map(({ text, dynamic }) => ({ text, dynamic })),
-        layers: this.#scope.layers,
-        ...{ input: rest === null ? null : textOfPrinted(rest), writesTo },
-      },
-      node,
-      this.#repeats > 0,
-    );
+    const { layers } = this.#scope;
+    const isRepeated = this.#repeats > 0;
+    this.record.addCommand({ words, layers, input, writesTo }, node, isRepeated);
   }
 
   #assign({ name, index, append, value }: Assignment, span: Span): void {
@@ -373,6 +367,11 @@ export class ShellEvaluator
     if (called) return called;
     const aliased = this.functions.unaliased(all, (line) => this.runScript(line, node, context));
     if (aliased) return aliased;
+    const facts = commandFacts(all[0]?.text ?? '');
+    if (facts.isPlain) {
+      this.#runNamed(all, node);
+      return context.wanted ? this.#printed(facts.name, all, context.input) : UNKNOWN;
+    }
     const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');
     if (name === 'export') this.#runExported(words, node);

@@ -45,6 +45,14 @@ export class Expander {
     return this.#split(word);
   }
 
+  /** The same, behind others. */
+  addFields(word: WordTree, to: Field[]): void {
+    const only = word.parts[0];
+    if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
+      to.push(fieldOf(only.text));
+    } else for (const field of this.fields(word)) to.push(field);
+  }
+
   /** The word as one text: no splitting, as in an assignment or behind `>`. */
   text(word: WordTree): Field {
     const only = word.parts[0];

@@ -19,6 +19,11 @@ export function fetchTargets(words: readonly Word[]): readonly FetchTarget[] {
   return reader ? reader(words.slice(1).map((word) => word.text)) : [];
 }
 
+/** Whether a program of this name may bring something from elsewhere. */
+export function isFetcher(name: string): boolean {
+  return Object.hasOwn(READERS, name.toLowerCase());
+}
+
 const READERS: Readonly<Record<string, Reader>> = {
   curl: readCurl,
   wget: readWget,

@@ -81,6 +81,7 @@ export class ShellFunctions implements KnownFunctions {
 
   /** What the command line prints that an alias at the front of these words comes to, or null. */
   unaliased(words: readonly Field[], run: (line: string) => Stream): Stream | null {
+    if (this.#aliases.size === 0) return null;
     const [first, ...rest] = words;
     const name = first?.text ?? '';
     const text = this.#aliases.get(name);

@@ -183,8 +183,7 @@ export class PowershellEvaluator {
   }
 
   #keep(fields: readonly Field[], { start, end }: Span, layers: readonly string[]): void {
-    const words = fields.map(({ text, dynamic }) => ({ text, dynamic }));
-    const command = { words, layers, input: null, writesTo: null };
+    const command = { words: fields, layers, input: null, writesTo: null };
     this.#record.addCommand(command, { start, end }, false);
   }
 

@@ -64,6 +64,15 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
     : null;
 }
 
+/** Whether a command that begins with this word may run something; where not, it runs nothing. */
+export function mayRunProgram(word: string): boolean {
+  const name = programName(word);
+  const isShell = SHELLS.has(name) || POWERSHELLS.has(name.toLowerCase()) || RUNNERS.has(name);
+  return isShell || interpreterOption(name) !== null || word.includes('/');
+}
+
+const RUNNERS = new Set(['eval', 'source', '.', 'su', 'runuser', 'script', 'trap']);
+
 /** Options of interpreters with a value of their own. */
 const INTERPRETER_VALUED = new Set(
   '-W -X -r -I -d -C -E -M --require --import --loader --env-file --config'.split(' '),

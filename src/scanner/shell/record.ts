@@ -4,13 +4,26 @@ import type { SourceText } from '../../model/source-text.ts';
 import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
 import { textOfPrinted } from './printed.ts';
-import type { CodeRun, Event, Fetched, ShellRun, SimpleCommand, WrittenFile } from './shell-run.ts';
-import { NO_FETCHES } from './stream.ts';
+import type {
+  CodeRun,
+  Event,
+  Fetched,
+  ShellRun,
+  SimpleCommand,
+  Word,
+  WrittenFile,
+} from './shell-run.ts';
+import { type Input, NO_FETCHES } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
 import { FETCHED_MARK, KNOWS_PATHS, Tracer, WRITTEN_MARK } from './trace.ts';
 import type { Origin, Tree, TreeCall, TreeText } from './tree.ts';
 
 type KeptCommand = Omit<SimpleCommand, 'order'> & { order: number };
+
+/** A command that runs now. */
+interface RunningCommand extends Pick<SimpleCommand, 'words' | 'layers' | 'writesTo'> {
+  readonly input: Input | null;
+}
 
 interface OpenFetch {
   readonly fetched: Fetched;
@@ -80,28 +93,41 @@ export class ShellRecord {
   }
 
   /** Keeps a command. What runs again (`repeated`) keeps the same words once. */
-  addCommand(command: Omit<SimpleCommand, keyof Event>, span: Span, repeated: boolean): void {
-    const { start, end } = span;
+  addCommand(command: RunningCommand, span: Span, repeated: boolean): void {
     const order = this.#events++;
     this.#lastSpan = span;
     // A file that is sourced by several others says the same in each of them.
-    const { words, layers, input, writesTo } = command;
-    const origin = this.#origin;
-    const kept = { words, layers, input, writesTo, origin, start, end, order };
-    if ((repeated || origin.source !== this.#source) && this.#isSeen(kept)) return;
+    const mayBeSeen = repeated || this.#origin.source !== this.#source;
+    const hash = mayBeSeen ? hashOfWords(command.words, span) : 0;
+    const same = mayBeSeen ? this.#sameAs(command.words, span, hash) : undefined;
+    if (same !== undefined) {
+      // The same words ran at the same place before, and have run last just now.
+      same.order = order;
+      return;
+    }
+    const kept = this.#keptOf(command, span, order);
+    if (mayBeSeen) this.#seen.set(hash, [...(this.#seen.get(hash) ?? []), kept]);
     this.#commands.push(kept);
     if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
   }
 
-  /** Whether the same words ran at the same place before, which then have run last just now. */
-  #isSeen(command: KeptCommand): boolean {
-    const hash = hashOfCommand(command);
-    const alike = this.#seen.get(hash);
-    const same = alike?.find((one) => isSameCommand(one, command));
-    if (same !== undefined) same.order = command.order;
-    else if (alike === undefined) this.#seen.set(hash, [command]);
-    else alike.push(command);
-    return same !== undefined;
+  #keptOf({ words, layers, input, writesTo }: RunningCommand, span: Span, order: number) {
+    const rest = input?.rest ?? null;
+    return {
+      words: words.map(({ text, dynamic }) => ({ text, dynamic })),
+      ...{ layers, input: rest === null ? null : textOfPrinted(rest), writesTo },
+      ...{ origin: this.#origin, start: span.start, end: span.end, order },
+    };
+  }
+
+  #sameAs(words: readonly Word[], span: Span, hash: number): KeptCommand | undefined {
+    const { path } = this.#origin.source;
+    for (const one of this.#seen.get(hash) ?? NO_COMMANDS) {
+      const isSamePlace = one.start === span.start && one.end === span.end;
+      if (isSamePlace && one.origin.source.path === path && isSameWords(one.words, words))
+        return one;
+    }
+    return undefined;
   }
 
   #event({ start, end }: Span): Event {
@@ -246,14 +272,21 @@ export class ShellRecord {
   }
 }
 
+const NO_COMMANDS: readonly KeptCommand[] = [];
+/** Characters of a word that tell commands apart, at either end of it. */
+const HASHED_LENGTH = 24;
+
 /** FNV-1a. A text that joins the words took a tenth of the time of whole definitions. */
-function hashOfCommand({ words, start, end }: KeptCommand): number {
+function hashOfWords(words: readonly Word[], { start, end }: Span): number {
   let hash = Math.imul(start ^ HASH_START, HASH_PRIME) ^ end;
   for (const { text } of words) {
-    for (let i = 0; i < text.length; i++) {
+    const { length } = text;
+    const head = Math.min(length, HASHED_LENGTH);
+    for (let i = 0; i < head; i++) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
+    for (let i = Math.max(head, length - HASHED_LENGTH); i < length; i++) {
       hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
     }
-    hash = Math.imul(hash ^ text.length, HASH_PRIME);
+    hash = Math.imul(hash ^ length, HASH_PRIME);
   }
   return hash;
 }
@@ -261,12 +294,8 @@ function hashOfCommand({ words, start, end }: KeptCommand): number {
 const HASH_START = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
-function isSameCommand(a: KeptCommand, b: KeptCommand): boolean {
-  return (
-    a.start === b.start &&
-    a.end === b.end &&
-    a.origin.source.path === b.origin.source.path &&
-    a.words.length === b.words.length &&
-    a.words.every(({ text }, i) => text === b.words[i]?.text)
-  );
+function isSameWords(a: readonly Word[], b: readonly Word[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i]?.text !== b[i]?.text) return false;
+  return true;
 }

@@ -38,6 +38,11 @@ interface Call {
 
 type Handler = (call: Call) => Stream | null;
 
+/** Whether a command of this name is one of these. */
+export function isSpecial(name: string): boolean {
+  return Object.hasOwn(HANDLERS, name);
+}
+
 /** What the command prints, or null when it is none of these. */
 export function runSpecial(
   name: string,

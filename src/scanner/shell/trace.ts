@@ -43,6 +43,8 @@ interface Frame {
   readonly isApart: boolean;
   readonly reads: Map<string, unknown>;
   readonly writes: Set<string>;
+  /** The names of both, so that one look tells of a name. */
+  readonly names: Set<string>;
   isSpoilt: boolean;
 }
 
@@ -73,15 +75,19 @@ export class Tracer {
   /** Notes that a name is read which has this state. */
   read(name: string, state: unknown): void {
     for (let i = this.#frames.length - 1; i >= 0; i--) {
-      const { reads, writes } = this.#frames[i] as Frame;
+      const { reads, names } = this.#frames[i] as Frame;
       // Frames further out know of it as well.
-      if (writes.has(name) || reads.has(name)) return;
+      if (names.has(name)) return;
+      names.add(name);
       reads.set(name, state);
     }
   }
 
   write(name: string): void {
-    this.#frames.at(-1)?.writes.add(name);
+    const frame = this.#frames.at(-1);
+    if (frame === undefined) return;
+    frame.writes.add(name);
+    frame.names.add(name);
   }
 
   /** Runs a call of `subject` and says what it read and set. */
@@ -111,7 +117,7 @@ export class Tracer {
     const frame: Frame = {
       ...call,
       isSpoilt: false,
-      ...{ reads: new Map<string, unknown>(), writes: new Set<string>() },
+      ...{ reads: new Map<string, unknown>(), writes: new Set<string>(), names: new Set<string>() },
     };
     this.#frames.push(frame);
     const result = run();

@@ -41,6 +41,11 @@ export function treeRequests(words: readonly Field[], caller: Caller): readonly 
     : [];
 }
 
+/** Whether a tool of this name may run something of its tree. */
+export function isTreeTool(name: string): boolean {
+  return Object.hasOwn(READERS, name) || Object.hasOwn(CODE_FILES, name);
+}
+
 const READERS: Readonly<Record<string, Reader>> = {
   make: readMake,
   gmake: readMake,
