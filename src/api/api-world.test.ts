@@ -20,6 +20,7 @@ import type { Callers, Core } from '../pipeline/core.ts';
 import { createIdentify } from '../pipeline/identify.ts';
 import { openLinks } from '../pipeline/links.ts';
 import { createCore, createPipeline } from '../pipeline/pipeline.ts';
+import { Queues } from '../pipeline/queues.ts';
 import { loadPolicy } from '../policy/policy.ts';
 import type { LogFields } from '../ports/log.ts';
 import type { Hook, HookRequest, Provider } from '../ports/provider.ts';
@@ -139,7 +140,8 @@ export async function createWorld(replaced: Partial<ApiDeps> = {}): Promise<Worl
     log: collectingLog([]),
     metrics: createMetrics().counters,
   };
-  const core = (callers: Callers): Core => createCore(ports, callers);
+  const queues = new Queues(ports);
+  const core = (callers: Callers): Core => createCore({ ...ports, queues }, callers);
   const pipeline = createPipeline({ ...ports, core });
   const prng = new Prng(1);
   const deps: SharedDeps = {

@@ -12,7 +12,7 @@ import type { DecisionRecord } from '../model/decision.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
 import { formatSubject, parseDecisionId } from '../model/ids.ts';
 import type { Lease, LeaseId, PoolName, QueuedJobKey } from '../model/lease.ts';
-import { accountRef, type PartyId, partyIdOf } from '../model/party.ts';
+import { accountRef } from '../model/party.ts';
 import type { AdmittedJob, QueuedJob, QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { Scope } from '../ports/store.ts';
 import { checkShape } from '../wire/check-shape.ts';
@@ -155,8 +155,6 @@ function admittedJob(record: DecisionRecord, vcpuSeconds: number | undefined): A
   return {
     key: formatSubject(subject) as QueuedJobKey,
     account,
-    // Decisions name a party by the id that its own module made.
-    party: (decision.party as PartyId | null) ?? partyIdOf(account),
     facts,
     costVcpuSeconds: Math.min(Math.max(1, cost), queueCostVcpuSecondsMax),
   };

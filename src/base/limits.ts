@@ -346,6 +346,14 @@ export const leaseMsMax = 60_000;
 export const leaseAttemptsMax = 3;
 /** What a queued job counts for when nobody says: an hour of one vCPU. */
 export const queueCostUsual = 3_600;
+/**
+ * Jobs and idle parties that advice is given from, of one provider: 1 KB each, in memory. Of those
+ * that are due so many are forgotten whenever one more comes.
+ */
+export const advisedJobsMax = 100_000;
+export const advisedSweepMax = 16;
+/** How long after its time the end of a job may be told. */
+export const advisedLateMs = 15 * 60_000;
 /** Requests that the event loop hands to the core at once, before its turn is over. */
 export const handOverRequestsMax = 16;
 /** Requests to the queue that are applied and written together. */

@@ -5,6 +5,7 @@ import { readPrepared } from '../pipeline/candidate-row.ts';
 import type { Core } from '../pipeline/core.ts';
 import { NoLinks, openLinks } from '../pipeline/links.ts';
 import { createCore } from '../pipeline/pipeline.ts';
+import { Queues } from '../pipeline/queues.ts';
 import { writeSettled } from '../pipeline/settled-row.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { Store } from '../ports/store.ts';
@@ -40,7 +41,7 @@ async function serve(
   const links = linking ? await openLinks(store) : new NoLinks();
   const ports = { store, links, policy: currentPolicy, mode, clock: realClock, metrics };
   const core = createCore(
-    { ...ports, log: createPinoLog(logLevel) },
+    { ...ports, queues: new Queues(ports), log: createPinoLog(logLevel) },
     {
       carryOut: (batch) =>
         send({ kind: 'settled', batch: writeSettled(batch), metrics: metrics.take() }),

@@ -6,8 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { EXIT } from '../cli/command.ts';
 import { testTerminal } from '../cli/test-terminal.ts';
-import { createCore, createPipeline } from '../pipeline/pipeline.ts';
-import { jobRequest, openWorld } from '../pipeline/test-world.ts';
+import { jobRequest, openWorld, startPipeline } from '../pipeline/test-world.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { doctor } from './doctor.ts';
@@ -26,7 +25,7 @@ async function withStore(sql: string, work: (data: string) => Promise<void>): Pr
     assert.ok(opened.ok);
     const world = await openWorld();
     const ports = { ...world.ports, store: opened.value };
-    const pipeline = createPipeline({ ...ports, core: (callers) => createCore(ports, callers) });
+    const pipeline = startPipeline(ports);
     for (const account of ['1', '2', '3']) {
       const timed = { data: { vcpu: 1, timeoutSeconds: 600 }, account };
       await pipeline.decide(jobRequest(`job-${account}`, 'make', timed));

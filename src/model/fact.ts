@@ -152,6 +152,17 @@ export const FACTS = {
     false,
     'When it can again, as the end of a sentence; empty when it can.',
   ),
+  'queue.position': spec('number', ADMISSION, false, 'Parties of its pool whose turn is before.'),
+  'queue.waiting': spec('number', ADMISSION, false, 'Jobs that wait in its pool.'),
+  'queue.running': spec('number', ADMISSION, false, 'Jobs that run in its pool.'),
+  'queue.partyWaiting': spec('number', ADMISSION, false, 'Jobs of its party that wait there.'),
+  'queue.partyRunning': spec('number', ADMISSION, false, 'Jobs of its party that run there.'),
+  'queue.notBeforeSeconds': spec(
+    'number',
+    ADMISSION,
+    false,
+    'Seconds until its turn, as far as can be told; 0 when it may start.',
+  ),
   'run.level': {
     ...spec('string', RUN, false, 'Level of what the running job was seen to do.'),
     values: RUN_LEVELS,

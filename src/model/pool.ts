@@ -4,6 +4,8 @@ export interface Pool {
   readonly monthlyVcpuSeconds: number | null;
   /** Null: a job that does not say how long it may run is not counted. */
   readonly assumed: Assumed | null;
+  /** Jobs that its machines run at once; null: decisions carry no advice of the queue. */
+  readonly slots: number | null;
 }
 
 /** What is assumed of a job of whose time nothing is said. */
@@ -18,4 +20,4 @@ export interface Assumed {
 }
 
 /** A provider of which the policy says nothing. */
-export const UNLIMITED_POOL: Pool = { monthlyVcpuSeconds: null, assumed: null };
+export const UNLIMITED_POOL: Pool = { monthlyVcpuSeconds: null, assumed: null, slots: null };

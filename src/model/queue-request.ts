@@ -24,7 +24,6 @@ export type QueueRequest =
 export interface AdmittedJob {
   readonly key: QueuedJobKey;
   readonly account: AccountRef;
-  readonly party: PartyId;
   /** Of the decision: the policy tells the party's tier from them. */
   readonly facts: Facts;
   readonly costVcpuSeconds: number;

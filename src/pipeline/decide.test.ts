@@ -5,14 +5,23 @@ import { HOUR_MS } from '../base/time.ts';
 import { LedgerBatch } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Gathered } from '../ports/store.ts';
+import { AdmittedJobs } from './admitted-jobs.ts';
 import { type Candidate, candidateOf, prepare } from './candidate.ts';
 import { decide as decideWith } from './decide.ts';
 import { requestFacts, withActivity } from './facts.ts';
 import { linkBatch } from './link-batch.ts';
 import { Links } from './links.ts';
 import type { Mode } from './ports.ts';
+import { Queues } from './queues.ts';
 import { record } from './record.ts';
-import { defaultPolicy, jobRequest, openWorld, policyOf, scanner } from './test-world.ts';
+import {
+  defaultPolicy,
+  jobRequest,
+  openWorld,
+  policyOf,
+  scanner,
+  type WorldPorts,
+} from './test-world.ts';
 
 const NO_ROWS = { books: () => null, reservation: () => null, receipt: () => null };
 
@@ -24,8 +33,14 @@ function decide(
   links = new Links(),
 ) {
   const linked = linkBatch(batch, known, links);
-  const all = { requests: known, linked, ledger: new LedgerBatch(NO_ROWS) };
+  const admitted = new AdmittedJobs();
+  const queues = { admitted, follow: admitted.follow.bind(admitted) };
+  const all = { requests: known, linked, ledger: new LedgerBatch(NO_ROWS), queues };
   return decideWith(batch, all, { policy, mode });
+}
+
+function withQueues(ports: WorldPorts) {
+  return { ...ports, queues: new Queues(ports) };
 }
 
 const RUNS = Math.ceil(Number(process.env['FUZZ_RUNS'] ?? 100) / 10);
@@ -102,7 +117,7 @@ test('a batch decides as its requests would one after the other', async () => {
           }));
         const known = await together.store.gather(keys(requests));
         const atOnce = decide(requests, known, COUNTING, 'live', together.ports.links);
-        await record(atOnce, new LedgerBatch(NO_ROWS), together.ports, () => {});
+        await record(atOnce, new LedgerBatch(NO_ROWS), withQueues(together.ports), () => {});
 
         const inTurn = [];
         for (const one of requests) {
@@ -110,7 +125,7 @@ test('a batch decides as its requests would one after the other', async () => {
           const [outcome] = decide([one], before, COUNTING, 'live', apart.ports.links);
           assert.ok(outcome);
           inTurn.push(outcome);
-          await record([outcome], new LedgerBatch(NO_ROWS), apart.ports, () => {});
+          await record([outcome], new LedgerBatch(NO_ROWS), withQueues(apart.ports), () => {});
         }
         assert.deepEqual(JSON.parse(JSON.stringify(atOnce)), JSON.parse(JSON.stringify(inTurn)));
         const probe = keys(requests);

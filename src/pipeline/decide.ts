@@ -19,6 +19,7 @@ import { withActivity } from './facts.ts';
 import type { Known } from './gather.ts';
 import { followMoves, type Linked } from './link-batch.ts';
 import type { Mode } from './ports.ts';
+import type { QueuesOfBatch } from './queues.ts';
 
 export type Outcome =
   | {
@@ -34,11 +35,11 @@ export type Outcome =
 
 export function decide(
   batch: readonly Candidate[],
-  { requests, linked, ledger }: Known,
+  { requests, linked, ledger, queues }: Known,
   { policy, mode }: { readonly policy: Policy; readonly mode: Mode },
 ): readonly Outcome[] {
   const earlier = new EarlierInBatch();
-  const by = { policy, mode, ledger, earlier };
+  const by = { policy, mode, ledger, queues, earlier };
   return batch.map((candidate, i) => {
     const before = requests[i];
     assert(before !== undefined, 'every request was gathered');
@@ -53,6 +54,7 @@ interface DecideBy {
   readonly mode: Mode;
   /** Sees what the decisions before have reserved, and takes up what this one does. */
   readonly ledger: LedgerBatch;
+  readonly queues: QueuesOfBatch;
   readonly earlier: EarlierInBatch;
 }
 
@@ -87,25 +89,32 @@ function decideOne(
   return { kind: 'decided', record, event: isNew ? event : null, activity: activityOf(record) };
 }
 
-/** What the policy says, once the ledger has said what it would. */
+/** What the policy says, once the ledger and the queue have said what they would. */
 function judge(
   candidate: Candidate,
   activity: AccountActivity,
-  { party, facts: ofParty, moves }: Linked,
-  { policy, mode, ledger }: DecideBy,
+  { party, facts: ofParty, partyMoves, moves }: Linked,
+  { policy, mode, ledger, queues }: DecideBy,
 ): { readonly facts: Facts; readonly judgement: Judgement } {
   const { checkpoint, event, id, receivedAt } = candidate;
   const own = withActivity(candidate.facts, activity, receivedAt);
   const facts = { ...own, ...ofParty };
   followMoves(moves, ledger, receivedAt);
   const settlement = settlementOf(event, id, party);
+  queues.follow(partyMoves, receivedAt);
   if (settlement !== null) settleInLedger(settlement, ledger, mode, receivedAt);
+  queues.admitted.settle(event.subject, settlement, receivedAt);
   const reserve = reserveOf(candidate, party, facts, policy);
-  if (reserve === null) return { facts, judgement: policy.judge(checkpoint, facts) };
-  const asked = askLedger(reserve, ledger, receivedAt);
-  const all = { ...facts, ...asked.facts };
+  const asked = reserve === null ? null : askLedger(reserve, ledger, receivedAt);
+  const advised = queues.admitted.advise(candidate, party, facts, policy);
+  if (asked === null && advised === null) {
+    return { facts, judgement: policy.judge(checkpoint, facts) };
+  }
+  const all = { ...facts, ...asked?.facts, ...advised?.facts };
   const judgement = policy.judge(checkpoint, all);
-  return { facts: all, judgement: { ...judgement, limits: asked.limits(judgement) } };
+  const granted = asked?.limits(judgement) ?? judgement.limits;
+  const limits = advised?.limits(judgement, granted) ?? granted;
+  return { facts: all, judgement: { ...judgement, limits } };
 }
 
 function decisionOf(

@@ -6,6 +6,7 @@ import { expectedOperations } from './allowance.ts';
 import type { Candidate } from './candidate.ts';
 import { type Linked, linkBatch } from './link-batch.ts';
 import type { CorePorts } from './ports.ts';
+import type { QueuesOfBatch } from './queues.ts';
 import { readLedger } from './settle-ledger.ts';
 
 export interface Known {
@@ -14,11 +15,12 @@ export interface Known {
   /** What the linker says of each, once it has seen its event; null: it repeats another. */
   readonly linked: readonly (Linked | null)[];
   readonly ledger: LedgerBatch;
+  readonly queues: QueuesOfBatch;
 }
 
 export async function gather(
   batch: readonly Candidate[],
-  ports: Pick<CorePorts, 'store' | 'links' | 'policy'>,
+  ports: Pick<CorePorts, 'store' | 'links' | 'queues' | 'policy'>,
 ): Promise<Known> {
   const requests = await ports.store.gather(batch.map(keyOf));
   assert(requests.length === batch.length, 'the store answered for another batch');
@@ -29,7 +31,8 @@ export async function gather(
     if (!link) return [];
     return [...link.moves, ...expectedOperations(candidate, policy, link.party)];
   });
-  return { requests, linked, ledger: await readLedger(operations, ports) };
+  const ledger = await readLedger(operations, ports);
+  return { requests, linked, ledger, queues: ports.queues };
 }
 
 function keyOf({ id, event, receivedAt }: Candidate): GatherKey {

@@ -23,6 +23,8 @@ import type { Links } from './links.ts';
 export interface Linked {
   readonly party: PartyId;
   readonly facts: Facts;
+  /** Accounts that its event has brought into other parties, and what that is for the ledger. */
+  readonly partyMoves: readonly PartyMove[];
   readonly moves: readonly Move[];
 }
 
@@ -40,9 +42,10 @@ export function linkBatch(
     const isDone = before?.kind === 'seen' && before.decision !== null;
     if (decided.has(id) || isOther || isDone) return null;
     decided.add(id);
-    const moves = moveOperations(links.see(event, shown, receivedAt), id);
+    const partyMoves = links.see(event, shown, receivedAt);
     const account = accountRef(event.subject.provider, event.subject.account);
-    return { party: links.partyOf(account), facts: links.facts(account, receivedAt), moves };
+    const [party, facts] = [links.partyOf(account), links.facts(account, receivedAt)];
+    return { party, facts, partyMoves, moves: moveOperations(partyMoves, id) };
   });
 }
 

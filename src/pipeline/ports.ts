@@ -8,6 +8,7 @@ import type { Scanner } from '../scanner/scanner.ts';
 import type { Callers, Core } from './core.ts';
 import type { Identify } from './identify.ts';
 import type { Links } from './links.ts';
+import type { Queues } from './queues.ts';
 
 /** `shadow`: everything is decided and recorded, nothing is enforced. */
 export type Mode = 'live' | 'shadow';
@@ -38,6 +39,7 @@ export type CoreStore = Pick<
 export interface CorePorts {
   readonly store: CoreStore;
   readonly links: Links;
+  readonly queues: Queues;
   /** A batch is decided by one policy, whatever is loaded meanwhile. */
   readonly policy: () => Policy;
   readonly mode: Mode;

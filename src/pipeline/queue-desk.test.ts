@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leaseMsMax } from '../base/limits.ts';
+import { parseSubject } from '../model/ids.ts';
 import type { LeaseId, PoolName, QueuedJobKey } from '../model/lease.ts';
-import { type AccountRef, partyIdOf } from '../model/party.ts';
+import type { AccountRef, PartyMove } from '../model/party.ts';
 import type { AdmittedJob, QueueReply } from '../model/queue-request.ts';
+import type { Store } from '../ports/store.ts';
+import type { Links } from './links.ts';
 import { QueueDesk } from './queue-desk.ts';
 import { openWorld } from './test-world.ts';
 
 const POOL = 'linux' as PoolName;
+const AT = Date.UTC(2026, 0, 1, 12);
 
 function job(name: string, account = `gitlab/${name}`): AdmittedJob {
   const ref = account as AccountRef;
   const key = `${account}/${name}` as QueuedJobKey;
-  return { key, account: ref, party: partyIdOf(ref), facts: {}, costVcpuSeconds: 60 };
+  return { key, account: ref, facts: {}, costVcpuSeconds: 60 };
 }
 
 function leaseIn(reply: QueueReply): { readonly id: LeaseId; readonly job: string } {
@@ -24,11 +28,13 @@ function leaseIn(reply: QueueReply): { readonly id: LeaseId; readonly job: strin
 async function openDesk(t: { after(task: () => Promise<void>): void }) {
   const world = await openWorld();
   t.after(world.close);
-  let now = Date.UTC(2026, 0, 1, 12);
+  let now = AT;
   const clock = { ...world.ports.clock, now: () => now };
   const { store, policy } = { store: world.store, policy: world.ports.policy };
-  const again = (): QueueDesk => new QueueDesk({ store, policy, clock });
-  return { desk: again(), again, store, policy, clock, later: (ms: number) => (now += ms) };
+  const { links } = world.ports;
+  const again = (): QueueDesk => new QueueDesk({ store, links, policy, clock });
+  const later = (ms: number) => (now += ms);
+  return { desk: again(), again, store, links, policy, clock, later };
 }
 
 test('a pool serves what is queued, keeps it while it runs, and lets it go', async (t) => {
@@ -52,12 +58,75 @@ test('a pool serves what is queued, keeps it while it runs, and lets it go', asy
   assert.equal(second.job, 'gitlab/b/b');
 });
 
-test('one party has one turn, however many accounts it has', async (t) => {
-  const { desk } = await openDesk(t);
+/** The accounts turn out to read one mailbox. */
+function link(links: Links, names: readonly string[]): readonly PartyMove[] {
+  const shown = ['verified-email', 'one', 'o…@mail.example'];
+  const moves = names.flatMap((name) => {
+    const subject = parseSubject(`gitlab/${name}`);
+    assert(subject !== null, 'an account');
+    const written = { source: 's', id: name, subject, time: AT, bodyHash: '', body: '{}' };
+    return links.see({ ...written, type: 'account.verified' }, shown, AT);
+  });
+  links.commit();
+  return moves;
+}
+
+async function leased(desk: QueueDesk): Promise<string> {
+  return leaseIn(await desk.ask({ kind: 'lease', pool: POOL, runner: 'r' })).job;
+}
+
+test('accounts that are linked while their jobs wait share one place at once', async (t) => {
+  const { desk, again, links } = await openDesk(t);
   await desk.ask({ kind: 'resize', pool: POOL, slots: 20 });
-  const { party } = job('gang');
-  for (let i = 0; i < 6; i++) {
-    await desk.ask({ kind: 'enqueue', pool: POOL, job: { ...job(`g${i}`), party } });
+  for (const name of ['a', 'b', 'honest']) {
+    await desk.ask({ kind: 'enqueue', pool: POOL, job: job(name) });
+  }
+  desk.follow(link(links, ['a', 'b']));
+  assert.equal(await leased(desk), 'gitlab/a/a');
+  assert.equal(await leased(desk), 'gitlab/honest/honest', 'b comes behind: a had its turn');
+  const restarted = again();
+  assert.equal(await leased(restarted), 'gitlab/b/b');
+});
+
+test('a server that starts finds who was linked while it could not say so', async (t) => {
+  const { desk, again, links } = await openDesk(t);
+  await desk.ask({ kind: 'resize', pool: POOL, slots: 20 });
+  for (const name of ['a', 'b', 'honest']) {
+    await desk.ask({ kind: 'enqueue', pool: POOL, job: job(name) });
+  }
+  link(links, ['a', 'b']);
+  const restarted = again();
+  assert.equal(await leased(restarted), 'gitlab/a/a');
+  assert.equal(await leased(restarted), 'gitlab/honest/honest');
+});
+
+test('what a store that failed did not keep of it is followed when it works again', async (t) => {
+  const { desk, store, links, policy, clock } = await openDesk(t);
+  await desk.ask({ kind: 'resize', pool: POOL, slots: 20 });
+  for (const name of ['a', 'b', 'honest']) {
+    await desk.ask({ kind: 'enqueue', pool: POOL, job: job(name) });
+  }
+  let failures = 0;
+  const keepQueue: Store['keepQueue'] = (changes) =>
+    failures++ === 0 ? Promise.reject(new Error('disk full')) : store.keepQueue(changes);
+  const ports = { store: { ...store, queue: () => store.queue(), keepQueue }, links };
+  const failing = new QueueDesk({ ...ports, policy, clock });
+  await failing.ask({ kind: 'look', pool: POOL });
+  failing.follow(link(links, ['a', 'b']));
+  // Asked in a batch of its own.
+  await new Promise(setImmediate);
+  assert.equal(await leased(failing), 'gitlab/a/a');
+  assert.equal(failures, 2);
+  assert.equal(await leased(failing), 'gitlab/honest/honest');
+});
+
+test('one party has one turn, however many accounts it has', async (t) => {
+  const { desk, links } = await openDesk(t);
+  await desk.ask({ kind: 'resize', pool: POOL, slots: 20 });
+  const gang = [0, 1, 2, 3, 4, 5].map((i) => `g${i}`);
+  link(links, gang);
+  for (const name of gang) {
+    await desk.ask({ kind: 'enqueue', pool: POOL, job: job(name) });
   }
   await desk.ask({ kind: 'enqueue', pool: POOL, job: job('honest') });
   const first = leaseIn(await desk.ask({ kind: 'lease', pool: POOL, runner: 'r' }));
@@ -89,7 +158,7 @@ test('what was answered is there after a restart, leases too', async (t) => {
 });
 
 test('what could not be stored did not happen', async (t) => {
-  const { desk, again, store, policy, clock } = await openDesk(t);
+  const { desk, again, store, links, policy, clock } = await openDesk(t);
   await desk.ask({ kind: 'resize', pool: POOL, slots: 1 });
   let fails = true;
   const failing = new QueueDesk({
@@ -99,6 +168,7 @@ test('what could not be stored did not happen', async (t) => {
       keepQueue: (changes) =>
         fails ? Promise.reject(new Error('disk full')) : store.keepQueue(changes),
     },
+    links,
     policy,
     clock,
   });

@@ -12,39 +12,55 @@ import { queueAskedMax } from '../base/limits.ts';
 import type { Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { PoolName } from '../model/lease.ts';
+import type { PartyMove } from '../model/party.ts';
 import type { AdmittedJob, QueuedJob, QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { JobRow } from '../model/queue-rows.ts';
 import { DEFAULT_TIERS } from '../model/tier.ts';
-import type { Policy } from '../policy/policy.ts';
 import { adviceFor } from '../queue/advice.ts';
 import type { PoolQueue, QueueError } from '../queue/pool-queue.ts';
 import { Queue } from '../queue/queue.ts';
 import type { CorePorts } from './ports.ts';
 
-type Ports = Pick<CorePorts, 'store' | 'policy' | 'clock'>;
+export type DeskPorts = Pick<CorePorts, 'store' | 'links' | 'policy' | 'clock'>;
 
 interface Asked {
+  readonly kind: 'asked';
   readonly request: QueueRequest;
   readonly resolve: (reply: QueueReply) => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** Accounts that have gone to other parties. */
+interface Followed {
+  readonly kind: 'followed';
+  readonly moves: readonly PartyMove[];
+}
+
 export class QueueDesk {
-  readonly #ports: Ports;
+  readonly #ports: DeskPorts;
   #queue: Queue | null = null;
-  #waiting: Asked[] = [];
+  #waiting: (Asked | Followed)[] = [];
   #isBusy = false;
 
-  constructor(ports: Ports) {
+  constructor(ports: DeskPorts) {
     this.#ports = ports;
   }
 
   /** Rejects when the store fails; nothing of the request is kept then. */
   ask(request: QueueRequest): Promise<QueueReply> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, resolve, reject });
-      if (!this.#isBusy) void this.#work();
+      this.#add({ kind: 'asked', request, resolve, reject });
     });
+  }
+
+  /** Their jobs share one place from now on. A queue that is not read yet follows when it is. */
+  follow(moves: readonly PartyMove[]): void {
+    if (moves.length > 0 && this.#queue !== null) this.#add({ kind: 'followed', moves });
+  }
+
+  #add(one: Asked | Followed): void {
+    this.#waiting.push(one);
+    if (!this.#isBusy) void this.#work();
   }
 
   async #work(): Promise<void> {
@@ -53,20 +69,39 @@ export class QueueDesk {
     this.#isBusy = false;
   }
 
-  async #answer(asked: readonly Asked[]): Promise<void> {
+  async #answer(batch: readonly (Asked | Followed)[]): Promise<void> {
     const { store, clock } = this.#ports;
+    const asked = batch.filter((one) => one.kind === 'asked');
     try {
-      this.#queue ??= new Queue(await store.queue());
-      const queue = this.#queue;
-      const replies = asked.map(({ request }) => this.#reply(queue, request, clock.now()));
+      const queue = await this.#open();
+      const replies: QueueReply[] = [];
+      for (const one of batch) {
+        if (one.kind === 'followed') queue.follow(one.moves, clock.now());
+        else replies.push(this.#reply(queue, one.request, clock.now()));
+      }
       const changes = queue.changes();
       if (changes.length > 0) await store.keepQueue(changes);
       queue.commit();
       for (const [i, { resolve }] of asked.entries()) resolve(replies[i] as QueueReply);
     } catch (error) {
       this.#queue?.rollback();
+      // What was to be followed is found again from what is stored.
+      if (asked.length < batch.length) this.#queue = null;
       for (const { reject } of asked) reject(error);
     }
+  }
+
+  /** Accounts may have been linked since their jobs were stored. */
+  async #open(): Promise<Queue> {
+    if (this.#queue !== null) return this.#queue;
+    const { store, links, clock } = this.#ports;
+    const queue = new Queue(await store.queue());
+    queue.follow(
+      queue.strayed((account) => links.partyOf(account)),
+      clock.now(),
+    );
+    this.#queue = queue;
+    return queue;
   }
 
   #reply(queue: Queue, request: QueueRequest, at: EpochMs): QueueReply {
@@ -77,7 +112,7 @@ export class QueueDesk {
       case 'look':
         return viewOf(pool, request.pool);
       case 'enqueue':
-        return enqueue(pool, request.job, this.#ports.policy(), at);
+        return enqueue(pool, request.job, this.#ports, at);
       case 'lease': {
         const { lease, dropped } = pool.lease(request.runner, at);
         const given = dropped.map(({ job, why }) => ({ job: job.key, why }));
@@ -99,11 +134,13 @@ export class QueueDesk {
 
 function enqueue(
   pool: PoolQueue,
-  { facts, ...job }: AdmittedJob,
-  policy: Policy,
+  { facts, ...admitted }: AdmittedJob,
+  { policy, links }: DeskPorts,
   at: EpochMs,
 ): QueueReply {
-  const tier = policy.tierOf(facts) ?? DEFAULT_TIERS.new;
+  const tier = policy().tierOf(facts) ?? DEFAULT_TIERS.new;
+  // It may have been linked since it was admitted.
+  const job = { ...admitted, party: links.partyOf(admitted.account) };
   // Where it stands is asked first: behind it, its own job would be counted.
   const advice = adviceFor(pool, { ...job, tier });
   const queued = pool.enqueue({ ...job, tier }, at);

@@ -10,10 +10,10 @@ import { tellNotices } from './settle-ledger.ts';
 export async function record(
   outcomes: readonly Outcome[],
   ledger: LedgerBatch,
-  ports: Pick<CorePorts, 'store' | 'links' | 'log' | 'metrics'>,
+  ports: Pick<CorePorts, 'store' | 'links' | 'queues' | 'log' | 'metrics'>,
   onTaken: () => void,
 ): Promise<void> {
-  const { store, links } = ports;
+  const { store, links, queues } = ports;
   const decided = outcomes.filter((outcome) => outcome.kind === 'decided');
   // One that only repeats what was decided waits for the disk too: the first may be on its way.
   const batch: RecordBatch = {
@@ -25,8 +25,7 @@ export async function record(
     ledger: ledger.changes(),
     links: links.changes(),
   };
-  await handOver<void>((onCommitted) => store.record(batch, () => onCommitted()), links, {
-    onTaken,
-  });
+  const write = (onCommitted: () => void) => store.record(batch, () => onCommitted());
+  await handOver<void>(write, [links, queues], { onTaken });
   tellNotices(ledger, ports);
 }

@@ -2,8 +2,8 @@
 import { batchRequestsMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Move, Operation } from '../ledger/operation.ts';
-import { decisionIdOf } from '../model/ids.ts';
-import { accountRef } from '../model/party.ts';
+import { decisionIdOf, type Subject } from '../model/ids.ts';
+import { accountRef, type PartyMove } from '../model/party.ts';
 import { settlementOf } from './allowance.ts';
 import type { ShowingEvent } from './core.ts';
 import { moveOperations } from './link-batch.ts';
@@ -11,7 +11,9 @@ import type { CorePorts } from './ports.ts';
 
 /** What an event means for the ledger, in the order in which it is to be carried out. */
 export interface SeenEvent {
+  readonly subject: Subject;
   readonly receivedAt: EpochMs;
+  readonly partyMoves: readonly PartyMove[];
   readonly moves: readonly Move[];
   readonly settlement: Operation | null;
 }
@@ -29,10 +31,12 @@ export async function seeEvents(
     const id = decisionIdOf(event.source, event.id);
     const isOld = event.type === 'review.labelled' && known.has(id);
     known.add(id);
-    const moves = isOld ? [] : moveOperations(links.see(event, shown, receivedAt), id);
-    const { provider, account } = event.subject;
-    const settlement = settlementOf(event, id, links.partyOf(accountRef(provider, account)));
-    return { receivedAt, moves, settlement };
+    const partyMoves = isOld ? [] : links.see(event, shown, receivedAt);
+    const moves = moveOperations(partyMoves, id);
+    const { subject } = event;
+    const account = accountRef(subject.provider, subject.account);
+    const settlement = settlementOf(event, id, links.partyOf(account));
+    return { subject, receivedAt, partyMoves, moves, settlement };
   });
 }
 

@@ -83,22 +83,25 @@ export function tellNotices(
 /** Hands over events with what they settle, in one transaction; `written` waits for the disk. */
 export async function ingestEvents(
   events: readonly ShowingEvent[],
-  ports: Pick<CorePorts, 'store' | 'links' | 'mode'>,
+  ports: Pick<CorePorts, 'store' | 'links' | 'queues' | 'mode'>,
 ): Promise<{ readonly written: Promise<Ingested>; readonly ledger: LedgerBatch }> {
   const seen = await seeEvents(events, ports);
   const operations = seen.flatMap(({ moves, settlement }): readonly Operation[] =>
     settlement === null ? moves : [...moves, settlement],
   );
   const ledger = await readLedger(operations, ports);
-  for (const { moves, settlement, receivedAt } of seen) {
+  const { store, links, queues } = ports;
+  for (const { subject, partyMoves, moves, settlement, receivedAt } of seen) {
     followMoves(moves, ledger, receivedAt);
-    if (settlement !== null) settleInLedger(settlement, ledger, ports.mode, receivedAt);
+    queues.follow(partyMoves, receivedAt);
+    if (settlement === null) continue;
+    settleInLedger(settlement, ledger, ports.mode, receivedAt);
+    queues.admitted.settle(subject, settlement, receivedAt);
   }
-  const { store, links } = ports;
   const taken = Promise.withResolvers<void>();
   const written = handOver<Ingested>(
     (onCommitted) => store.ingest(events, ledger.changes(), links.changes(), onCommitted),
-    links,
+    [links, queues],
     { onTaken: taken.resolve, isKept: ({ kind }) => kind === 'stored' },
   );
   await taken.promise;

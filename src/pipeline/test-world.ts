@@ -18,6 +18,7 @@ import { createIdentify } from './identify.ts';
 import { openLinks } from './links.ts';
 import { createCore, createPipeline } from './pipeline.ts';
 import type { CorePorts, PipelinePorts } from './ports.ts';
+import { Queues } from './queues.ts';
 import type { DecisionRequest, Pipeline } from './request.ts';
 
 export const scanner = createScanner({ readers: READERS });
@@ -33,7 +34,8 @@ export function policyOf(text: string): Policy {
 export const defaultPolicy: Policy = policyOf(readFileSync(DEFAULT_POLICY, 'utf8'));
 
 /** What a pipeline needs that runs in one thread. */
-export type WorldPorts = Omit<PipelinePorts, 'core'> & CorePorts & { readonly store: Store };
+export type WorldPorts = Omit<PipelinePorts, 'core'> &
+  Omit<CorePorts, 'queues'> & { readonly store: Store };
 
 export interface World {
   readonly store: Store;
@@ -77,7 +79,8 @@ export async function openWorld(changes: Partial<WorldPorts> = {}): Promise<Worl
 }
 
 export function startPipeline(ports: WorldPorts): Pipeline {
-  return createPipeline({ ...ports, core: (callers) => createCore(ports, callers) });
+  const all = { ...ports, queues: new Queues(ports) };
+  return createPipeline({ ...ports, core: (callers) => createCore(all, callers) });
 }
 
 function logInto(said: string[]): Log {

@@ -71,10 +71,14 @@ const HIGHER_IS_STRICTER: Readonly<Record<keyof Limits, boolean>> = {
 function strictest(rules: readonly FiredRule[]): Limits {
   const [first] = rules;
   if (first === undefined) return NO_LIMITS;
-  if (rules.length === 1) return first.limits;
+  return rules.length === 1 ? first.limits : strictestLimits(rules.map(({ limits }) => limits));
+}
+
+/** Of each limit the strictest value. */
+export function strictestLimits(all: readonly Limits[]): Limits {
   const merged: Partial<Record<keyof Limits, number>> = {};
   for (const name of LIMIT_NAMES) {
-    const values = rules.map((rule) => rule.limits[name]).filter((value) => value !== undefined);
+    const values = all.map((limits) => limits[name]).filter((value) => value !== undefined);
     if (values.length === 0) continue;
     merged[name] = HIGHER_IS_STRICTER[name] ? Math.max(...values) : Math.min(...values);
   }

@@ -1,8 +1,8 @@
 /**
- * The pools of a policy file: by provider what it gives away in a month, and what is assumed of a
- * job that does not say how long it may run.
+ * The pools of a policy file: by provider what it gives away in a month, what is assumed of a job
+ * that does not say how long it may run, and how many jobs its machines run at once.
  */
-import { balanceVcpuSecondsMax, jobSecondsMax, jobVcpuMax } from '../base/limits.ts';
+import { balanceVcpuSecondsMax, jobSecondsMax, jobVcpuMax, queueSlotsMax } from '../base/limits.ts';
 import type { YamlNode } from '../base/yaml.ts';
 import { type Assumed, type Pool, UNLIMITED_POOL } from '../model/pool.ts';
 import type { PolicyProblems } from './policy-problem.ts';
@@ -10,9 +10,10 @@ import { readFields, readMap, readNumber } from './yaml-fields.ts';
 
 export type PoolOf = (provider: string) => Pool;
 
-const POOL = { monthlyVcpuSeconds: 'optional', assumed: 'optional' } as const;
+const POOL = { monthlyVcpuSeconds: 'optional', assumed: 'optional', slots: 'optional' } as const;
 
 const MONTHLY = { least: 0, most: balanceVcpuSecondsMax / 2, whole: true };
+const SLOTS = { least: 1, most: queueSlotsMax, whole: true };
 
 export function readPools(node: YamlNode, problems: PolicyProblems): PoolOf {
   const pools = new Map<string, Pool>();
@@ -20,11 +21,12 @@ export function readPools(node: YamlNode, problems: PolicyProblems): PoolOf {
     if (problems.full) break;
     if (duplicate) problems.add('duplicate-key', 'pools names a provider twice', key.start);
     const fields = readFields(value, 'a pool', POOL, problems);
-    const { monthlyVcpuSeconds: limit, assumed } = fields ?? {};
+    const { monthlyVcpuSeconds: limit, assumed, slots } = fields ?? {};
     pools.set(key.value, {
       monthlyVcpuSeconds:
         (limit && readNumber(limit, 'monthlyVcpuSeconds', MONTHLY, problems)) ?? null,
       assumed: (assumed && readAssumed(assumed, problems)) ?? null,
+      slots: (slots && readNumber(slots, 'slots', SLOTS, problems)) ?? null,
     });
   }
   return (provider) => pools.get(provider) ?? UNLIMITED_POOL;

@@ -87,3 +87,13 @@ test('a pool says what is assumed of jobs that do not say how long they run', ()
   assert.deepEqual(problemsOf(assumed('30', 'vcpu: 0, timeoutSeconds: 60, shareMax: 2')).length, 2);
   assert.deepEqual(problemsOf(assumed('30', 'vcpu: 1')).length, 2);
 });
+
+test('a pool has machines, where the queue is to advise', () => {
+  const loaded = load('pools: {drone: {slots: 40}}');
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  assert.equal(loaded.value.poolOf('drone').slots, 40);
+  assert.equal(loaded.value.poolOf('gitlab').slots, null);
+  for (const slots of ['0', '1.5', '10000000', 'many']) {
+    assert.deepEqual(problemsOf(`pools: {gitlab: {slots: ${slots}}}`), ['wrong-value 4:25']);
+  }
+});

@@ -242,13 +242,18 @@ export class PoolQueue {
     return job;
   }
 
-  /** Ends what is due: leases without a heartbeat, and jobs that waited for too long. */
-  sweep(at: EpochMs): readonly DroppedJob[] {
+  /**
+   * Ends what is due: leases without a heartbeat, and jobs that waited for too long; at most so
+   * many of each, the rest the next time.
+   */
+  sweep(at: EpochMs, jobsMax = Number.POSITIVE_INFINITY): readonly DroppedJob[] {
     const dropped: DroppedJob[] = [];
     const { leased, longestWaiting } = this.#state;
     const firstJob = (order: typeof leased): JobRow | null => this.#state.firstJob(order);
-    for (let job = firstJob(leased); job?.lease; job = firstJob(leased)) {
+    let left = jobsMax;
+    for (let job = firstJob(leased); job?.lease && left > 0; job = firstJob(leased)) {
       if (job.lease.expiresAt > at) break;
+      left--;
       const isLast = job.attempts >= leaseAttemptsMax;
       if (!isLast && !job.lease.isObserved) {
         this.#putBack(job, at);
@@ -257,8 +262,10 @@ export class PoolQueue {
       dropped.push({ job, why: job.lease.isObserved ? 'end-not-heard' : 'runners-lost' });
       this.#drop(job, at);
     }
-    for (let job = firstJob(longestWaiting); job !== null; job = firstJob(longestWaiting)) {
+    left = jobsMax;
+    for (let job = firstJob(longestWaiting); job && left > 0; job = firstJob(longestWaiting)) {
       if (job.enqueuedAt + queueWaitMsMax > at) break;
+      left--;
       dropped.push({ job, why: 'waited-too-long' });
       this.#drop(job, at);
     }
@@ -273,7 +280,7 @@ export class PoolQueue {
     const target = this.#state.parties.get(into) ?? newParty(into, source.tier, source.sequence);
     this.#state.parties.put(from, null);
     this.#moveJobs(this.#state.waitingOf(from), into);
-    if (source.running > 0) this.#moveJobs(this.#runningOf(from), into);
+    this.#moveJobs(this.#state.runningOf(from), into);
     const ahead = [source, target].map(({ startTag }) => Math.max(0, startTag - virtualTime));
     const merged = {
       startTag: ahead.reduce((sum, length) => sum + length, virtualTime),
@@ -293,7 +300,7 @@ export class PoolQueue {
     if (source === null || from === into) return;
     const isMoved = ({ account }: JobRow): boolean => accounts.has(account);
     const waiting = this.#state.waitingOf(from).filter(isMoved);
-    const running = source.running === 0 ? [] : this.#runningOf(from).filter(isMoved);
+    const running = this.#state.runningOf(from).filter(isMoved);
     if (waiting.length + running.length === 0) return;
     const target =
       this.#state.parties.get(into) ?? newParty(into, source.tier, this.#nextSequence());
@@ -364,12 +371,6 @@ export class PoolQueue {
 
   #moveJobs(jobs: readonly JobRow[], party: PartyId): void {
     for (const job of jobs) this.#state.jobs.put(job.key, { ...job, party });
-  }
-
-  /** Looks at all leases: there are as many as slots, and parties seldom change while they run. */
-  #runningOf(party: PartyId): readonly JobRow[] {
-    const { leased, jobs } = this.#state;
-    return [...leased].flatMap((key) => jobs.get(key) ?? []).filter((job) => job.party === party);
   }
 
   #leased(id: LeaseId): JobRow | null {

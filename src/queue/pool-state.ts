@@ -60,6 +60,7 @@ export class PoolState {
   row: PoolRow;
   #rowBefore: PoolRow;
   readonly #waitingOf = new Map<PartyId, OrderedTree<QueuedJobKey>>();
+  readonly #runningOf = new Map<PartyId, Set<QueuedJobKey>>();
 
   constructor({ pool, parties, jobs }: PoolRows) {
     this.row = pool;
@@ -91,6 +92,14 @@ export class PoolState {
   /** In the order in which they came. */
   waitingOf(party: PartyId): readonly JobRow[] {
     return [...(this.#waitingOf.get(party) ?? [])].flatMap((key) => this.jobs.get(key) ?? []);
+  }
+
+  runningCountOf(party: PartyId): number {
+    return this.#runningOf.get(party)?.size ?? 0;
+  }
+
+  runningOf(party: PartyId): readonly JobRow[] {
+    return [...(this.#runningOf.get(party) ?? [])].flatMap((key) => this.jobs.get(key) ?? []);
   }
 
   get hasChanged(): boolean {
@@ -134,11 +143,25 @@ export class PoolState {
     const key = (after ?? before)?.key;
     assert(key !== undefined, 'a change has a row before or after it');
     reorder(key, this.#jobPlacesOf(before), this.#jobPlacesOf(after));
-    if (before?.lease != null) this.running[before.lease.lane]--;
-    if (after?.lease != null) this.running[after.lease.lane]++;
+    if (before?.lease != null) this.#ended(before.party, key, before.lease.lane);
+    if (after?.lease != null) this.#started(after.party, key, after.lease.lane);
     if (before !== null && this.waitingCountOf(before.party) === 0) {
       this.#waitingOf.delete(before.party);
     }
+  }
+
+  #started(party: PartyId, key: QueuedJobKey, lane: Lane): void {
+    this.running[lane]++;
+    const own = this.#runningOf.get(party);
+    if (own === undefined) this.#runningOf.set(party, new Set([key]));
+    else own.add(key);
+  }
+
+  #ended(party: PartyId, key: QueuedJobKey, lane: Lane): void {
+    this.running[lane]--;
+    const own = this.#runningOf.get(party);
+    own?.delete(key);
+    if (own?.size === 0) this.#runningOf.delete(party);
   }
 
   #jobPlacesOf(row: JobRow | null): readonly Place<QueuedJobKey>[] {

@@ -2,9 +2,9 @@ import { queuePoolsMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { PoolName } from '../model/lease.ts';
-import type { AccountRef, PartyId } from '../model/party.ts';
+import { type AccountRef, type PartyId, type PartyMove, partyIdOf } from '../model/party.ts';
 import type { PoolChanges, PoolRows } from '../model/queue-rows.ts';
-import { PoolQueue } from './pool-queue.ts';
+import { type PoolBounds, PoolQueue } from './pool-queue.ts';
 
 /**
  * The queues of all pools; `pool-queue.ts` says how each works. They share nothing but who is a
@@ -12,10 +12,12 @@ import { PoolQueue } from './pool-queue.ts';
  */
 export class Queue {
   readonly #pools = new Map<PoolName, PoolQueue>();
+  readonly #bounds: PoolBounds | undefined;
 
   /** From what the store has. */
-  constructor(pools: Iterable<PoolRows>) {
-    for (const rows of pools) this.#pools.set(rows.pool.pool, new PoolQueue(rows));
+  constructor(pools: Iterable<PoolRows>, bounds?: PoolBounds) {
+    this.#bounds = bounds;
+    for (const rows of pools) this.#pools.set(rows.pool.pool, new PoolQueue(rows, bounds));
   }
 
   /** The pool of this name, which is made when it is first spoken of. */
@@ -23,7 +25,7 @@ export class Queue {
     const known = this.#pools.get(name);
     if (known !== undefined) return ok(known);
     if (this.#pools.size >= queuePoolsMax) return fail({ code: 'too-many-pools' });
-    const pool = PoolQueue.empty(name, slots);
+    const pool = PoolQueue.empty(name, slots, this.#bounds);
     this.#pools.set(name, pool);
     return ok(pool);
   }
@@ -38,6 +40,37 @@ export class Queue {
 
   move(accounts: ReadonlySet<AccountRef>, from: PartyId, into: PartyId, at: EpochMs): void {
     for (const pool of this.#pools.values()) pool.move(accounts, from, into, at);
+  }
+
+  /**
+   * Accounts have gone to other parties. A party that all have left takes along what it had more
+   * than its share; it was named after its oldest account, so that tells.
+   */
+  follow(moves: readonly PartyMove[], at: EpochMs): void {
+    if (this.#pools.size === 0) return;
+    for (const { from, into, accounts } of moves) {
+      const isAlone = moves.every((other) => other.from !== from || other.into === into);
+      if (isAlone && accounts.some((account) => partyIdOf(account) === from)) {
+        this.merge(from, into, at);
+      } else {
+        this.move(new Set(accounts), from, into, at);
+      }
+    }
+  }
+
+  /** Accounts whose jobs are under another party than theirs. */
+  strayed(partyOf: (account: AccountRef) => PartyId): readonly PartyMove[] {
+    const moves = new Map<string, { from: PartyId; into: PartyId; accounts: Set<AccountRef> }>();
+    for (const { state } of this.#pools.values()) {
+      for (const [, { account, party: from }] of state.jobs) {
+        const into = partyOf(account);
+        if (from === into) continue;
+        const known = moves.get(`${from} ${into}`) ?? { from, into, accounts: new Set() };
+        moves.set(`${from} ${into}`, known);
+        known.accounts.add(account);
+      }
+    }
+    return [...moves.values()].map((move) => ({ ...move, accounts: [...move.accounts] }));
   }
 
   /** Of the pools in which anything changed since the last commit. */
