@@ -269,8 +269,13 @@ export const sharedDigestsMax = 16_384;
 /** Accounts of which it is remembered what they show, and the characters that this may come to. */
 export const accountsShownMax = 16_384;
 export const accountsShownLengthMax = 16 * MIB;
+/** Values of a job that are kept with its account; an ordinary one shows 6. */
+export const jobValuesKeptMax = 32;
 /** Characters of an account's fields that it is remembered by; what has more is read each time. */
 export const accountKeyLengthMax = 4 * KIB;
+/** Values that two threads have numbered, and the characters that these may come to. */
+export const numberedValuesMax = 8_192;
+export const numberedLengthMax = 16 * MIB;
 /** Sign-ups of one day that look alike; where there are more, none has a rhythm. */
 export const cadenceSignUpsPerDayMax = 4_096;
 /** Ranges and characters of an operator's file of networks; the whole Internet has 500,000. */

@@ -10,7 +10,7 @@ import { ok, type Result } from '../base/result.ts';
 import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { PreparedRequest } from '../pipeline/candidate.ts';
-import { type CandidateValue, writePrepared } from '../pipeline/candidate-row.ts';
+import { type CandidateValue, CandidateWriter } from '../pipeline/candidate-row.ts';
 import type { Callers, Core, ShowingEvent } from '../pipeline/core.ts';
 import { readSettled } from '../pipeline/settled-row.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -73,6 +73,7 @@ export async function startCoreThread({
 class Outbox {
   readonly #port: MessagePort;
   #policy: string | null = null;
+  readonly #writer = new CandidateWriter();
   #candidates: CandidateValue[] = [];
   /** Of candidates. */
   #count = 0;
@@ -92,7 +93,7 @@ class Outbox {
   }
 
   decide(prepared: PreparedRequest): void {
-    writePrepared(prepared, this.#candidates);
+    this.#writer.write(prepared, this.#candidates);
     this.#count++;
     if (this.#count >= handOverRequestsMax) this.#send();
     else this.#due();

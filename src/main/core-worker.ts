@@ -1,7 +1,7 @@
 /** The composition root of the thread that decides: the store, and the pipeline's core on it. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { AssertionError, assert } from '../base/assert.ts';
-import { readPrepared } from '../pipeline/candidate-row.ts';
+import { CandidateReader } from '../pipeline/candidate-row.ts';
 import type { Core } from '../pipeline/core.ts';
 import { NoLinks, openLinks } from '../pipeline/links.ts';
 import { createCore } from '../pipeline/pipeline.ts';
@@ -48,9 +48,10 @@ async function serve(
       failing: () => send({ kind: 'failing' }),
     },
   );
+  const reader = new CandidateReader();
   const take = (message: ToCore): void => {
     if (message.policy !== null) policy = policyOf(message.policy);
-    for (const prepared of readPrepared(message.candidates)) core.decide(prepared);
+    for (const prepared of reader.read(message.candidates)) core.decide(prepared);
     for (const number of message.defaulted) core.noteDefault(number);
     for (const call of message.calls) void answer(core, call, send);
   };

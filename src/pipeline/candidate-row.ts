@@ -2,6 +2,10 @@
  * Candidates on their way to another thread, one behind the other in one flat array: the columns
  * below, then the facts in the order of the catalogue. A candidate of 1.5 KB travels as a row in
  * 4 microseconds and as objects in 12.
+ *
+ * What it shows and its report are nearly always those of a candidate before, the same objects even
+ * (`identify.ts`, `scan-cache.ts`), and travel as numbers then: 1.2 microseconds less to send, 2
+ * less to receive, and the other thread gets the same objects again.
  */
 import { assert } from '../base/assert.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
@@ -11,35 +15,86 @@ import type { DefinitionReport } from '../model/finding.ts';
 import type { AccountId, JobId, ProviderName } from '../model/ids.ts';
 import type { PreparedRequest } from './candidate.ts';
 import type { Shown } from './links.ts';
+import { Numbered } from './numbered.ts';
 
 export type CandidateValue = FactValue | null | undefined;
 
 const COLUMNS = 17;
 const WIDTH = COLUMNS + FACT_NAMES.length;
 
-/** Adds a row. */
-export function writePrepared(prepared: PreparedRequest, values: CandidateValue[]): void {
-  const { number, checkpoint, event, receivedAt, bodyBytes, wantsRecord } = prepared;
-  const { source, type, subject, time, bodyHash, body } = event;
-  const { provider, account, job } = subject;
-  values.push(number, checkpoint, receivedAt, bodyBytes, wantsRecord);
-  values.push(prepared.defaulted, reportText(prepared.scan));
-  values.push(source, event.id, type, provider, account, job, time, bodyHash, body);
-  values.push(prepared.shown);
-  for (const name of FACT_NAMES) values.push(prepared.facts[name]);
+export class CandidateWriter {
+  readonly #shown = new Numbered<Shown>();
+  readonly #reports = new Numbered<DefinitionReport>();
+
+  /** Adds a row. */
+  write(prepared: PreparedRequest, values: CandidateValue[]): void {
+    const { number, checkpoint, event, receivedAt, bodyBytes, wantsRecord } = prepared;
+    const { source, type, subject, time, bodyHash, body } = event;
+    const { provider, account, job } = subject;
+    values.push(number, checkpoint, receivedAt, bodyBytes, wantsRecord);
+    values.push(prepared.defaulted, this.#report(prepared.scan));
+    values.push(source, event.id, type, provider, account, job, time, bodyHash, body);
+    values.push(this.#shown.numberOf(prepared.shown) ?? addShown(this.#shown, prepared.shown));
+    for (const name of FACT_NAMES) values.push(prepared.facts[name]);
+  }
+
+  #report(report: DefinitionReport | null): number | string | null {
+    if (report === null) return null;
+    const known = this.#reports.numberOf(report);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(report);
+    this.#reports.add(report, text.length);
+    return text;
+  }
 }
 
-export function readPrepared(values: readonly CandidateValue[]): readonly PreparedRequest[] {
-  assert(values.length % WIDTH === 0, 'rows have one width');
-  const prepared: PreparedRequest[] = [];
-  for (let start = 0; start < values.length; start += WIDTH) {
-    prepared.push(readOne(values, start));
+function addShown(known: Numbered<Shown>, shown: Shown): Shown {
+  let length = 0;
+  for (const text of shown) length += text.length;
+  return known.add(shown, length);
+}
+
+/** Reads all that one writer writes, in order. */
+export class CandidateReader {
+  readonly #shown = new Numbered<Shown>();
+  readonly #reports = new Numbered<DefinitionReport>();
+
+  read(values: readonly CandidateValue[]): readonly PreparedRequest[] {
+    assert(values.length % WIDTH === 0, 'rows have one width');
+    const prepared: PreparedRequest[] = [];
+    for (let start = 0; start < values.length; start += WIDTH) {
+      const scan = this.#report(values[start + 6] as number | string | null);
+      const shown = this.#shownOf(values[start + 16] as number | Shown);
+      prepared.push(readOne(values, start, scan, shown));
+    }
+    return prepared;
   }
-  return prepared;
+
+  #report(value: number | string | null): DefinitionReport | null {
+    if (value === null) return null;
+    if (typeof value === 'string') {
+      return this.#reports.add(JSON.parse(value) as DefinitionReport, value.length);
+    }
+    const report = this.#reports.valueOf(value);
+    assert(report !== undefined, 'a report is sent before its number');
+    return report;
+  }
+
+  #shownOf(value: number | Shown): Shown {
+    if (typeof value !== 'number') return addShown(this.#shown, value);
+    const shown = this.#shown.valueOf(value);
+    assert(shown !== undefined, 'what is shown is sent before its number');
+    return shown;
+  }
 }
 
 /** A row is written above alone, so that each place holds what was put there. */
-function readOne(values: readonly CandidateValue[], start: number): PreparedRequest {
+function readOne(
+  values: readonly CandidateValue[],
+  start: number,
+  scan: DefinitionReport | null,
+  shown: Shown,
+): PreparedRequest {
   const subject = {
     provider: values[start + 10] as ProviderName,
     account: values[start + 11] as AccountId,
@@ -61,8 +116,8 @@ function readOne(values: readonly CandidateValue[], start: number): PreparedRequ
     bodyBytes: values[start + 3] as number,
     wantsRecord: values[start + 4] as boolean,
     facts: readFacts(values, start + COLUMNS),
-    scan: readReport(values[start + 6] as string | null),
-    shown: values[start + 16] as Shown,
+    scan,
+    shown,
     defaulted: values[start + 5] as boolean,
   };
 }
@@ -74,25 +129,4 @@ function readFacts(values: readonly CandidateValue[], start: number): Facts {
     if (value !== undefined && value !== null) facts[name] = value;
   }
   return facts;
-}
-
-/** The report of a definition seen before is the same object, which is written once. */
-const texts = new WeakMap<DefinitionReport, string>();
-
-function reportText(report: DefinitionReport | null): string | null {
-  if (report === null) return null;
-  const known = texts.get(report);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(report);
-  texts.set(report, text);
-  return text;
-}
-
-/** Nearly all reports say `clear` of one dialect and path, in the same words. */
-let last: { readonly text: string; readonly report: DefinitionReport } | null = null;
-
-function readReport(text: string | null): DefinitionReport | null {
-  if (text === null) return null;
-  if (last?.text !== text) last = { text, report: JSON.parse(text) as DefinitionReport };
-  return last.report;
 }

@@ -12,6 +12,7 @@ import {
   accountKeyLengthMax,
   accountsShownLengthMax,
   accountsShownMax,
+  jobValuesKeptMax,
   sharedDigestsMax,
   sharedValuesPerEventMax,
 } from '../base/limits.ts';
@@ -63,11 +64,28 @@ export function createIdentify(key: Uint8Array, known: Partial<Knowledge> = {}):
   };
 }
 
+/** What an account shows, and both with its last job: the same array for the same request. */
+interface AccountShown {
+  readonly account: Shown;
+  own: Shown;
+  both: Shown;
+}
+
+/** `own` is nearly always that of the account's request before. */
+function joined(known: AccountShown, own: Shown): Shown {
+  if (own.length === 0) return known.account;
+  if (own.length > 3 * jobValuesKeptMax) return joinedLists(known.account, own);
+  if (known.own !== own) {
+    known.both = joinedLists(known.account, own);
+    known.own = own;
+  }
+  return known.both;
+}
+
 const BUILTIN: Knowledge = { networks: parseNetworks(BUILTIN_NETWORKS).table, isDisposable };
 
 /** As one list would be, in which what both parts show stands once, within its limit. */
-function joined(account: Shown, own: Shown): Shown {
-  if (own.length === 0) return account;
+function joinedLists(account: Shown, own: Shown): Shown {
   const all = account.slice();
   for (let at = 0; at < own.length; at += 3) {
     // A digest is one of kind and value.
@@ -87,8 +105,8 @@ interface AccountSeen {
   readonly isVerified: boolean;
 }
 
-function rememberedAccounts(show: (seen: AccountSeen) => Shown): (event: Event) => Shown {
-  const known = new RecentMap<string, Shown>(accountsShownMax, accountsShownLengthMax);
+function rememberedAccounts(show: (seen: AccountSeen) => Shown): (event: Event) => AccountShown {
+  const known = new RecentMap<string, AccountShown>(accountsShownMax, accountsShownLengthMax);
   return (event) => {
     const account = accountOf(event);
     const isVerified = event.type === 'account.verified';
@@ -96,8 +114,9 @@ function rememberedAccounts(show: (seen: AccountSeen) => Shown): (event: Event) 
     const found = known.get(key);
     if (found !== undefined) return found;
     const shown = show({ account, isVerified });
-    if (key.length <= accountKeyLengthMax) known.put(key, shown, key.length + lengthOf(shown));
-    return shown;
+    const made = { account: shown, own: [], both: shown };
+    if (key.length <= accountKeyLengthMax) known.put(key, made, key.length + lengthOf(shown));
+    return made;
   };
 }
 
