@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisions } from './decisions.ts';
+import { gangs } from './gangs.ts';
 import { agentCost } from './lab/agent-cost.ts';
 import { agentFlood } from './lab/agent-flood.ts';
 import { caps } from './lab/caps.ts';
@@ -30,6 +31,7 @@ const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = {
   'agent-flood': agentFlood,
   caps,
   'linker-store': linkerStore,
+  gangs,
 };
 const RESULTS = join(import.meta.dirname, 'results');
 

@@ -23,7 +23,10 @@ export interface WorldVerdict {
   readonly suspectedHonest: number;
 }
 
-export function judgeWorld(world: World, linker: Linker): WorldVerdict {
+type Judged = Pick<World, 'accounts'>;
+type Told = Pick<Linker, 'partyOf' | 'suspicions'>;
+
+export function judgeWorld(world: Judged, linker: Told): WorldVerdict {
   const partyOf = new Map(world.accounts.map(({ ref }) => [ref, linker.partyOf(ref)]));
   const operators = new Map<PartyId, Set<string>>();
   for (const { ref, operator } of world.accounts) {
@@ -42,10 +45,10 @@ export function judgeWorld(world: World, linker: Linker): WorldVerdict {
 }
 
 function rowOf(
-  world: World,
+  world: Judged,
   gang: GangKind,
   partyOf: ReadonlyMap<string, PartyId>,
-  linker: Linker,
+  linker: Told,
 ): GangRow {
   const members = world.accounts.filter((account) => account.gang === gang);
   const byOperator = Map.groupBy(members, ({ operator }) => operator);

@@ -316,11 +316,15 @@ function secondAccounts({ prng, drafts }: Places, share: number): void {
 
 const NETWORKS = parseNetworks(BUILTIN_NETWORKS).table;
 
+export function accountsOf(drafts: readonly Draft[]): readonly WorldAccount[] {
+  return drafts.map(({ operator, gang }, i) => ({ ref: refOf(i), operator, gang }));
+}
+
 function worldOf(drafts: readonly Draft[]): World {
   const observations = drafts.flatMap((draft, i) => observationsOf(draft, refOf(i)));
   const timeOf = (observation: Observation) => ('at' in observation ? observation.at : 0);
   return {
-    accounts: drafts.map(({ operator, gang }, i) => ({ ref: refOf(i), operator, gang })),
+    accounts: accountsOf(drafts),
     observations: observations.sort((a, b) => timeOf(a) - timeOf(b)),
   };
 }

@@ -22,14 +22,22 @@ export function refOf(number: number): AccountRef {
 }
 
 export async function tellWorld(drafts: readonly Draft[], pipeline: Pipeline): Promise<void> {
-  const events = drafts.flatMap(eventsOf);
-  for (let at = 0; at < events.length; at += BATCH) {
-    const { kind } = await pipeline.ingest(events.slice(at, at + BATCH), END);
-    assert(kind === 'stored', 'the events are new');
+  for (let at = 0; at < drafts.length; at += BATCH) {
+    await tellAll(
+      drafts.slice(at, at + BATCH).flatMap((draft, i) => eventsOf(draft, at + i)),
+      pipeline,
+    );
   }
   for (let at = 0; at < drafts.length; at += BATCH) {
     const answers = drafts.slice(at, at + BATCH).map((draft, i) => askFor(draft, at + i, pipeline));
     await Promise.all(answers);
+  }
+}
+
+async function tellAll(events: readonly Event[], pipeline: Pipeline): Promise<void> {
+  for (let at = 0; at < events.length; at += BATCH) {
+    const { kind } = await pipeline.ingest(events.slice(at, at + BATCH), END);
+    assert(kind === 'stored', 'the events are new');
   }
 }
 
@@ -50,6 +58,7 @@ function eventsOf(draft: Draft, number: number): readonly Event[] {
     ...(draft.isVerified ? [tell('account.verified', 0, { email })] : []),
     ...(draft.card === null ? [] : [tell('instrument.added', 0, { fingerprint: draft.card })]),
     ...(draft.files === null ? [] : [tell('project.created', 0, { files: paths(draft.files) })]),
+    ...draft.starts.map((at, i) => startOf(number, i, at)),
     ...later.map((other, i) => tell('account.login', 2 * (i + 1), { ip: other })),
   ];
 }
@@ -59,6 +68,13 @@ function eventOf(type: EventType, number: number, time: number, data: JsonObject
   assert(subject !== null, 'an account');
   const id = `${type} ${number} ${time}`;
   return { source: 'told', id, type, subject, time, data, bodyHash: sha256Hex(id) };
+}
+
+function startOf(number: number, nth: number, time: number): Event {
+  const started = eventOf('job.started', number, time, {});
+  const subject = parseSubject(`${refOf(number)}/nightly-${nth}`);
+  assert(subject !== null, 'a job');
+  return { ...started, subject };
 }
 
 async function askFor(draft: Draft, number: number, pipeline: Pipeline): Promise<void> {
