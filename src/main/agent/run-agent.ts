@@ -76,7 +76,7 @@ export async function runAgent(
   const fpu = new FpuSource({
     clock,
     // Long before it is a suspect: a thread that computes without pause is worth that look.
-    isWanted: () => [...book.pages].some(isOdd),
+    wanted: () => [...book.pages].filter(isOdd).map(({ ref, cgroup }) => ref ?? `${cgroup}`),
     programPath: process.env['PATH'] ?? '',
   });
   const host = createHostSampler({ layout, proc: PROC, jobs, owners, known, clock });

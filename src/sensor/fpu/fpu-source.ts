@@ -1,7 +1,9 @@
 /**
- * The source `fpu`: bpftrace on the kernel's tracepoint, where both are there. It needs 100 MB
- * while it runs and as good as no CPU, so it only runs while somebody is worth it: `isWanted` is
- * asked every five seconds, and a run lasts at least `RUN_MS_MIN`. Only x86 has the tracepoint.
+ * The source `fpu`: bpftrace on the kernel's tracepoint, where both are there. Only x86 has it.
+ *
+ * bpftrace needs 105 MB while it runs and 0.13 s of CPU to begin, so it never runs for long: a look
+ * lasts nine seconds and ends by itself, even if the agent was killed meanwhile. Every five seconds
+ * the schedule is asked whether another begins.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,12 +18,14 @@ import type {
   Sighting,
 } from '../../ports/sensor-source.ts';
 import { newHealth } from '../host/source-health.ts';
+import { createLookSchedule } from './look-schedule.ts';
 import { parseTraceLine, REGISTERS, roundingProgram } from './rounding-program.ts';
 import { createRoundingTable } from './rounding-table.ts';
 
 export interface FpuOptions {
   readonly clock: Clock;
-  readonly isWanted: () => boolean;
+  /** Who is worth a look now, each by a name of its own. */
+  readonly wanted: () => readonly string[];
   /** Where tracefs is mounted. */
   readonly tracing?: string;
   /** Folders in which programs are looked for. */
@@ -29,7 +33,8 @@ export interface FpuOptions {
 }
 
 const ASK_MS = 5 * SECOND_MS;
-const RUN_MS_MIN = 60 * SECOND_MS;
+/** A look takes 9 s and what bpftrace needs to begin. */
+const LATE_MS = 30 * SECOND_MS;
 const FAILURES_MAX = 3;
 const SAID_LENGTH_MAX = 400;
 const TRACING = '/sys/kernel/tracing';
@@ -40,6 +45,7 @@ export class FpuSource implements SensorSource {
   readonly #options: FpuOptions;
   readonly #health = newHealth();
   readonly #table = createRoundingTable();
+  readonly #schedule = createLookSchedule();
   #onSignal: ((sighting: Sighting) => void) | null = null;
   #cancel = (): void => {};
   #child: ChildProcess | null = null;
@@ -82,14 +88,16 @@ export class FpuSource implements SensorSource {
   }
 
   #ask(): void {
-    const { clock, isWanted } = this.#options;
+    const { clock, wanted } = this.#options;
     this.#cancel = clock.after(ASK_MS, () => this.#ask());
     if (this.#health.state !== 'running') return;
-    const isDue = clock.elapsedMs() - this.#startedMs >= RUN_MS_MIN;
-    if (this.#child === null && isWanted()) this.#begin();
-    else if (this.#child !== null && isDue && !isWanted()) this.#child.kill('SIGINT');
+    const isLate = clock.elapsedMs() - this.#startedMs > LATE_MS;
+    if (this.#child !== null && isLate) this.#child.kill('SIGKILL');
+    const isFree = this.#child === null;
+    if (isFree && this.#schedule.begins(wanted(), clock.elapsedMs())) this.#begin();
     this.#health.lost += this.#table.takeLost();
     for (const { pid, ...seen } of this.#table.seen(clock.elapsedMs())) {
+      this.#schedule.found();
       const at = clock.now();
       const signal = { kind: 'rounding', at, job: null, source: 'fpu', ...seen } as const;
       this.#onSignal?.({ signal, actor: { pid } });

@@ -2,7 +2,7 @@
  * The program that bpftrace runs, and its output. The tracepoint fires whenever the kernel puts a
  * thread's floating-point registers away, at most at each switch of a CPU from one thread to
  * another; bits 13 and 14 of MXCSR are the rounding mode. The default mode is not even counted, so
- * the map holds next to nothing, and it is printed and emptied every two seconds.
+ * the map holds next to nothing, and it is printed and emptied every two seconds. It ends by itself.
  *
  * Since Linux 5.16 the registers stand behind `fpstate`; before, in the structure itself.
  */
@@ -12,6 +12,9 @@ import type { RoundingCount } from './rounding-table.ts';
 
 export const REGISTERS = ['args->fpu->fpstate->regs', 'args->fpu->state'] as const;
 
+/** Four prints of two seconds, and some room. */
+const LOOK_SECONDS = 9;
+
 export function roundingProgram(registers: (typeof REGISTERS)[number]): string {
   return `tracepoint:x86_fpu:x86_fpu_regs_deactivated {
   @samples++;
@@ -19,6 +22,7 @@ export function roundingProgram(registers: (typeof REGISTERS)[number]): string {
   if ($mode != 0) { @modes[pid, tid, $mode] = count(); }
 }
 interval:s:2 { print(@samples); print(@modes); clear(@modes); }
+interval:s:${LOOK_SECONDS} { exit(); }
 END { clear(@samples); clear(@modes); }`;
 }
 

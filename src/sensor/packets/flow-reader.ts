@@ -137,7 +137,7 @@ export class FlowReader {
 
   #sniff(from: Side, bytes: Uint8Array): void {
     const head = this.#heads[from].length === 0 ? bytes : Buffer.concat([this.#heads[from], bytes]);
-    this.#heads[from] = head.slice(0, flowSniffBytesMax);
+    this.#heads[from] = new Uint8Array(head.subarray(0, flowSniffBytesMax));
     if (this.#mode === 'socks') this.#readSocks();
     else if (this.#mode === 'tls' || looksLikeTls(head)) this.#readTls(from);
     else this.#decide(from, head);

@@ -123,7 +123,7 @@ export class Flow {
   }
 }
 
-/** The packet that an address stands in will be overwritten. */
+/** A copy, which `slice` of a Buffer is not: else all packets read with this one would be kept. */
 function copyOf({ address, port }: Endpoint): Endpoint {
-  return { address: address.slice(), port };
+  return { address: new Uint8Array(address), port };
 }

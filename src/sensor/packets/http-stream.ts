@@ -85,7 +85,7 @@ export class HttpStream {
     while (all[start] === 13 || all[start] === 10) start++;
     const end = endOfHead(all, start);
     if (end === null) {
-      this.#line = all.slice(start);
+      this.#line = new Uint8Array(all.subarray(start));
       if (this.#line.length > HEAD_BYTES_MAX) this.#lose();
       return EMPTY;
     }

@@ -153,8 +153,8 @@ export class JsonMessages {
 
   /** False: the message is too long. */
   #keep(bytes: Uint8Array): boolean {
-    // A copy: the packet that it stands in will be overwritten.
-    this.#kept.push(bytes.slice());
+    // A copy, so that not all packets that were read with this one are kept.
+    this.#kept.push(new Uint8Array(bytes));
     this.#keptBytes += bytes.length;
     return this.#keptBytes <= wireMessageBytesMax;
   }

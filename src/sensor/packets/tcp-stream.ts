@@ -54,7 +54,7 @@ export class TcpStream {
     if (offset > WINDOW || offset < -WINDOW) {
       this.#restart(sequence, bytes, onBytes);
     } else if (offset > 0) {
-      this.#hold({ sequence, bytes: bytes.slice(), at });
+      this.#hold({ sequence, bytes: new Uint8Array(bytes), at });
     } else if (offset + bytes.length > 0) {
       this.#deliver(bytes.subarray(-offset), false, onBytes);
       this.#drain(onBytes);

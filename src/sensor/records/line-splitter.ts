@@ -15,8 +15,8 @@ export class LineSplitter {
       this.#emit(onLine);
       start = end + 1;
     }
-    // A copy: whoever reads the file may use its buffer again.
-    this.#keep(bytes.slice(start));
+    // A copy, which `slice` of a Buffer is not: whoever reads the file uses its buffer again.
+    this.#keep(new Uint8Array(bytes.subarray(start)));
   }
 
   /** What stands behind the last line break. */

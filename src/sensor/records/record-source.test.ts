@@ -74,6 +74,17 @@ test('a file is read from its end on, through rotation and cutting', async () =>
   assert.equal(source.health().state, 'stopped');
 });
 
+test('a line that is longer than what is read at once', async () => {
+  const path = join(directory, 'long.log');
+  writeFileSync(path, '');
+  const { source, seen } = await watching('falco', path);
+  const padded = { ...known, output: 'x'.repeat(700_000) };
+  appendFileSync(path, line(padded) + line(padded) + line({ ...padded, rule: other.rule }));
+  assert.deepEqual(await seen(3), [known.rule, known.rule, other.rule]);
+  assert.equal(source.health().malformed, 0);
+  await source.stop();
+});
+
 test('a file that is not there is waited for, and the health says so', async () => {
   const path = join(directory, 'later.log');
   const { source, seen } = await watching('falco', path);
