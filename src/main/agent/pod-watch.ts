@@ -4,8 +4,6 @@
  * pod. Its token is read anew each time, for the kubelet renews it.
  */
 import { readFileSync } from 'node:fs';
-import { request as requestPlain } from 'node:http';
-import { request } from 'node:https';
 import { podListBytesMax } from '../../base/limits.ts';
 import { SECOND_MS } from '../../base/time.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -72,8 +70,10 @@ async function listPods({ api, node, account }: PodWatchOptions): Promise<unknow
   const url = new URL(`/api/v1/pods?${query}`, api);
   const token = readFileSync(`${account}/token`, 'utf8').trim();
   const isTls = url.protocol === 'https:';
+  // Loaded here: they keep 10 MB resident, and most agents are in no cluster.
+  const { request } = isTls ? await import('node:https') : await import('node:http');
   const body = await new Promise<Uint8Array>((resolve, reject) => {
-    const sent = (isTls ? request : requestPlain)(url, {
+    const sent = request(url, {
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
       ...(isTls ? { ca: readFileSync(`${account}/ca.crt`) } : {}),
