@@ -48,7 +48,8 @@ test('a server that is away, and an agent that is killed', {
   let server = await startServer(data, listen);
   const start = async (): Promise<AgentProcess> => {
     const words = ['--policy', policy, '--server', server.url, '--state', join(folder, 'state')];
-    const agent = new AgentProcess(words, { DAVYLAMP_AGENT_KEY: ADMIN_KEY, ...clock.environment });
+    const environment = { DAVYLAMP_AGENT_KEY: ADMIN_KEY, ...clock.environment };
+    const agent = new AgentProcess(folder, words, environment);
     t.after(() => agent.end('SIGKILL'));
     await agent.watches();
     return agent;

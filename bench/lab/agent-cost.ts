@@ -19,12 +19,24 @@ const PROCESSES_PER_JOB = 5;
 const BUSY_JOBS = 3;
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4_096;
-const EVERY_MS = 5_000;
+const SETTLE_MS = 10_000;
+/** What a process used in its last second is not seen. */
+const EVERY_MS = 1_000;
 
+/** Of all processes of one name, one after the other. */
 interface Cost {
   cpuTicks: number;
   residentBytesMax: number;
+  anonymousBytesMax: number;
+  seenSeconds: number;
 }
+
+const NO_COST: Cost = {
+  cpuTicks: 0,
+  residentBytesMax: 0,
+  anonymousBytesMax: 0,
+  seenSeconds: 0,
+};
 
 export async function agentCost(): Promise<Measurement> {
   const seconds = Number(process.env['AGENT_COST_SECONDS'] ?? 600);
@@ -32,43 +44,76 @@ export async function agentCost(): Promise<Measurement> {
   writeFileSync(join(folder, 'policy.yaml'), LAB_POLICY);
   const jobs = Array.from({ length: JOBS }, (_, i) => startJob(i));
   const words = ['--policy', join(folder, 'policy.yaml'), '--state', join(folder, 'state')];
-  const agent = new AgentProcess([...words, '--dry-run'], {}, process.env['AGENT_FILE']);
+  const agent = new AgentProcess(folder, [...words, '--dry-run']);
   await agent.watches();
-  await sleep(2 * EVERY_MS);
-  const pid = agent.child.pid ?? 0;
-  const costs = new Map<string, Cost>();
-  const before = ticksByName(pid);
-  const startedMs = performance.now();
-  while (performance.now() - startedMs < seconds * 1_000) {
-    await sleep(EVERY_MS);
-    for (const { name, bytes } of familyOf(pid)) {
-      const cost = costs.get(name) ?? { cpuTicks: 0, residentBytesMax: 0 };
-      costs.set(name, cost);
-      cost.residentBytesMax = Math.max(cost.residentBytesMax, bytes);
-    }
-    for (const [name, ticks] of ticksByName(pid)) {
-      const cost = costs.get(name);
-      if (cost !== undefined) cost.cpuTicks = ticks - (before.get(name) ?? 0);
-    }
-  }
-  const elapsedSeconds = (performance.now() - startedMs) / 1_000;
+  await sleep(SETTLE_MS);
+  const watched = await watchFamily(agent.child.pid ?? 0, seconds);
   await agent.end();
   for (const job of jobs) await job.remove();
   rmSync(folder, { recursive: true });
   return {
     name: 'agent-cost',
     settings: { seconds, jobs: JOBS, processes: JOBS * PROCESSES_PER_JOB, busyJobs: BUSY_JOBS },
-    columns: ['process', '% of one core', 'resident MB, most'],
-    rows: [...costs].map(([name, { cpuTicks, residentBytesMax }]) => [
-      name,
-      (cpuTicks / TICKS_PER_SECOND / elapsedSeconds) * 100,
-      residentBytesMax / 1e6,
-    ]),
+    columns: ['process', '% of one core', 'resident MB, most', 'of it its own', 'of the time, %'],
+    rows: rowsOf(watched),
     notes: [
       'CPU time by /proc, so that others on the machine do not count.',
-      'bpftrace only runs while a job computes without pause: its row is its last run.',
+      'Resident counts the files of programs too; its own is what goes with the process.',
+      'bpftrace only runs for nine seconds at a time, and only when a job computes without pause.',
     ],
   };
+}
+
+interface Watched {
+  readonly seconds: number;
+  readonly costs: ReadonlyMap<string, Cost>;
+  /** Resident bytes of all together, a sample a second. */
+  readonly sums: readonly { readonly bytes: number; readonly hasBpftrace: boolean }[];
+}
+
+async function watchFamily(agent: number, seconds: number): Promise<Watched> {
+  const costs = new Map<string, Cost>();
+  const ticks = new Map(familyOf(agent).map((one) => [one.pid, one.ticks]));
+  const sums: { bytes: number; hasBpftrace: boolean }[] = [];
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < seconds * 1_000) {
+    await sleep(EVERY_MS);
+    const family = familyOf(agent);
+    for (const one of family) {
+      const cost = costs.get(one.name) ?? { ...NO_COST };
+      costs.set(one.name, cost);
+      cost.anonymousBytesMax = Math.max(cost.anonymousBytesMax, anonymousBytes(one.pid));
+      cost.residentBytesMax = Math.max(cost.residentBytesMax, one.bytes);
+      cost.seenSeconds += EVERY_MS / 1_000;
+      cost.cpuTicks += one.ticks - (ticks.get(one.pid) ?? 0);
+      ticks.set(one.pid, one.ticks);
+    }
+    const bytes = family.reduce((sum, one) => sum + one.bytes, 0);
+    sums.push({ bytes, hasBpftrace: family.some(({ name }) => name === 'bpftrace') });
+  }
+  return { seconds: (performance.now() - startedMs) / 1_000, costs, sums };
+}
+
+function rowsOf({ seconds, costs, sums }: Watched): (string | number)[][] {
+  const percent = (cpuTicks: number): number => (cpuTicks / TICKS_PER_SECOND / seconds) * 100;
+  const rows = [...costs].map(([name, cost]) => [
+    name,
+    percent(cost.cpuTicks),
+    cost.residentBytesMax / 1e6,
+    cost.anonymousBytesMax / 1e6,
+    Math.min(100, (cost.seenSeconds / seconds) * 100),
+  ]);
+  const all = [...costs.values()].reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
+  const most = (of: Watched['sums']): number => Math.max(0, ...of.map(({ bytes }) => bytes)) / 1e6;
+  const without = sums.filter(({ hasBpftrace }) => !hasBpftrace);
+  const mean = sums.reduce((sum, { bytes }) => sum + bytes, 0) / sums.length / 1e6;
+  const share = (of: Watched['sums']): number => (of.length / sums.length) * 100;
+  return [
+    ...rows,
+    ['all, without bpftrace', '', most(without), '', share(without)],
+    ['all', percent(all), most(sums), '', 100],
+    ['all, mean', '', mean, '', 100],
+  ];
 }
 
 function startJob(number: number): TestCgroup {
@@ -99,16 +144,24 @@ function statOf(pid: number) {
 }
 
 /** The agent and the programs that it runs. */
-function familyOf(agent: number): readonly { name: string; bytes: number; ticks: number }[] {
+function familyOf(
+  agent: number,
+): readonly { pid: number; name: string; bytes: number; ticks: number }[] {
   return readdirSync('/proc').flatMap((entry) => {
     const pid = Number(entry);
     const stat = pid > 0 ? statOf(pid) : null;
     if (stat === null || (pid !== agent && stat.parent !== agent)) return [];
     const name = pid === agent ? 'agent' : stat.name;
-    return [{ name, bytes: stat.residentPages * PAGE_BYTES, ticks: stat.cpuTicks }];
+    return [{ pid, name, bytes: stat.residentPages * PAGE_BYTES, ticks: stat.cpuTicks }];
   });
 }
 
-function ticksByName(agent: number): ReadonlyMap<string, number> {
-  return new Map(familyOf(agent).map(({ name, ticks }) => [name, ticks]));
+/** What no file stands behind. */
+function anonymousBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    return Number(/RssAnon:\s{1,9}(\d{1,15}) kB/.exec(status)?.[1] ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
 }

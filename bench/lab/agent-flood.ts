@@ -1,12 +1,13 @@
 /**
- * Floods: short-lived processes, connections, and bytes that no protocol has, all at a running agent.
+ * Floods: short-lived processes, connections, headers and bytes that no protocol has, all at a running agent.
  * What it has to show: it lives, its memory is bounded, and what it did not see is counted. The full
  * size is 10,000 processes and 50,000 connections in a minute; `FLOOD_SCALE` makes it smaller.
  */
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ const PROCESSES = 10_000;
 const CONNECTIONS = 50_000;
 const SECONDS = 60;
 const DATAGRAMS = 20_000;
+const MALFORMED = 20_000;
 
 export async function agentFlood(): Promise<Measurement> {
   const scale = Number(process.env['FLOOD_SCALE'] ?? 1);
@@ -27,12 +29,18 @@ export async function agentFlood(): Promise<Measurement> {
   writeFileSync(join(folder, 'policy.yaml'), LAB_POLICY);
   const state = join(folder, 'state');
   const words = ['--policy', join(folder, 'policy.yaml'), '--state', state, '--dry-run'];
-  const agent = new AgentProcess(words, {}, process.env['AGENT_FILE']);
+  const agent = new AgentProcess(folder, words);
   await agent.watches();
   const startedMs = performance.now();
-  await Promise.all([forks(PROCESSES * scale), connections(CONNECTIONS * scale), nonsense(scale)]);
+  await Promise.all([
+    forks(PROCESSES * scale),
+    connections(CONNECTIONS * scale),
+    nonsense(scale),
+    malformed(folder, scale),
+  ]);
   const seconds = (performance.now() - startedMs) / 1_000;
   await sleep(6_000);
+  const mostBytes = residentBytesMost(agent.child.pid ?? 0);
   const isAlive = agent.child.exitCode === null && agent.child.signalCode === null;
   await agent.end();
   rmSync(folder, { recursive: true });
@@ -48,7 +56,7 @@ export async function agentFlood(): Promise<Measurement> {
       ['packets', of('packets.events'), of('packets.lost'), of('packets.malformed')],
     ],
     notes: [
-      `Resident memory at the end: ${Math.round(of('residentBytes') / 1e6)} MB.`,
+      `Most memory resident: ${Math.round(mostBytes / 1e6)} MB, with the node it runs on.`,
       'Lost processes are forks of the whole host, threads too, that no round has met.',
     ],
   };
@@ -95,4 +103,19 @@ async function nonsense(scale: number): Promise<void> {
     await sleep(10);
   }
   socket.close();
+}
+
+/** Segments whose headers cannot be, from a raw socket. */
+async function malformed(folder: string, scale: number): Promise<void> {
+  const program = join(folder, 'malformed');
+  execFileSync('gcc', ['-O1', '-o', program, join(import.meta.dirname, 'malformed.c')]);
+  const words = [`${MALFORMED * scale}`, `${SECONDS * scale}`];
+  const [code] = await once(spawn(program, words, { stdio: 'inherit' }), 'exit');
+  if (code !== 0) throw new Error('no malformed segments could be sent');
+}
+
+/** The most that it ever had, by the kernel's own mark. */
+function residentBytesMost(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  return Number(/VmHWM:\s{1,9}(\d{1,15}) kB/.exec(status)?.[1] ?? Number.NaN) * 1_024;
 }

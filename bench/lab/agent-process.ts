@@ -1,10 +1,10 @@
-/** The agent as its users run it, and what it says. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** The agent as its users run it, one built file, and what it says. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const CLI = join(import.meta.dirname, '../../src/main/cli.ts');
+const BUILD = join(import.meta.dirname, '../../tools/build-agent.ts');
 
 export interface AgentLine {
   readonly atMs: number;
@@ -17,13 +17,14 @@ export class AgentProcess {
   readonly lines: AgentLine[] = [];
   readonly child: ChildProcess;
 
-  /** `file`: a built agent; else this checkout's. */
-  constructor(words: readonly string[], environment: NodeJS.ProcessEnv = {}, file?: string) {
-    const environmentOfAll = { ...process.env, ...environment };
-    const program = file === undefined ? [CLI, 'agent'] : [file];
-    this.child = spawn(process.execPath, [...program, ...words], {
+  /** Builds the agent into `folder`, unless `AGENT_FILE` names one. */
+  constructor(folder: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const given = process.env['AGENT_FILE'];
+    const file = given ?? join(folder, 'davylamp-agent.mjs');
+    if (given === undefined) execFileSync(process.execPath, [BUILD, file]);
+    this.child = spawn(process.execPath, [file, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: environmentOfAll,
+      env: { ...process.env, ...environment },
     });
     const { stdout } = this.child;
     if (stdout === null) throw new Error('the agent has no output');

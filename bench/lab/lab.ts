@@ -31,7 +31,7 @@ export async function lab(): Promise<Measurement> {
   const pool = new StratumServer();
   const port = await pool.listen();
   const words = ['--policy', join(folder, 'policy.yaml'), '--state', join(folder, 'state')];
-  const agent = new AgentProcess(words);
+  const agent = new AgentProcess(folder, words);
   await agent.watches();
   const all = programs(folder, 4 * seconds);
   const rows: (string | number)[][] = [];
