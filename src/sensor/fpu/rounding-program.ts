@@ -2,7 +2,7 @@
  * The program that bpftrace runs, and its output. The tracepoint fires whenever the kernel puts a
  * thread's floating-point registers away, at most at each switch of a CPU from one thread to
  * another; bits 13 and 14 of MXCSR are the rounding mode. The default mode is not even counted, so
- * the map holds next to nothing, and it is printed and emptied every two seconds. It ends by itself.
+ * the map holds next to nothing; it is printed and emptied every two seconds. All ends by itself.
  *
  * Since Linux 5.16 the registers stand behind `fpstate`; before, in the structure itself.
  */
