@@ -317,6 +317,8 @@ export const expiredPerSweepMax = 1_000;
 export const ledgerPartyHopsMax = 16;
 /** Findings of one kind that `davylamp doctor` prints. */
 export const doctorFindingsMax = 100;
+/** When an expiry that the ledger refuses is tried again, behind all that is due until then. */
+export const expiryAgainMs = 3_600_000;
 /** How often the ledger is swept. */
 export const ledgerSweepMs = 10_000;
 /** How long a job may wait for its runner before its reservation expires: as long as at GitLab. */

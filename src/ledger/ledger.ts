@@ -21,7 +21,8 @@
  *   voided, expired ──post──► posted           it did run: what it used is taken from what is free
  *   (unknown) ──post──► posted                 the job ran while nobody asked, likewise
  *
- * `start` sets the expiry of a pending one from the start of the job instead of its admission.
+ * `start` sets the expiry of a pending one from the start of the job instead of its admission, and
+ * `postpone` puts off one that is due and cannot expire.
  *
  * A job that does not say how long it may run (`untold`) cannot hold its timeout: an hour of a
  * pipeline's every job is more than a first day gives. It holds what such a job usually takes, at
@@ -222,6 +223,7 @@ function applyTo(draft: Draft, operation: Operation): Result<Amounts, LedgerErro
     case 'start':
     case 'void':
     case 'expire':
+    case 'postpone':
       return settle(draft, operation);
     case 'adjust':
       adjust(draft, operation);

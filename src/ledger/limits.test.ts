@@ -159,7 +159,7 @@ test('whatever is sent, in whatever order: no throw, and the books add up', () =
   const key = fc.constantFrom(...'klmnopq').map(operationKey);
   const odd = fc.constantFrom(-1, 0, 1, 0.1, 50, 4_000, 2 ** 36, 2 ** 53, Number.NaN, Infinity);
   const operation = fc.record({
-    kind: fc.constantFrom('reserve', 'post', 'start', 'void', 'expire', 'adjust'),
+    kind: fc.constantFrom('reserve', 'post', 'start', 'void', 'expire', 'postpone', 'adjust'),
     key,
     account: name,
     reservation: key,

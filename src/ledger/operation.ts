@@ -56,9 +56,14 @@ export interface Post extends OfReservation {
   readonly vcpuSeconds: number;
 }
 
-/** `start`: it runs. `void`: it will never run. `expire`: nobody has heard of it for too long. */
+/**
+ * start     it runs
+ * void      it will never run
+ * expire    nobody has heard of it for too long
+ * postpone  it cannot expire, and lets those pass that can
+ */
 export interface Settle extends OfReservation {
-  readonly kind: 'start' | 'void' | 'expire';
+  readonly kind: 'start' | 'void' | 'expire' | 'postpone';
 }
 
 export interface Adjust extends OfJob {
@@ -140,6 +145,7 @@ export function operationProblem(operation: Operation): string | null {
     case 'start':
     case 'void':
     case 'expire':
+    case 'postpone':
       return null;
   }
 }
@@ -223,6 +229,7 @@ export function chosenValues(operation: Operation): string {
     case 'start':
     case 'void':
     case 'expire':
+    case 'postpone':
       return JSON.stringify([kind, operation.account, operation.reservation]);
     case 'adjust': {
       const { account, vcpuSeconds, by, reason } = operation;

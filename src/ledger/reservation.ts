@@ -2,7 +2,12 @@
  * A job's life on the ledger: `reserve`, `post` and what settles it otherwise. Its states are drawn
  * in `ledger.ts`.
  */
-import { reservationLateMsMax, reservationWaitMsMax, vcpuSecondsMax } from '../base/limits.ts';
+import {
+  expiryAgainMs,
+  reservationLateMsMax,
+  reservationWaitMsMax,
+  vcpuSecondsMax,
+} from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { SECOND_MS } from '../base/time.ts';
 import type { HolderKey, Place, Reservation } from '../model/ledger-rows.ts';
@@ -205,8 +210,12 @@ export function settle(draft: Draft, operation: Settle): Result<Amounts, LedgerE
     draft.write({ ...known, expiresAt: draft.at + runMsMax(known.timeoutSeconds) });
     return ok(NOTHING);
   }
-  if (kind === 'expire' && draft.at < known.expiresAt) {
+  if (kind !== 'void' && draft.at < known.expiresAt) {
     return refuse('not-due', 'the reservation has not expired yet');
+  }
+  if (kind === 'postpone') {
+    draft.write({ ...known, expiresAt: draft.at + expiryAgainMs });
+    return ok(NOTHING);
   }
   const holders = holdersOf(operation);
   draft.open(holders);

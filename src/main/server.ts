@@ -97,8 +97,8 @@ function sweepLedger(pipeline: Pipeline, log: Log): () => void {
   };
   const sweep = async (): Promise<void> => {
     try {
-      const expired = await pipeline.expire();
-      next(expired === expiredPerSweepMax ? 0 : ledgerSweepMs);
+      const due = await pipeline.expire();
+      next(due === expiredPerSweepMax ? 0 : ledgerSweepMs);
     } catch (error) {
       log.error('the ledger could not be swept', { message: (error as Error).message });
       next(ledgerSweepMs);

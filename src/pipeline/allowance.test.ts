@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expiredPerSweepMax, expiryAgainMs } from '../base/limits.ts';
 import { DAY_MS, HOUR_MS } from '../base/time.ts';
 import { accountHolder } from '../ledger/books.ts';
+import type { OperationKey } from '../model/allowance.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Event, EventType } from '../model/event.ts';
+import type { Reservation } from '../model/ledger-rows.ts';
 import type { AccountRef } from '../model/party.ts';
+import { NO_LEDGER_CHANGES } from '../ports/store.ts';
 import type { DecidedAnswer, Pipeline } from './request.ts';
 import {
   defaultPolicy,
@@ -232,6 +236,62 @@ test('a lost job gives back what it held once it is due', () => {
       assert.ok(world.said.includes('reservationsExpired 1'));
       assert.equal((await booksOf(world, '7'))?.reserved, 0);
       assert.equal(await pipeline.expire(), 0);
+    },
+    { clock: clockAt(() => now) },
+  );
+});
+
+test('the same commit that runs again expires again', () => {
+  let now = START;
+  return inWorld(
+    async (pipeline, world) => {
+      const request = jobRequest('1', 'make', { data: { fanOut: 3 } });
+      for (const [i, id] of ['first', 'second', 'third'].entries()) {
+        const event = { ...request.event, id };
+        await pipeline.decide({ ...request, event, receivedAt: now });
+        now += 2 * HOUR_MS;
+        assert.equal(await pipeline.expire(), 1);
+        const { reserved, used } = (await booksOf(world, '7')) ?? {};
+        assert.deepEqual([reserved, used], [0, 180 * (i + 1)]);
+        assert.equal(await pipeline.expire(), 0);
+      }
+    },
+    { clock: clockAt(() => now) },
+  );
+});
+
+test('an expiry that the ledger refuses lets those behind it through', () => {
+  let now = START;
+  return inWorld(
+    async (pipeline, world) => {
+      await ask(pipeline, '1');
+      // As many as a sweep takes, of an account that has nothing reserved.
+      const damaged = Array.from(
+        { length: expiredPerSweepMax },
+        (_, i): Reservation => ({
+          key: `damaged ${i}` as OperationKey,
+          account: 'gitlab/nobody' as AccountRef,
+          state: 'pending',
+          vcpuSeconds: 1,
+          isShort: false,
+          usedVcpuSeconds: 0,
+          timeoutSeconds: 1,
+          expiresAt: START,
+        }),
+      );
+      const receipt = { key: 'damage' as OperationKey, chosen: '', vcpuSeconds: 0, fanOut: 0 };
+      const ledger = { ...NO_LEDGER_CHANGES, reservations: damaged, receipts: [receipt] };
+      await world.store.record({ events: [], decisions: [], activity: [], ledger });
+      now += DAY_MS + 2 * HOUR_MS;
+      assert.equal(await pipeline.expire(), expiredPerSweepMax);
+      assert.ok(!world.said.includes('reservationsExpired 1'));
+      const refused = world.said.filter((line) => line === 'ledgerRefused not-a-member');
+      assert.equal(refused.length, expiredPerSweepMax);
+      assert.equal(await pipeline.expire(), 1);
+      assert.ok(world.said.includes('reservationsExpired 1'));
+      assert.equal(await pipeline.expire(), 0);
+      now += expiryAgainMs;
+      assert.equal(await pipeline.expire(), expiredPerSweepMax, 'and is tried again');
     },
     { clock: clockAt(() => now) },
   );

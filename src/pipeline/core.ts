@@ -21,7 +21,7 @@ export interface Core {
   noteDefault(number: number): void;
   /** Records events that want no answer, all or none. Rejects when the store fails. */
   ingest(events: readonly ShowingEvent[]): Promise<Ingested>;
-  /** Gives back reservations that are due, at most `expiredPerSweepMax`; how many there were. */
+  /** Gives back reservations that are due, at most `expiredPerSweepMax`; how many were due. */
   expire(): Promise<number>;
   /** For schedulers. Rejects when the store fails. */
   queue(request: QueueRequest): Promise<QueueReply>;

@@ -1,14 +1,15 @@
 /** What changes the ledger without a decision: events that only tell, and time. */
 import type { EpochMs } from '../base/time.ts';
 import { LedgerBatch } from '../ledger/ledger.ts';
-import type { LedgerErrorCode, Operation } from '../ledger/operation.ts';
+import type { LedgerErrorCode, Operation, Settle } from '../ledger/operation.ts';
 import type { OperationKey } from '../model/allowance.ts';
-import type { LedgerRows } from '../model/ledger-rows.ts';
+import type { LedgerRows, Reservation } from '../model/ledger-rows.ts';
 import type { Ingested } from '../ports/store.ts';
 import { ledgerKeysOf, ledgerStateOf, settleInLedger } from './allowance.ts';
 import type { Core, ShowingEvent } from './core.ts';
 import { handOver } from './hand-over.ts';
 import { followMoves } from './link-batch.ts';
+import type { Links } from './links.ts';
 import type { CorePorts } from './ports.ts';
 import { seeEvents } from './see-events.ts';
 import type { Turns } from './turns.ts';
@@ -53,13 +54,13 @@ async function ingestAndTell(
 }
 
 async function expireAndTell(turns: Turns, ports: CorePorts): Promise<number> {
-  const { written, ledger, expired } = await turns.run(() =>
+  const { written, ledger, due, expired } = await turns.run(() =>
     expireReservations(ports.clock.now(), ports),
   );
   await written;
   tellNotices(ledger, ports);
   if (expired > 0) ports.metrics.reservationsExpired(expired);
-  return expired;
+  return due;
 }
 
 /** What reordered and repeated events do on an ordinary day. */
@@ -108,27 +109,48 @@ export async function ingestEvents(
   return { written, ledger };
 }
 
-/** Gives back what is reserved for jobs that nobody has heard of for too long. */
+/**
+ * Gives back what is reserved for jobs that nobody has heard of for too long. One that the ledger
+ * refuses, which takes damage or a bug, would be the first of every sweep: it is tried again later.
+ */
 export async function expireReservations(
   at: EpochMs,
   ports: Pick<CorePorts, 'store' | 'links'>,
-): Promise<{
-  readonly written: Promise<void>;
-  readonly ledger: LedgerBatch;
-  /** Those that could be given back. */
-  readonly expired: number;
-}> {
+): Promise<Swept> {
   const due = await ports.store.expiredReservations(at);
-  const operations = due.map(({ key, account }): Operation => {
-    const name = `expire_${key}` as OperationKey;
-    const party = ports.links.partyOf(account);
-    return { kind: 'expire', key: name, account, party, reservation: key };
-  });
-  const ledger = await readLedger(operations, ports);
+  const operations = due.map((reservation) => ({
+    expire: settleOf('expire', reservation, ports.links),
+    postpone: settleOf('postpone', reservation, ports.links),
+  }));
+  const ledger = await readLedger(
+    operations.flatMap(({ expire, postpone }) => [expire, postpone]),
+    ports,
+  );
   let expired = 0;
-  for (const operation of operations) if (ledger.apply(operation, at).ok) expired++;
-  if (expired === 0) return { written: Promise.resolve(), ledger, expired };
+  for (const { expire, postpone } of operations) {
+    if (ledger.apply(expire, at).ok) expired++;
+    else ledger.apply(postpone, at);
+  }
+  if (due.length === 0) return { written: Promise.resolve(), ledger, due: 0, expired };
   const nothing = { events: [], decisions: [], activity: [] };
   const written = ports.store.record({ ...nothing, ledger: ledger.changes() });
-  return { written, ledger, expired };
+  return { written, ledger, due: due.length, expired };
+}
+
+function settleOf(
+  kind: 'expire' | 'postpone',
+  { key, account, expiresAt }: Reservation,
+  links: Links,
+): Settle {
+  // A job that runs again under its name expires again.
+  const name = `${kind}_${key}_${expiresAt}` as OperationKey;
+  return { kind, key: name, account, party: links.partyOf(account), reservation: key };
+}
+
+interface Swept {
+  readonly written: Promise<void>;
+  readonly ledger: LedgerBatch;
+  readonly due: number;
+  /** Those that could be given back. */
+  readonly expired: number;
 }
