@@ -43,6 +43,8 @@ export const decisionsScannedMax = 2_000;
 export const activityHoursKept = 48;
 /** Entries that close a generation of the store's indexes; a start reads at most 1.5 of them. */
 export const storeIndexLagMax = 16_384;
+/** Entries that an index of the store writes at once, or more. */
+export const storeFoldMin = 512;
 /** Entries that an index of the store remembers to have read: those of a few batches. */
 export const storeKnownMax = 4_096;
 

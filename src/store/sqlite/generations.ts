@@ -2,14 +2,16 @@
  * Indexes that follow from one log and are written behind it (`write-behind.ts`), together, in
  * generations:
  *
- *   - Every transaction that notes n rows of the log writes up to 2n entries of the generation that
- *     is being folded, so that it is written before the next has half its size.
+ *   - For n rows of the log that are noted, up to 2n entries of the generation that is being
+ *     folded are written, so that it is written before the next has half its size. They are written
+ *     `storeFoldMin` at a time: neighbours in the order of keys share a page, and a slice with each
+ *     transaction would write the same page again and again.
  *   - With its last entry is written how far the log went when the generation was closed, its mark:
  *     up to there the indexes in the database know everything, and perhaps more.
  *   - A start notes what lies behind that mark again. It changes nothing where an entry was written
  *     already.
  */
-import { storeIndexLagMax } from '../../base/limits.ts';
+import { storeFoldMin, storeIndexLagMax } from '../../base/limits.ts';
 
 /** One index, whatever its entries are. */
 export interface Behind {
@@ -31,6 +33,8 @@ export class Generations<Mark> {
   readonly #indexes: readonly Behind[];
   readonly #writeMark: (mark: Mark) => void;
   readonly #lagMax: number;
+  /** Entries that are due to be written. */
+  #due = 0;
   /** Up to where the log is noted. */
   noted: Mark;
   #committed: Mark;
@@ -51,9 +55,12 @@ export class Generations<Mark> {
     this.#committed = mark;
   }
 
-  /** Writes a slice of what waits. Last in every transaction that notes. */
+  /** Writes a slice of what waits, when one is due. Last in every transaction that notes. */
   fold(): void {
-    this.#write(2 * this.#most(({ putCount }) => putCount));
+    this.#due += 2 * this.#most(({ putCount }) => putCount);
+    if (this.#due < Math.min(storeFoldMin, this.#lagMax)) return;
+    this.#write(this.#due);
+    this.#due = 0;
   }
 
   /** After the transaction. Closes a generation when there is enough for one. */
