@@ -1,11 +1,11 @@
 /**
  * Durable decisions over HTTP: GitLab validation calls with ordinary job bodies against a real
- * server (embedded store, full fsync, default policy, live), beside a bare echo of the same bodies.
- * Client and server share the machine, the client is the same for both, and the rounds of the two
- * are interleaved.
+ * server (embedded store, full fsync, default policy, live), beside a bare echo of the same bodies
+ * and beside a server that neither links nor counts: no ledger in its policy, `--no-links`. Client
+ * and server share the machine, the client is the same for all, and the rounds are interleaved.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,6 +23,7 @@ const CONNECTIONS = 64;
 const BODIES = 256;
 const SEED = 42;
 const HALF_LOAD_SECONDS = 10;
+const DEFAULT_POLICY = join(import.meta.dirname, '..', 'policies', 'default.yaml');
 const SECRET = 'bench-secret-of-no-value';
 /** GitLab's own content type for its JSON. */
 const HEADERS = {
@@ -35,10 +36,15 @@ interface Target {
   readonly child: ChildProcess;
 }
 
-interface Pairs {
+interface Targets {
+  readonly echo: Target;
+  /** Decides by the default policy, without links and without a ledger. */
+  readonly bare: Target;
+  readonly server: Target;
+}
+
+interface Rounds extends Readonly<Record<keyof Targets, Round[]>> {
   readonly client: LoadClient;
-  readonly echo: readonly Round[];
-  readonly server: readonly Round[];
 }
 
 /** Where the time goes at full load. */
@@ -49,44 +55,58 @@ interface Spent {
 }
 
 export async function decisions(): Promise<Measurement> {
-  const data = mkdtempSync(join(tmpdir(), 'davylamp-bench-'));
+  const directory = mkdtempSync(join(tmpdir(), 'davylamp-bench-'));
   const bodies = jobBodies(BODIES, SEED);
-  const client = lightestClient();
-  const echo = await startEcho();
-  const server = await startServer(data);
+  const targets = await startTargets(directory);
   try {
-    const pairs = [await measurePairs(client, ROUNDS, echo, server, bodies)];
-    const spent = await measureSpent(client, server, bodies);
-    const halfRate = Math.round(medianOf(pairs[0]?.server ?? [], 'perSecond') / 2);
+    const first = lightestClient();
+    const rounds = [await measureRounds(first, ROUNDS, targets, bodies)];
+    const spent = await measureSpent(first, targets.server, bodies);
+    const bareSpent = await measureSpent(first, targets.bare, bodies);
+    const halfRate = Math.round(medianOf(rounds[0]?.server ?? [], 'perSecond') / 2);
     const pace = { perSecond: halfRate, seconds: HALF_LOAD_SECONDS, connections: CONNECTIONS };
-    const half = await pacedLoad(server.url, bodies, HEADERS, pace);
-    if (client !== autocannonClient) {
-      pairs.push(await measurePairs(autocannonClient, OTHER_ROUNDS, echo, server, bodies));
+    const half = await pacedLoad(targets.server.url, bodies, HEADERS, pace);
+    if (first !== autocannonClient) {
+      rounds.push(await measureRounds(autocannonClient, OTHER_ROUNDS, targets, bodies));
     }
-    await checkAllowed(server);
-    return measurement(bodies, pairs, half, spent);
+    await checkAllowed(targets.server);
+    await checkAllowed(targets.bare);
+    return measurement(bodies, rounds, half, { server: spent, bare: bareSpent });
   } finally {
-    await Promise.all([stop(echo), stop(server)]);
-    rmSync(data, { recursive: true });
+    await Promise.all(Object.values(targets).map(stop));
+    rmSync(directory, { recursive: true });
   }
 }
 
-/** Rounds of both, one after the other, behind one of each that warms up. */
-async function measurePairs(
+async function startTargets(directory: string): Promise<Targets> {
+  const policy = join(directory, 'uncounted.yaml');
+  writeFileSync(policy, withoutLedger(readFileSync(DEFAULT_POLICY, 'utf8')));
+  return {
+    echo: await startEcho(),
+    bare: await startServer(join(directory, 'bare'), ['--no-links', '--policy', policy]),
+    server: await startServer(join(directory, 'server')),
+  };
+}
+
+/** Without its blocks `tiers` and `pools`, which end where the next line begins without a blank. */
+function withoutLedger(policy: string): string {
+  return policy.replace(/^(?:tiers|pools):\n(?:[ #].*\n|\n)*/gm, '');
+}
+
+/** Rounds of all, one after the other, behind one of each that warms up. */
+async function measureRounds(
   client: LoadClient,
-  rounds: number,
-  echo: Target,
-  server: Target,
+  count: number,
+  targets: Targets,
   bodies: readonly string[],
-): Promise<Pairs> {
-  const pairs = { client, echo: [] as Round[], server: [] as Round[] };
-  await load(client, echo, bodies);
-  await load(client, server, bodies);
-  for (let i = 0; i < rounds; i++) {
-    pairs.echo.push(await load(client, echo, bodies));
-    pairs.server.push(await load(client, server, bodies));
+): Promise<Rounds> {
+  const rounds: Rounds = { client, echo: [], bare: [], server: [] };
+  const names = ['echo', 'bare', 'server'] as const;
+  for (const name of names) await load(client, targets[name], bodies);
+  for (let i = 0; i < count; i++) {
+    for (const name of names) rounds[name].push(await load(client, targets[name], bodies));
   }
-  return pairs;
+  return rounds;
 }
 
 async function measureSpent(
@@ -122,14 +142,14 @@ async function checkAllowed({ url }: Target): Promise<void> {
 
 function measurement(
   bodies: readonly string[],
-  pairs: readonly Pairs[],
+  rounds: readonly Rounds[],
   half: PacedResult,
-  spent: Spent,
+  spent: Readonly<Record<'server' | 'bare', Spent>>,
 ): Measurement {
   return {
     name: 'decisions',
     settings: {
-      client: pairs[0]?.client.name ?? '',
+      client: rounds[0]?.client.name ?? '',
       rounds: ROUNDS,
       roundSeconds: ROUND_SECONDS,
       connections: CONNECTIONS,
@@ -139,26 +159,46 @@ function measurement(
     },
     columns: ['', 'a second', 'p50 ms', 'p99 ms'],
     rows: [
-      ...pairs.slice(0, 1).flatMap(rowsOf),
+      ...rounds.slice(0, 1).flatMap(rowsOf),
       ['durable decisions at half that load', half.perSecond, half.p50Ms, half.p99Ms],
-      ...pairs.slice(1).flatMap(rowsOf),
+      ...rounds.slice(1).flatMap(rowsOf),
     ],
-    notes: [...threadTable(spent), '', stageNote(spent)],
+    notes: [
+      'All on:',
+      '',
+      ...threadTable(spent.server),
+      '',
+      stageNote(spent.server),
+      '',
+      'Neither linked nor counted:',
+      '',
+      ...threadTable(spent.bare),
+      '',
+      stageNote(spent.bare),
+    ],
   };
 }
 
-function rowsOf({ client, echo, server }: Pairs): readonly (readonly (string | number)[])[] {
+function rowsOf({ client, echo, bare, server }: Rounds): readonly (readonly (string | number)[])[] {
   const row = (name: string, rounds: readonly Round[]): readonly (string | number)[] => [
     `${name}, ${client.name}`,
     medianOf(rounds, 'perSecond'),
     medianOf(rounds, 'p50Ms'),
     medianOf(rounds, 'p99Ms'),
   ];
-  const ratios = server.map((round, i) => round.perSecond / (echo[i]?.perSecond ?? 1));
+  const ratio = (name: string, of: readonly Round[], to: readonly Round[]) => [
+    `${name}, median of pairs, ${client.name}`,
+    median(of.map((round, i) => round.perSecond / (to[i]?.perSecond ?? 1))),
+    '',
+    '',
+  ];
   return [
     row('bare echo', echo),
-    row('durable decisions', server),
-    [`decisions / echo, median of pairs, ${client.name}`, median(ratios), '', ''],
+    row('durable decisions, neither linked nor counted', bare),
+    row('durable decisions, all on', server),
+    ratio('neither linked nor counted / echo', bare, echo),
+    ratio('all on / echo', server, echo),
+    ratio('all on / neither linked nor counted', server, bare),
   ];
 }
 
@@ -197,8 +237,8 @@ async function startEcho(): Promise<Target> {
   return { url: `http://127.0.0.1:${port}/providers/gitlab/validate`, child };
 }
 
-async function startServer(data: string): Promise<Target> {
-  const args = ['src/main/cli.ts', 'serve', '--data', data, '--listen', '127.0.0.1:0'];
+async function startServer(data: string, options: readonly string[] = []): Promise<Target> {
+  const args = ['src/main/cli.ts', 'serve', '--data', data, '--listen', '127.0.0.1:0', ...options];
   const child = start([...args, '--log-level', 'warn'], {
     DAVYLAMP_GITLAB_SECRET: SECRET,
     DAVYLAMP_ADMIN_KEY: 'bench-admin-key-of-no-value',
