@@ -75,7 +75,7 @@ export const sweepInlineLengthMax = 64 * KIB;
 /** Reports on definitions seen before, and how long one may be as JSON to be kept. */
 export const scanCacheEntriesMax = 4_096;
 export const scanCacheReportLengthMax = 8 * KIB;
-/** Characters as JSON of these reports and their definitions. */
+/** Characters as JSON of these definitions. */
 export const scanCacheLengthMax = 32 * MIB;
 /** Definitions kept that differ in nothing but what the cache's print leaves out. */
 export const scanCacheAlikeMax = 4;
