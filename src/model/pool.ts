@@ -6,6 +6,10 @@ export interface Pool {
   readonly assumed: Assumed | null;
   /** Jobs that its machines run at once; null: decisions carry no advice of the queue. */
   readonly slots: number | null;
+  /** What a credit of the provider's buys; null: its credits are not counted. */
+  readonly creditVcpuSeconds: number | null;
+  /** What an account that passes a challenge may use more in that month, by the challenge. */
+  readonly challenges: ReadonlyMap<string, number>;
 }
 
 /** What is assumed of a job of whose time nothing is said. */
@@ -20,4 +24,10 @@ export interface Assumed {
 }
 
 /** A provider of which the policy says nothing. */
-export const UNLIMITED_POOL: Pool = { monthlyVcpuSeconds: null, assumed: null, slots: null };
+export const UNLIMITED_POOL: Pool = {
+  monthlyVcpuSeconds: null,
+  assumed: null,
+  slots: null,
+  creditVcpuSeconds: null,
+  challenges: new Map(),
+};

@@ -33,6 +33,7 @@ import { accountRef, type PartyId } from '../model/party.ts';
 import type { Tier } from '../model/tier.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Candidate } from './candidate.ts';
+import { creditOf } from './credit.ts';
 
 /**
  * Rows that were read, as the ledger looks at them. Who asks for others has a bug: books that are
@@ -129,7 +130,7 @@ export function expectedOperations(
 ): readonly Operation[] {
   const { poolOf } = policy;
   const reserve = reserveOf(candidate, party, candidate.facts, { poolOf, tierOf: () => ANY_TIER });
-  const settlement = settlementOf(candidate.event, candidate.id, party);
+  const settlement = settlementOf(candidate.event, candidate.id, party, policy);
   return [reserve, settlement].filter((operation) => operation !== null);
 }
 
@@ -181,11 +182,15 @@ export function settlementOf(
   event: WrittenEvent,
   id: DecisionId,
   party: PartyId,
+  policy: Pick<Policy, 'poolOf'>,
 ): Operation | null {
   const { type, subject } = event;
   const isReview = type === 'review.labelled';
   if (isReview && event.source === ADJUSTMENT_SOURCE) return adjustmentOf(event, id, party);
-  if (subject.job === null || (type !== 'job.started' && type !== 'job.finished')) return null;
+  if (type !== 'job.started' && type !== 'job.finished') {
+    return creditOf(event, id, party, policy);
+  }
+  if (subject.job === null) return null;
   const account = accountRef(subject.provider, subject.account);
   const shared = {
     key: id as string as OperationKey,

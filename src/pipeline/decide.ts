@@ -100,15 +100,21 @@ function judge(
   const own = withActivity(candidate.facts, activity, receivedAt);
   const facts = { ...own, ...ofParty };
   followMoves(moves, ledger, receivedAt);
-  const settlement = settlementOf(event, id, party);
+  const settlement = settlementOf(event, id, party, policy);
   queues.follow(partyMoves, receivedAt);
-  if (settlement !== null) settleInLedger(settlement, ledger, mode, receivedAt);
+  const settle = (): void => {
+    if (settlement !== null) settleInLedger(settlement, ledger, mode, receivedAt);
+  };
+  // Credit is spent once that is allowed; all else has happened.
+  if (checkpoint !== 'spend') settle();
   queues.admitted.settle(event.subject, settlement, receivedAt);
   const reserve = reserveOf(candidate, party, facts, policy);
   const asked = reserve === null ? null : askLedger(reserve, ledger, receivedAt);
   const advised = queues.admitted.advise(candidate, party, facts, policy);
   if (asked === null && advised === null) {
-    return { facts, judgement: policy.judge(checkpoint, facts) };
+    const judgement = policy.judge(checkpoint, facts);
+    if (checkpoint === 'spend' && compareActions(judgement.action, 'slow') <= 0) settle();
+    return { facts, judgement };
   }
   const all = { ...facts, ...asked?.facts, ...advised?.facts };
   const judgement = policy.judge(checkpoint, all);

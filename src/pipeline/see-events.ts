@@ -24,9 +24,10 @@ export interface SeenEvent {
  */
 export async function seeEvents(
   events: readonly ShowingEvent[],
-  { store, links }: Pick<CorePorts, 'store' | 'links'>,
+  { store, links, policy }: Pick<CorePorts, 'store' | 'links' | 'policy'>,
 ): Promise<readonly SeenEvent[]> {
   const known = await knownLabels(events, store);
+  const now = policy();
   return events.map(({ event, shown, receivedAt }) => {
     const id = decisionIdOf(event.source, event.id);
     const isOld = event.type === 'review.labelled' && known.has(id);
@@ -35,7 +36,7 @@ export async function seeEvents(
     const moves = moveOperations(partyMoves, id);
     const { subject } = event;
     const account = accountRef(subject.provider, subject.account);
-    const settlement = settlementOf(event, id, links.partyOf(account));
+    const settlement = settlementOf(event, id, links.partyOf(account), now);
     return { subject, receivedAt, partyMoves, moves, settlement };
   });
 }

@@ -84,7 +84,7 @@ export function tellNotices(
 /** Hands over events with what they settle, in one transaction; `written` waits for the disk. */
 export async function ingestEvents(
   events: readonly ShowingEvent[],
-  ports: Pick<CorePorts, 'store' | 'links' | 'queues' | 'mode'>,
+  ports: Pick<CorePorts, 'store' | 'links' | 'queues' | 'mode' | 'policy'>,
 ): Promise<{ readonly written: Promise<Ingested>; readonly ledger: LedgerBatch }> {
   const seen = await seeEvents(events, ports);
   const operations = seen.flatMap(({ moves, settlement }): readonly Operation[] =>

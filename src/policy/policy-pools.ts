@@ -1,18 +1,34 @@
 /**
  * The pools of a policy file: by provider what it gives away in a month, what is assumed of a job
- * that does not say how long it may run, and how many jobs its machines run at once.
+ * that does not say how long it may run, how many jobs its machines run at once, and the worth of
+ * credit and challenges.
  */
-import { balanceVcpuSecondsMax, jobSecondsMax, jobVcpuMax, queueSlotsMax } from '../base/limits.ts';
+import {
+  balanceVcpuSecondsMax,
+  jobSecondsMax,
+  jobVcpuMax,
+  policyIdLengthMax,
+  queueSlotsMax,
+  vcpuSecondsMax,
+} from '../base/limits.ts';
 import type { YamlNode } from '../base/yaml.ts';
 import { type Assumed, type Pool, UNLIMITED_POOL } from '../model/pool.ts';
 import type { PolicyProblems } from './policy-problem.ts';
-import { readFields, readMap, readNumber } from './yaml-fields.ts';
+import { type NumberRange, readFields, readMap, readNumber, readText } from './yaml-fields.ts';
 
 export type PoolOf = (provider: string) => Pool;
 
-const POOL = { monthlyVcpuSeconds: 'optional', assumed: 'optional', slots: 'optional' } as const;
+const POOL = {
+  monthlyVcpuSeconds: 'optional',
+  assumed: 'optional',
+  slots: 'optional',
+  creditVcpuSeconds: 'optional',
+  challenges: 'optional',
+} as const;
 
 const MONTHLY = { least: 0, most: balanceVcpuSecondsMax / 2, whole: true };
+const CREDIT = { least: 0.001, most: vcpuSecondsMax, whole: false };
+const CHALLENGE = { least: 1, most: vcpuSecondsMax, whole: true };
 const SLOTS = { least: 1, most: queueSlotsMax, whole: true };
 
 export function readPools(node: YamlNode, problems: PolicyProblems): PoolOf {
@@ -21,15 +37,39 @@ export function readPools(node: YamlNode, problems: PolicyProblems): PoolOf {
     if (problems.full) break;
     if (duplicate) problems.add('duplicate-key', 'pools names a provider twice', key.start);
     const fields = readFields(value, 'a pool', POOL, problems);
-    const { monthlyVcpuSeconds: limit, assumed, slots } = fields ?? {};
-    pools.set(key.value, {
-      monthlyVcpuSeconds:
-        (limit && readNumber(limit, 'monthlyVcpuSeconds', MONTHLY, problems)) ?? null,
-      assumed: (assumed && readAssumed(assumed, problems)) ?? null,
-      slots: (slots && readNumber(slots, 'slots', SLOTS, problems)) ?? null,
-    });
+    if (fields !== null) pools.set(key.value, readPool(fields, problems));
   }
   return (provider) => pools.get(provider) ?? UNLIMITED_POOL;
+}
+
+function readPool(
+  fields: Partial<Record<keyof typeof POOL, YamlNode>>,
+  problems: PolicyProblems,
+): Pool {
+  const { assumed, challenges } = fields;
+  const read = (name: keyof typeof POOL, range: NumberRange): number | null => {
+    const field = fields[name];
+    return (field && readNumber(field, name, range, problems)) ?? null;
+  };
+  return {
+    monthlyVcpuSeconds: read('monthlyVcpuSeconds', MONTHLY),
+    assumed: (assumed && readAssumed(assumed, problems)) ?? null,
+    slots: read('slots', SLOTS),
+    creditVcpuSeconds: read('creditVcpuSeconds', CREDIT),
+    challenges: challenges ? readChallenges(challenges, problems) : new Map(),
+  };
+}
+
+function readChallenges(node: YamlNode, problems: PolicyProblems): ReadonlyMap<string, number> {
+  const challenges = new Map<string, number>();
+  for (const { key, value, duplicate } of readMap(node, 'challenges', problems)?.entries ?? []) {
+    if (problems.full) break;
+    if (duplicate) problems.add('duplicate-key', 'challenges has a name twice', key.start);
+    const name = readText(key, 'a challenge', policyIdLengthMax, problems);
+    const vcpuSeconds = readNumber(value, 'a challenge', CHALLENGE, problems);
+    if (name !== null && vcpuSeconds !== null) challenges.set(name.value, vcpuSeconds);
+  }
+  return challenges;
 }
 
 const ASSUMED = {

@@ -97,3 +97,27 @@ test('a pool has machines, where the queue is to advise', () => {
     assert.deepEqual(problemsOf(`pools: {gitlab: {slots: ${slots}}}`), ['wrong-value 4:25']);
   }
 });
+
+test('a pool says what credit and challenges are worth', () => {
+  const loaded = load(
+    'pools: {circleci: {creditVcpuSeconds: 0.5, challenges: {card: 60, sms: 1}}}',
+  );
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  const { creditVcpuSeconds, challenges } = loaded.value.poolOf('circleci');
+  assert.deepEqual(
+    [creditVcpuSeconds, [...challenges]],
+    [
+      0.5,
+      [
+        ['card', 60],
+        ['sms', 1],
+      ],
+    ],
+  );
+  assert.equal(loaded.value.poolOf('github').creditVcpuSeconds, null);
+  const wrong = (fields: string) => problemsOf(`pools: {circleci: {${fields}}}`);
+  assert.deepEqual(wrong('creditVcpuSeconds: 0'), ['wrong-value 4:39']);
+  assert.deepEqual(wrong('challenges: {card: 0.5}'), ['wrong-value 4:39']);
+  assert.deepEqual(wrong('challenges: {card: 5, card: 6}'), ['duplicate-key 4:42']);
+  assert.deepEqual(wrong('challenges: [card]'), ['wrong-shape 4:32']);
+});
