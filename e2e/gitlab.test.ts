@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { testAddress } from '../src/scanner/wallet/test-addresses.ts';
 import {
   call,
+  GITLAB_SECRET,
   gitlabBody,
   type RunningServer,
   startServer,
@@ -151,4 +152,25 @@ test('a new account has a day of ordinary pipelines, and then waits for their en
   const { body } = await call(server, '/v1/accounts/gitlab/99/allowance');
   assert.equal(body['used'], 15 * 4 * 30);
   for (let n = 16; n < 16 + 7; n++) assert.equal((await push(n)).status, 200, `pipeline ${n}`);
+});
+
+test('two instances that count their users from 1 have accounts of their own', async (t) => {
+  const secret = 'e2e-secret-of-the-other-instance';
+  const environment = { DAVYLAMP_GITLAB_EU_SECRET: secret };
+  const server = await startServer(temporaryDirectory(t), [], environment);
+  t.after(() => server.end('SIGKILL'));
+  const askOther = (token: string): Promise<Response> =>
+    fetch(new URL('/providers/gitlab-eu/validate', server.url), {
+      method: 'POST',
+      headers: { 'x-gitlab-token': token },
+      body: gitlabBody(ORDINARY),
+    });
+  const here = await validate(server, gitlabBody(ORDINARY));
+  const there = await askOther(secret);
+  assert.deepEqual([here.status, there.status], [200, 200]);
+  const ids = [here.decision, there.headers.get('x-davylamp-decision') ?? ''];
+  const shown = await Promise.all(ids.map((id) => call(server, `/v1/decisions/${id}`)));
+  const accounts = shown.map(({ body }) => String(body['subject']).split('/', 2).join('/'));
+  assert.deepEqual(accounts, ['gitlab/7', 'gitlab-eu/7']);
+  assert.equal((await askOther(GITLAB_SECRET)).status, 401, 'nor does one know the secret');
 });

@@ -7,6 +7,7 @@ import { UsageError } from '../cli/command.ts';
 import { parseIp } from '../linker/identifiers/ip.ts';
 import { mmdbFile } from '../linker/identifiers/test-mmdb.ts';
 import { secretVariable } from '../ports/provider.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import { readConfig } from './config.ts';
 
 function withFile(text: string | Buffer, use: (path: string) => void): void {
@@ -124,4 +125,23 @@ test('secrets come by environment', () => {
   const config = readConfig([], { DAVYLAMP_GITLAB_SECRET: 's', OTHER: 'x' }, '/');
   assert.deepEqual(config.secrets, { gitlab: 's' });
   assert.equal(secretVariable('oracle-cloud'), 'DAVYLAMP_ORACLE_CLOUD_SECRET');
+});
+
+test('a secret with a name in it is that of a further instance', () => {
+  const environment = {
+    DAVYLAMP_GITLAB_SECRET: 'one',
+    DAVYLAMP_GITLAB_EU_WEST_SECRET: 'two',
+    DAVYLAMP_GITHUB_EU_SECRET: 'of no hook',
+  };
+  const { providers, secrets } = readConfig([], environment, '/');
+  assert.deepEqual(secrets, { 'gitlab': 'one', 'gitlab-eu-west': 'two' });
+  const names = providers.map(({ name }): string => name);
+  assert.ok(names.includes('gitlab') && names.includes('gitlab-eu-west'));
+  assert.equal(names.length, PROVIDERS.length + 1);
+  for (const name of ['a b', `${'x'.repeat(40)}`, 'ä', 'a-b', 'a/b', '']) {
+    const variable = `DAVYLAMP_GITLAB_${name}_SECRET`;
+    const read = () => readConfig([], { [variable]: 's' }, '/').secrets;
+    if (name === '') assert.deepEqual(read(), {});
+    else assert.throws(read, UsageError, name);
+  }
 });

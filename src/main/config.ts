@@ -10,7 +10,8 @@ import { UsageError } from '../cli/command.ts';
 import { readIndicators } from '../cli/operator-files.ts';
 import { parseOptions } from '../cli/options.ts';
 import type { Knowledge } from '../linker/identifiers/event-values.ts';
-import { secretVariable } from '../ports/provider.ts';
+import { parseSubject } from '../model/ids.ts';
+import { type Provider, secretVariable } from '../ports/provider.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 import { IDENTIFIER_KEY_VARIABLE } from './identifier-key.ts';
@@ -35,6 +36,8 @@ export interface Config {
   readonly adminKey: string | null;
   /** From `DAVYLAMP_IDENTIFIER_KEY`, or null: then it is in a file of the data directory. */
   readonly identifierKey: string | null;
+  /** All, with the further instances that there is a secret for. */
+  readonly providers: readonly Provider[];
   /** Shared secrets by provider, from `DAVYLAMP_<PROVIDER>_SECRET`. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -104,7 +107,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     ),
     adminKey: parseAdminKey(environment['DAVYLAMP_ADMIN_KEY']),
     identifierKey: environment[IDENTIFIER_KEY_VARIABLE] || null,
-    secrets: secretsIn(environment),
+    ...providersIn(environment),
   };
 }
 
@@ -174,11 +177,35 @@ function parseAdminKey(text: string | undefined): string | null {
   throw new UsageError(`DAVYLAMP_ADMIN_KEY needs ${ADMIN_KEY_LENGTH_MIN} characters or more`);
 }
 
-function secretsIn(environment: Environment): Readonly<Record<string, string>> {
+function providersIn(environment: Environment): Pick<Config, 'providers' | 'secrets'> {
   const secrets: Record<string, string> = {};
-  for (const { name } of PROVIDERS) {
+  const providers = PROVIDERS.flatMap((provider) => [
+    provider,
+    ...instancesIn(environment, provider),
+  ]);
+  for (const { name } of providers) {
     const secret = environment[secretVariable(name)];
     if (secret) secrets[name] = secret;
   }
-  return secrets;
+  return { providers, secrets };
+}
+
+/** `DAVYLAMP_GITLAB_EU_SECRET` is that of a further instance, `gitlab-eu`. */
+function instancesIn(
+  environment: Environment,
+  { name: kind, instanceNamed }: Provider,
+): readonly Provider[] {
+  if (instanceNamed === undefined) return [];
+  const [before = '', after = ''] = secretVariable(`${kind}-*`).split('*');
+  return Object.keys(environment).flatMap((variable) => {
+    const isOne = variable.startsWith(before) && variable.endsWith(after);
+    const middle = variable.slice(before.length, -after.length);
+    if (!isOne || middle === '') return [];
+    const name = `${kind}-${middle.toLowerCase().replaceAll('_', '-')}`;
+    const subject = parseSubject(`${name}/any`);
+    if (subject !== null && secretVariable(name) === variable) {
+      return [instanceNamed(subject.provider)];
+    }
+    throw new UsageError(`${variable} names no instance: letters, digits and _, 40 with the kind`);
+  });
 }

@@ -11,7 +11,7 @@ import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/request.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { PROVIDERS, READERS } from '../providers/registry.ts';
+import { READERS } from '../providers/registry.ts';
 import { Indicators } from '../scanner/indicators/indicators.ts';
 import { createScanner } from '../scanner/scanner.ts';
 import type { Config } from './config.ts';
@@ -66,7 +66,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     metrics,
     pipeline,
     keys: await createKeyRing(store, config.adminKey),
-    providers: PROVIDERS,
+    providers: config.providers,
     secrets: config.secrets,
     random: realRandom,
     version: VERSION,

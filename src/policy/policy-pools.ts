@@ -39,7 +39,9 @@ export function readPools(node: YamlNode, problems: PolicyProblems): PoolOf {
     const fields = readFields(value, 'a pool', POOL, problems);
     if (fields !== null) pools.set(key.value, readPool(fields, problems));
   }
-  return (provider) => pools.get(provider) ?? UNLIMITED_POOL;
+  // An instance of a kind, `gitlab-eu`, has the terms of its kind where it has none of its own.
+  return (provider) =>
+    pools.get(provider) ?? pools.get(provider.split('-', 1)[0] ?? '') ?? UNLIMITED_POOL;
 }
 
 function readPool(

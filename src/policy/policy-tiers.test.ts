@@ -72,6 +72,7 @@ test('pools have a monthly limit by provider', () => {
   assert.ok(loaded.ok);
   assert.equal(loaded.value.poolOf('gitlab').monthlyVcpuSeconds, 7);
   assert.equal(loaded.value.poolOf('github').monthlyVcpuSeconds, null);
+  assert.equal(loaded.value.poolOf('gitlab-eu').monthlyVcpuSeconds, 7, 'an instance of the kind');
   assert.deepEqual(problemsOf('pools: {gitlab: {monthly: 7}}'), ['unknown-key 4:18']);
 });
 

@@ -17,6 +17,8 @@ export interface Provider {
   readonly readers: readonly DialectReader[];
   /** Calls that the provider makes to us, by the last part of their path. */
   readonly hooks: Readonly<Record<string, Hook>>;
+  /** The same under another name, where several systems of the kind have accounts of their own. */
+  readonly instanceNamed?: (name: ProviderName) => Provider;
 }
 
 export interface HookRequest {

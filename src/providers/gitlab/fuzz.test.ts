@@ -10,7 +10,10 @@ import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
 import { mutate } from '../_fuzz/test-mutations.ts';
 import { checkReader, fixturesIn, timed } from '../_fuzz/test-reader.ts';
 import { gitlabReader } from './definition.ts';
-import { validate } from './validate.ts';
+import { gitlab } from './index.ts';
+import { validateOf } from './validate.ts';
+
+const validate = validateOf(gitlab.name);
 
 /** Time of this thread: other processes on the machine do not count. */
 const elapsedMs = (): number => process.threadCpuUsage().user / 1_000;

@@ -15,7 +15,11 @@ import { formatSubject } from '../../model/ids.ts';
 import type { JobDefinition } from '../../model/job-definition.ts';
 import { placeOf } from '../../model/source-text.ts';
 import type { HookAdmission } from '../../ports/provider.ts';
-import { validate } from './validate.ts';
+import { providerName } from '../_text/provider-name.ts';
+import { gitlab } from './index.ts';
+import { validateOf } from './validate.ts';
+
+const validate = validateOf(gitlab.name);
 
 function fixture(name: string): string {
   return readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
@@ -35,6 +39,19 @@ function definitionOf({ definition }: HookAdmission): JobDefinition {
 function body(change: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...JSON.parse(fixture('validate-oldest.json')), ...change });
 }
+
+test('two instances have accounts of their own', () => {
+  const other = gitlab.instanceNamed?.(providerName('gitlab-eu'));
+  const bytes = new TextEncoder().encode(fixture('validate-newest.json'));
+  const request = { headers: {}, body: bytes, correlationId: 'c-1', receivedAt: 1_000 };
+  const [here, there] = [gitlab, other].map((one) => one?.hooks['validate']?.admit(request).event);
+  assert.ok(here && there);
+  assert.equal(
+    formatSubject(there.subject),
+    formatSubject(here.subject).replace('gitlab', 'gitlab-eu'),
+  );
+  assert.deepEqual([here.source, there.source], ['gitlab', 'gitlab-eu']);
+});
 
 test('the newest form: every field has its place in the event', () => {
   const text = fixture('validate-newest.json');

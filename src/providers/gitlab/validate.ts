@@ -3,7 +3,7 @@
  *
  * It takes 200 as yes and 406 as no; any other status, and silence, is yes too. So a call with the
  * right token is answered by 200 or 406 whatever its body holds. The body is JSON although its
- * content type says form data.
+ * content type says form data. It does not say which instance asks: that is told by the address.
  */
 
 import { assert } from '../../base/assert.ts';
@@ -11,12 +11,10 @@ import { secretsEqual, sha256Hex } from '../../base/hash.ts';
 import { isObject, type Json, parseJson } from '../../base/json.ts';
 import { validateBodyBytesMax } from '../../base/limits.ts';
 import type { Action } from '../../model/action.ts';
-import { parseSubject, type Subject } from '../../model/ids.ts';
+import { type ProviderName, parseSubject, type Subject } from '../../model/ids.ts';
 import type { Hook, HookAdmission, HookRequest } from '../../ports/provider.ts';
 import { readBuilds } from './builds.ts';
 import { type Payload, readPayload } from './payload.ts';
-
-const NAME = 'gitlab';
 
 /** Of the ladder, GitLab knows yes and no. What may run later or with less may run. */
 const STATUS_OF: Readonly<Record<Action, 200 | 406>> = {
@@ -29,36 +27,42 @@ const STATUS_OF: Readonly<Record<Action, 200 | 406>> = {
   suspend: 406,
 };
 
-export const validate: Hook = {
-  checkpoint: 'admission',
-  bodyBytesMax: validateBodyBytesMax,
-  whenRefused:
-    'GitLab admits the job when it gets 401: until the token is right, nothing is checked',
-  authentic({ headers }, secret) {
-    const isEqual = secretsEqual(headers['x-gitlab-token'] ?? '', secret);
-    return isEqual && secret !== '';
-  },
-  admit(request) {
-    const { body } = request;
-    if (body === null) return unread(request, 'too-large');
-    const parsed = parseJson(body, validateBodyBytesMax);
-    if (!parsed.ok) return unread(request, parsed.error.code);
-    return isObject(parsed.value)
-      ? read(request, readPayload(parsed.value))
-      : unread(request, 'wrong-shape');
-  },
-  answer(action, decisionId) {
-    return {
-      status: STATUS_OF[action],
-      headers: { 'content-type': 'application/json', 'x-davylamp-decision': decisionId },
-      body: JSON.stringify({ decision: decisionId, action }),
-    };
-  },
-};
+/** The hook of the instance that has this name. */
+export function validateOf(name: ProviderName): Hook {
+  const unread = (request: HookRequest, problem: string): HookAdmission =>
+    // A body that says nothing about anyone. The policy decides what that means.
+    admission(request, subjectNamed(`${name}/unknown`), {}, problem);
+  return {
+    checkpoint: 'admission',
+    bodyBytesMax: validateBodyBytesMax,
+    whenRefused:
+      'GitLab admits the job when it gets 401: until the token is right, nothing is checked',
+    authentic({ headers }, secret) {
+      const isEqual = secretsEqual(headers['x-gitlab-token'] ?? '', secret);
+      return isEqual && secret !== '';
+    },
+    admit(request) {
+      const { body } = request;
+      if (body === null) return unread(request, 'too-large');
+      const parsed = parseJson(body, validateBodyBytesMax);
+      if (!parsed.ok) return unread(request, parsed.error.code);
+      return isObject(parsed.value)
+        ? read(name, request, readPayload(parsed.value))
+        : unread(request, 'wrong-shape');
+    },
+    answer(action, decisionId) {
+      return {
+        status: STATUS_OF[action],
+        headers: { 'content-type': 'application/json', 'x-davylamp-decision': decisionId },
+        body: JSON.stringify({ decision: decisionId, action }),
+      };
+    },
+  };
+}
 
-function read(request: HookRequest, payload: Payload): HookAdmission {
+function read(name: ProviderName, request: HookRequest, payload: Payload): HookAdmission {
   const { builds, data, userId } = payload;
-  const subject = subjectOf(payload);
+  const subject = subjectOf(name, payload);
   if (builds === null) return admission(request, subject, data, 'wrong-shape');
   const { definition, files, images, tags } = readBuilds(builds);
   const definitionData = { dialect: 'shell', files };
@@ -67,11 +71,6 @@ function read(request: HookRequest, payload: Payload): HookAdmission {
     ...admission(request, subject, event, userId === null ? 'wrong-shape' : ''),
     definition: { kind: 'definition', definition },
   };
-}
-
-/** A body that says nothing about anyone. The policy decides what that means. */
-function unread(request: HookRequest, problem: string): HookAdmission {
-  return admission(request, UNKNOWN, {}, problem);
 }
 
 function admission(
@@ -84,7 +83,7 @@ function admission(
   const bodyHash = sha256Hex(body ?? '');
   return {
     event: {
-      source: NAME,
+      source: subject.provider,
       // The correlation id is the caller's and may repeat; with the body's hash it cannot collide.
       id: `${correlationId}:${bodyHash.slice(0, 16)}`,
       type: 'job.requested',
@@ -99,13 +98,11 @@ function admission(
   };
 }
 
-const UNKNOWN = subjectNamed(`${NAME}/unknown`);
-
-function subjectOf({ userId, projectId, sha }: Payload): Subject {
-  if (userId === null) return UNKNOWN;
-  const account = `${NAME}/${userId}`;
-  const job = projectId === null || sha === null ? null : `${account}/${projectId}-${sha}`;
-  return (job === null ? null : parseSubject(job)) ?? subjectNamed(account);
+function subjectOf(name: ProviderName, { userId, projectId, sha }: Payload): Subject {
+  const account = `${name}/${userId ?? 'unknown'}`;
+  const hasJob = userId !== null && projectId !== null && sha !== null;
+  const job = hasJob ? parseSubject(`${account}/${projectId}-${sha}`) : null;
+  return job ?? subjectNamed(account);
 }
 
 function subjectNamed(text: string): Subject {
