@@ -58,13 +58,18 @@ function tier(
 
 /** What is wrong with a tier that somebody wrote, or null. */
 export function tierProblem(tier: Tier): string | null {
+  if (sound.has(tier)) return null;
   for (const [field, [least, most]] of Object.entries(TIER_RANGES)) {
     const value = tier[field as keyof typeof TIER_RANGES];
     if (Number.isSafeInteger(value) && value >= least && value <= most) continue;
     return `${field} of tier ${tier.name} must be a whole number from ${least} to ${most}`;
   }
+  sound.add(tier);
   return null;
 }
+
+/** Tiers are made with a policy and asked about with each decision: 1 µs. */
+const sound = new WeakSet<Tier>();
 
 /** Least and most of each. */
 export const TIER_RANGES: Readonly<Record<Exclude<keyof Tier, 'name'>, readonly [number, number]>> =

@@ -31,8 +31,14 @@ export async function gather(
     if (!link) return [];
     return [...link.moves, ...expectedOperations(candidate, policy, link.party)];
   });
-  const ledger = await readLedger(operations, ports);
+  const ledger = await readLedger(operations, ports, newKeys(batch, requests));
   return { requests, linked, ledger, queues: ports.queues };
+}
+
+/** Nothing has been done under the key of an event that is new: its receipt would be with it. */
+function newKeys(batch: readonly Candidate[], known: readonly Gathered[]): ReadonlySet<string> {
+  const fresh = batch.filter((_candidate, i) => known[i]?.event.kind === 'new');
+  return new Set(fresh.map(({ id }) => id));
 }
 
 function keyOf({ id, event, receivedAt }: Candidate): GatherKey {

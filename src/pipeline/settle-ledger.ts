@@ -21,10 +21,12 @@ import type { Turns } from './turns.ts';
 export async function readLedger(
   operations: readonly Operation[],
   { store, links }: Pick<CorePorts, 'store' | 'links'>,
+  unused: ReadonlySet<string> = NO_KEYS,
 ): Promise<LedgerBatch> {
   const keys = ledgerKeysOf(operations);
   try {
-    const rows = operations.length === 0 ? NO_ROWS : await store.ledger(keys);
+    const receipts = keys.receipts.filter((key) => !unused.has(key));
+    const rows = operations.length === 0 ? NO_ROWS : await store.ledger({ ...keys, receipts });
     return new LedgerBatch(ledgerStateOf(keys, rows));
   } catch (error) {
     links.rollback();
@@ -32,6 +34,7 @@ export async function readLedger(
   }
 }
 
+const NO_KEYS: ReadonlySet<string> = new Set();
 const NO_ROWS: LedgerRows = { books: [], reservations: [], receipts: [] };
 
 /** What the core is asked for that takes a turn without a decision. */

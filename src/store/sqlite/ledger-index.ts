@@ -76,7 +76,7 @@ export class LedgerIndex {
     const { books, reservations, receipts } = changes;
     if (books.length + reservations.length + receipts.length === 0) return;
     for (const row of books) {
-      const before = this.books(String(row[0]))?.[VERSION] ?? 0;
+      const before = this.books(keyOf(row))?.[VERSION] ?? 0;
       assert(row[VERSION] === Number(before) + 1, 'books are written by whoever read them last');
     }
     this.generations.noted = this.#append(JSON.stringify([books, reservations, receipts]));
@@ -84,9 +84,12 @@ export class LedgerIndex {
   }
 
   #put({ books, reservations, receipts }: LedgerRowChanges): void {
-    put(this.#books, books);
-    put(this.#reservations, reservations);
-    put(this.#receipts, receipts);
+    for (const row of books) this.#books.put(this.#books.find(keyOf(row)), row);
+    for (const row of reservations) {
+      this.#reservations.put(this.#reservations.find(keyOf(row)), row);
+    }
+    // There is one receipt of a key.
+    for (const row of receipts) this.#receipts.put(this.#receipts.findNew(keyOf(row)), row);
   }
 
   /** All at once: the journal holds one and a half generations. */
@@ -107,8 +110,8 @@ export class LedgerIndex {
   }
 }
 
-function put(index: WriteBehind<Row>, rows: readonly Row[]): void {
-  for (const row of rows) index.put(index.find(String(row[0])), row);
+function keyOf([key]: Row): string {
+  return String(key);
 }
 
 /** A table whose entries are its rows, the key first. */

@@ -79,17 +79,25 @@ function readRows(index: LedgerIndex, { holders, reservations, receipts }: Ledge
 }
 
 function createWrite(database: DatabaseSync, index: LedgerIndex): (changes: LedgerChanges) => void {
-  const places = TRANSFER_COLUMNS.map(() => '?').join(', ');
-  const transfer = database.prepare(
-    `INSERT INTO ledger_transfers (${TRANSFER_COLUMNS.join(', ')}) VALUES (${places})`,
-  );
+  const places = `(${TRANSFER_COLUMNS.map(() => '?').join(', ')})`;
+  const append = (rows: number) =>
+    database.prepare(`
+      INSERT INTO ledger_transfers (${TRANSFER_COLUMNS.join(', ')})
+      VALUES ${Array.from({ length: rows }, () => places).join(', ')}`);
+  const one = append(1);
+  // A job moves an amount in three books: a call for each row takes half as long again.
+  const three = append(3);
   return ({ books, reservations, receipts, transfers }) => {
     index.write({
       books: books.map(booksRow),
       reservations: reservations.map(reservationRow),
       receipts: receipts.map(receiptRow),
     });
-    for (const written of transfers) transfer.run(...transferRow(written));
+    let at = 0;
+    for (; at + 3 <= transfers.length; at += 3) {
+      three.run(...transfers.slice(at, at + 3).flatMap(transferRow));
+    }
+    for (const left of transfers.slice(at)) one.run(...transferRow(left));
   };
 }
 

@@ -61,9 +61,16 @@ export class WriteBehind<Entry> implements Behind {
 
   /** Good until the next commit, rollback or `forget`. */
   find(key: string): Slot<Entry> {
-    const known = this.#slots.get(key);
-    if (known !== undefined) return known;
-    const slot = new Slot(key, this.#table.read(key));
+    return this.#slots.get(key) ?? this.#add(key, this.#table.read(key));
+  }
+
+  /** The slot of a key that has no entry yet: the table need not be asked, which takes 2 µs. */
+  findNew(key: string): Slot<Entry> {
+    return this.#slots.get(key) ?? this.#add(key, null);
+  }
+
+  #add(key: string, entry: Entry | null): Slot<Entry> {
+    const slot = new Slot(key, entry);
     this.#slots.set(key, slot);
     this.#known.push(slot);
     return slot;
