@@ -20,20 +20,25 @@ import type { Core } from '../src/pipeline/core.ts';
 import { createIdentify } from '../src/pipeline/identify.ts';
 import type { Metrics } from '../src/ports/metrics.ts';
 import type { Measurement } from './measure.ts';
+import { spentBetween, threadTimes } from './thread-times.ts';
 
 const SEED = 7;
 const ACCOUNTS = Number(process.env['LINKER_STORE_ACCOUNTS'] ?? 10_000);
 const BATCH_EVENTS = 256;
-const IN_FLIGHT = 3;
+/** Callers who each wait until their batch is on stable storage. */
+const IN_FLIGHT = 8;
 const EVENTS_PER_ACCOUNT = 4;
 const GANG_ACCOUNTS = 8;
+const THREADS_SHOWN = 3;
 const START = Date.UTC(2026, 0, 1);
 
 export async function linkerStore(): Promise<Measurement> {
   const data = mkdtempSync(join(tmpdir(), 'davylamp-bench-links-'));
   try {
     const writing = await opened(data);
+    const threads = threadTimes(process.pid);
     const perSecond = await write(writing.core);
+    const spent = spentBetween(threads, threadTimes(process.pid)).slice(0, THREADS_SHOWN);
     await writing.close();
     const bytes = statSync(join(data, 'davylamp.db')).size;
     const before = process.memoryUsage.rss();
@@ -49,6 +54,10 @@ export async function linkerStore(): Promise<Measurement> {
       columns: ['', 'value'],
       rows: [
         ['link-bearing events a second', perSecond],
+        ...spent.map(([name, us]) => [
+          `processor time of thread ${name}, µs an event`,
+          us / (ACCOUNTS * EVENTS_PER_ACCOUNT),
+        ]),
         ['database, bytes an account', bytes / ACCOUNTS],
         ['a start, seconds', startSeconds],
         ['memory after a start, bytes an account', memory / ACCOUNTS],

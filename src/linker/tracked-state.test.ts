@@ -119,3 +119,33 @@ test('what follows a commit is a change of its own', () => {
   const { accounts, identifiers, showings, unshown } = state.changes();
   assert.deepEqual([accounts, identifiers, showings, unshown], [[], [], [], []]);
 });
+
+test('that a value was shown last by who takes it back is not forgotten by a restart', () => {
+  const tables = new Tables();
+  const state = new TrackedLinkState();
+  const linker = createLinker(state);
+  const write = (...observations: readonly Observation[]): void => {
+    linker.observe(observations);
+    linker.settle();
+    tables.write(state.changes());
+    state.commit();
+  };
+  const hours = 6 * 365 * 24;
+  write(shown('a0', 'verified-email', 'x'), shown('a1', 'verified-email', 'x'));
+  write(shown('a2', 'verified-email', 'x', hours));
+  // What ties the two has aged, whoever it was that showed it six years later.
+  assert.equal(linker.accountsWith(ref('a0')), 1);
+  assert.deepEqual(answers(tables.load()), answers(state));
+  write(withdrawn('a2', 'verified-email', 'x'));
+  assert.equal(linker.accountsWith(ref('a0')), 1);
+  assert.deepEqual(answers(tables.load()), answers(state));
+});
+
+test('a value that is shown again is not written again', () => {
+  const state = new TrackedLinkState();
+  const linker = createLinker(state);
+  linker.observe([shown('a', 'user-agent', 'x')]);
+  state.commit();
+  linker.observe([shown('b', 'user-agent', 'x', 5)]);
+  assert.deepEqual(state.changes().identifiers, []);
+});
