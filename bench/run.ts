@@ -1,5 +1,5 @@
 /**
- * `npm run bench [NAME…]`: measures, prints tables, writes `bench/results/NAME.json`. Each measured
+ * `npm run bench [NAME…] [-- OPTIONS]`: measures, prints tables, writes `bench/results/NAME.json`. Each measured
  * thing is a function in a file of its own and stands beside a floor measured in the same run.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measurement>>> = {
   queue,
 };
 /** They take minutes, need root, and run when they are asked for by name. */
-const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = {
+const BY_NAME: Readonly<Record<string, (words: readonly string[]) => Promise<Measurement>>> = {
   lab,
   'agent-cost': agentCost,
   'agent-flood': agentFlood,
@@ -35,7 +35,11 @@ const BY_NAME: Readonly<Record<string, () => Promise<Measurement>>> = {
 };
 const RESULTS = join(import.meta.dirname, 'results');
 
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
+const given = process.argv.slice(2);
+const option = given.findIndex((word) => word.startsWith('--'));
+const named = option < 0 ? given : given.slice(0, option);
+const words = given.slice(named.length);
+const names = named.length > 0 ? named : Object.keys(BENCHES);
 mkdirSync(RESULTS, { recursive: true });
 for (const name of names) {
   const bench = BENCHES[name] ?? BY_NAME[name];
@@ -45,7 +49,7 @@ for (const name of names) {
     );
     process.exit(2);
   }
-  const measurement = await bench();
+  const measurement = await bench(words);
   console.log(table(measurement));
   const result = { machine: machine(), at: new Date().toISOString(), ...measurement };
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 1)}\n`);

@@ -1,6 +1,7 @@
 /** The agent as its users run it, one built file, and what it says. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -17,11 +18,10 @@ export class AgentProcess {
   readonly lines: AgentLine[] = [];
   readonly child: ChildProcess;
 
-  /** Builds the agent into `folder`, unless `AGENT_FILE` names one. */
+  /** The agent is built into `folder` if it is not there yet, unless `AGENT_FILE` names one. */
   constructor(folder: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    const given = process.env['AGENT_FILE'];
-    const file = given ?? join(folder, 'davylamp-agent.mjs');
-    if (given === undefined) execFileSync(process.execPath, [BUILD, file]);
+    const file = process.env['AGENT_FILE'] ?? join(folder, 'davylamp-agent.mjs');
+    if (!existsSync(file)) execFileSync(process.execPath, [BUILD, file]);
     this.child = spawn(process.execPath, [file, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...environment },

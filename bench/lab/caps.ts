@@ -9,11 +9,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Caps } from '../../src/enforce/measure.ts';
-import { perform, readSetting } from '../../src/enforce/perform.ts';
-import { planOf } from '../../src/enforce/plan.ts';
 import { cpuNanosecondsOf } from '../../src/sensor/cgroup/cgroup-files.ts';
-import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import { type Measurement, median } from '../measure.ts';
+import { cappedJob } from './capped-job.ts';
 import { prepare } from './programs.ts';
 
 const SECONDS = Number(process.env['CAPS_SECONDS'] ?? 8);
@@ -106,23 +104,14 @@ async function compilesOf(caps: Caps): Promise<number> {
 }
 
 async function runCapped(words: readonly string[], caps: Caps): Promise<Run> {
-  const layout = writableLayout();
-  if (layout === null) throw new Error('the bench needs root and cgroups that may be written');
-  const job = new TestCgroup(layout, '/davylamp-lab/caps');
-  const measure = { kind: 'cap', cgroup: job.path, caps } as const;
-  const cores = availableParallelism();
-  const plan = planOf(measure, { layout, read: readSetting, cores, ttlSeconds: 1 });
-  for (const operation of plan.ok ? plan.value.apply : []) {
-    const done = perform(operation, layout);
-    if (!done.ok) throw new Error(done.error.message);
-  }
+  const job = cappedJob('/davylamp-lab/caps', caps);
   const child = job.spawn(words, { stdio: ['ignore', 'pipe', 'ignore'] });
   let output = '';
   child.stdout?.on('data', (piece: Buffer) => {
     output += piece.toString();
   });
   await once(child, 'close');
-  const cpuSeconds = (cpuNanosecondsOf(layout, job.path) ?? 0) / 1e9;
+  const cpuSeconds = (cpuNanosecondsOf(job.layout, job.path) ?? 0) / 1e9;
   await job.remove();
   return { output, cpuSeconds };
 }

@@ -1,20 +1,29 @@
 /**
  * The workload lab: real programs of a CI host, and loops that are shaped like proofs of work, each
- * as a job under a running agent. All of one kind run at once, on however few cores: the agent must
- * tell them apart by more than by who gets the CPU. Needs root, cgroups, tcpdump, and for the
- * programs gcc, ffmpeg, xz, zstd and minisat.
+ * as a job under a running agent. Needs root, cgroups, tcpdump and gcc; of the programs it names
+ * those that are not there. Three parts, of which `--only` takes some, or some programs:
+ *
+ *   caught     the loops, all with a pool at once, then all without
+ *   ordinary   the programs, all at once, on however few cores: the agent must tell them apart by
+ *              more than by who gets the CPU
+ *   slowdown   the programs one by one, with an agent and without
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import type { Measurement } from '../measure.ts';
 import { type AgentLine, AgentProcess } from './agent-process.ts';
 import { LAB_POLICY } from './lab-policy.ts';
 import { type Program, prepare, programs, slug } from './programs.ts';
+import { type Slowdown, slowdowns } from './slowdown.ts';
 import { StratumServer } from './stratum-server.ts';
+
+const PARTS = ['caught', 'ordinary', 'slowdown'] as const;
+type Part = (typeof PARTS)[number];
 
 interface Job {
   readonly program: Program;
@@ -23,48 +32,129 @@ interface Job {
   readonly startedMs: number;
 }
 
-export async function lab(): Promise<Measurement> {
+/** What the agent said of a program. */
+interface Seen {
+  readonly level: string;
+  readonly bits: number;
+  readonly signals: string;
+  readonly measures: string;
+  readonly suspectedSeconds: number | null;
+  readonly miningSeconds: number | null;
+}
+
+export async function lab(words: readonly string[] = []): Promise<Measurement> {
   const seconds = Number(process.env['LAB_SECONDS'] ?? 90);
+  const rounds = Number(process.env['LAB_ROUNDS'] ?? 5);
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-lab-'));
   prepare(folder);
   writeFileSync(join(folder, 'policy.yaml'), LAB_POLICY);
+  const agentWords = ['--policy', join(folder, 'policy.yaml'), '--state', join(folder, 'state')];
+  const { programs: all, missing } = programs(folder, 4 * seconds);
+  const { parts, chosen } = whatOnly(words, all);
+  const seen = await watch(chosen, { folder, agentWords, seconds, parts });
+  const suspects = new Set(
+    [...seen].filter(([, one]) => one.level !== 'none').map(([name]) => name),
+  );
+  const ordinary = chosen.filter(({ kind }) => kind === 'ordinary');
+  const slow = parts.has('slowdown')
+    ? await slowdowns(ordinary, { folder, agentWords, rounds, suspects })
+    : new Map();
+  rmSync(folder, { recursive: true });
+  // The table is printed all the same.
+  if (ordinary.some(({ name }) => isWronged(seen.get(name), slow.get(name)))) process.exitCode = 1;
+  return {
+    name: 'lab',
+    settings: { seconds, rounds, parts: [...parts].join(' ') },
+    columns: [
+      'program',
+      'level',
+      'bits',
+      'signals',
+      'action',
+      'suspected s',
+      'mining s',
+      'slower with the agent, %',
+      'and capped, %',
+    ],
+    rows: chosen.map(({ name }) => rowOf(name, seen.get(name), slow.get(name) ?? {})),
+    notes: [
+      'Seconds from the first share where there is a pool, else from the start of the program.',
+      'No ordinary program may be frozen, cut off or stopped, nor, unless suspected, be 2 % slower.',
+      ...(missing.length > 0 ? [`Not here, and not run: ${missing.join(', ')}.`] : []),
+    ],
+  };
+}
+
+function whatOnly(words: readonly string[], all: readonly Program[]) {
+  const { values } = parseArgs({ args: [...words], options: { only: { type: 'string' } } });
+  const only = values.only?.split(',') ?? [];
+  const named = PARTS.filter((part) => only.includes(part));
+  const parts: ReadonlySet<Part> = new Set(named.length > 0 ? named : PARTS);
+  const names = only.filter((word) => !PARTS.some((part) => part === word));
+  const unknown = names.filter((word) => !all.some(({ name }) => name === word));
+  if (unknown.length > 0) throw new Error(`there is no part or program ${unknown.join(', ')}`);
+  const chosen = all.filter(({ name, kind }) => {
+    const isOfPart =
+      kind === 'ordinary' ? parts.size > 1 || !parts.has('caught') : parts.has('caught');
+    return isOfPart && (names.length === 0 || names.includes(name));
+  });
+  return { parts, chosen };
+}
+
+interface WatchOptions {
+  readonly folder: string;
+  readonly agentWords: readonly string[];
+  readonly seconds: number;
+  readonly parts: ReadonlySet<Part>;
+}
+
+/** Runs the programs under an agent, those of one phase at once. */
+async function watch(
+  chosen: readonly Program[],
+  { folder, agentWords, seconds, parts }: WatchOptions,
+): Promise<ReadonlyMap<string, Seen>> {
+  const seen = new Map<string, Seen>();
+  const isCaught = (one: Program): boolean => parts.has('caught') && one.kind === 'proof-of-work';
+  const phases = [
+    { of: (one: Program) => isCaught(one) && one.stratum, seconds: Math.min(seconds, 40) },
+    { of: (one: Program) => isCaught(one) && !one.stratum, seconds },
+    { of: (one: Program) => parts.has('ordinary') && one.kind === 'ordinary', seconds },
+  ];
+  if (!phases.some(({ of }) => chosen.some(of))) return seen;
   const pool = new StratumServer();
   const port = await pool.listen();
-  const words = ['--policy', join(folder, 'policy.yaml'), '--state', join(folder, 'state')];
-  const agent = new AgentProcess(folder, words);
+  const agent = new AgentProcess(folder, agentWords);
   await agent.watches();
-  const all = programs(folder, 4 * seconds);
-  const rows: (string | number)[][] = [];
-  const phases = [
-    { of: (one: Program) => one.stratum, seconds: Math.min(seconds, 40) },
-    { of: (one: Program) => one.kind === 'proof-of-work' && !one.stratum, seconds },
-    { of: (one: Program) => one.kind === 'ordinary', seconds },
-  ];
   for (const phase of phases) {
-    const jobs = all.filter(phase.of).map((program) => start(program, port));
-    await sleep(phase.seconds * 1_000);
-    rows.push(...jobs.map((job) => rowOf(job, agent, pool)));
+    const jobs = chosen.filter(phase.of).map((program) => start(program, port));
+    await sleep(jobs.length === 0 ? 0 : phase.seconds * 1_000);
+    for (const job of jobs) seen.set(job.program.name, whatWasSeen(job, agent, pool));
     for (const { cgroup } of jobs) await cgroup.remove();
   }
   await agent.end();
   pool.close();
-  rmSync(folder, { recursive: true });
-  const wronged = rows.filter(([name, , , , measures]) => {
-    const isOrdinary = all.some((one) => one.name === name && one.kind === 'ordinary');
-    return isOrdinary && /freeze|stop|cut/.test(String(measures));
-  });
-  // The table is printed all the same.
-  if (wronged.length > 0) process.exitCode = 1;
-  return {
-    name: 'lab',
-    settings: { seconds },
-    columns: ['program', 'level', 'bits', 'signals', 'measures', 'suspected s', 'mining s'],
-    rows,
-    notes: [
-      'Seconds from the first share where there is a pool, else from the start of the program.',
-      'Programs of one kind run at once. No ordinary program may have `stop` or `freeze`.',
-    ],
-  };
+  return seen;
+}
+
+type Slow = { readonly with?: Slowdown; readonly capped?: Slowdown };
+
+const SLOWDOWN_PERCENT_MAX = 2;
+
+/** Stopped, or slowed by more than the measurement's own error explains. */
+function isWronged(seen: Seen | undefined, slow: Slow | undefined): boolean {
+  const isSlowed =
+    slow?.with !== undefined && slow.with.percent - slow.with.error > SLOWDOWN_PERCENT_MAX;
+  const isSuspect = seen !== undefined && seen.level !== 'none';
+  return /freeze|stop|cut/.test(seen?.measures ?? '') || (isSlowed && !isSuspect);
+}
+
+function rowOf(name: string, seen: Seen | undefined, slow: Slow): (string | number)[] {
+  const percent = (of: Slowdown | undefined): string =>
+    of === undefined ? '–' : `${of.percent.toFixed(1)} ± ${of.error.toFixed(1)}`;
+  const { level = '–', bits = 0, signals = '–', measures = '–' } = seen ?? {};
+  const { suspectedSeconds = null, miningSeconds = null } = seen ?? {};
+  const times = [suspectedSeconds ?? '–', miningSeconds ?? '–'];
+  return [name, level, bits, signals, measures, ...times, percent(slow.with), percent(slow.capped)];
 }
 
 function start(program: Program, port: number): Job {
@@ -75,24 +165,23 @@ function start(program: Program, port: number): Job {
   return { program, cgroup, child, startedMs: performance.now() };
 }
 
-function rowOf({ program, startedMs }: Job, agent: AgentProcess, pool: StratumServer) {
+function whatWasSeen({ program, startedMs }: Job, agent: AgentProcess, pool: StratumServer): Seen {
   const lines = agent.linesOf(`lab/local/${slug(program.name)}`);
   const verdicts = lines.filter(({ msg }) => msg === 'verdict');
   const from = pool.firstShare.get(slug(program.name)) ?? startedMs;
-  const seconds = (levels: readonly string[]): number | string => {
+  const seconds = (levels: readonly string[]): number | null => {
     const first = verdicts.find(({ verdict }) => levels.includes(String(verdict)));
-    return first === undefined ? '–' : Math.round((first.atMs - from) / 100) / 10;
+    return first === undefined ? null : Math.round((first.atMs - from) / 100) / 10;
   };
   const worst = verdicts.toSorted((a, b) => Number(b['bits']) - Number(a['bits']))[0];
-  return [
-    program.name,
-    String(worst?.['verdict'] ?? 'none'),
-    Number(worst?.['bits'] ?? 0),
-    String(worst?.['reasons'] ?? '–'),
-    measuresOf(lines),
-    seconds(['suspected', 'mining']),
-    seconds(['mining']),
-  ];
+  return {
+    level: String(worst?.['verdict'] ?? 'none'),
+    bits: Number(worst?.['bits'] ?? 0),
+    signals: String(worst?.['reasons'] ?? '–'),
+    measures: measuresOf(lines),
+    suspectedSeconds: seconds(['suspected', 'mining']),
+    miningSeconds: seconds(['mining']),
+  };
 }
 
 function measuresOf(lines: readonly AgentLine[]): string {

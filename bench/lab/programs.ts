@@ -2,10 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isInstalled, ordinaryPrograms, preparePostgres } from './ordinary.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const HERE = import.meta.dirname;
-const ROOT = join(HERE, '../..');
 
 export interface Program {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface Program {
   /** Whether it talks to the pool; only for what is shaped like a miner. */
   readonly stratum: boolean;
   words(port: number): readonly string[];
+  /** The same work every time, of a second or two; only for what is ordinary. */
+  readonly piece: readonly string[];
 }
 
 /** Compiles what is in C and writes what the programs read. */
@@ -22,57 +24,53 @@ export function prepare(folder: string): void {
     const words = ['-O2', '-frounding-math', '-pthread', '-o', join(folder, name)];
     execFileSync('gcc', [...words, join(HERE, `${name}.c`), '-lm']);
   }
-  writeFileSync(join(folder, 'hard.cnf'), randomFormula(250, 1_063));
+  writeFileSync(join(folder, 'hard.cnf'), randomFormula(270, 1_230));
+  writeFileSync(join(folder, 'proof.smt2'), primality(16, 2 ** 31 - 1));
   const random = seededRandom(7);
   const bytes = Uint8Array.from({ length: 24_000_000 }, () => (random() * random() * 64) | 0);
   writeFileSync(join(folder, 'data'), bytes);
+  writeFileSync(join(folder, 'small-data'), bytes.subarray(0, 3_000_000));
+  preparePostgres(folder);
 }
 
-export function programs(folder: string, seconds: number): readonly Program[] {
-  const at = (name: string): string => join(folder, name);
-  const node = process.execPath;
-  const loop = (command: string): readonly string[] => ['sh', '-c', `while :; do ${command}; done`];
-  const tsc = join(ROOT, 'node_modules/.bin/tsc');
-  const tests = join(ROOT, 'src/policy/*.test.ts');
-  const ordinary: Readonly<Record<string, readonly string[]>> = {
-    'gcc': loop(`gcc -O2 -c -o /dev/null ${HERE}/memory-hard.c`),
-    'tsc': loop(`${tsc} -p ${ROOT} --noEmit >/dev/null`),
-    'test suite': loop(`${node} --test "${tests}" >/dev/null 2>&1`),
-    'ffmpeg x264': loop(
-      'ffmpeg -v error -f lavfi -i testsrc2=size=1280x720:rate=30 -t 60 -c:v libx264 -f null -',
-    ),
-    'xz': loop(`xz -T1 -6 -c ${at('data')} >/dev/null`),
-    'zstd': loop(`zstd -q -19 -c ${at('data')} >/dev/null`),
-    'minisat': loop(`minisat -verb=0 ${at('hard.cnf')} >/dev/null`),
-    'fuzzer': [node, join(HERE, 'fuzz-loop.ts')],
-    'sqlite': [node, join(HERE, 'sqlite-loop.ts'), at('lab.db')],
-    'numeric loop': [at('numeric'), `${seconds}`],
-    'interval arithmetic': [at('interval'), `${seconds}`],
-  };
+export interface Programs {
+  readonly programs: readonly Program[];
+  /** What this machine lacks, and Debian's package of it. */
+  readonly missing: readonly string[];
+}
+
+export function programs(folder: string, seconds: number): Programs {
+  const all = Object.entries(ordinaryPrograms(folder));
+  const there = all.filter(([name, program]) => isInstalled(name, program));
+  const missing = all
+    .filter((entry) => !there.includes(entry))
+    .map(([name, { from }]) => `${name} (${from})`);
+  const ordinary = there.map(([name, { words, piece }]): Program => {
+    return { name, kind: 'ordinary', stratum: false, words: () => words, piece };
+  });
+  const proofs = proofsOfWork(join(folder, 'memory-hard'), seconds);
+  return { programs: [...proofs, ...ordinary], missing };
+}
+
+function proofsOfWork(hard: string, seconds: number): readonly Program[] {
   const proofs: Readonly<Record<string, readonly string[]>> = {
     'scrypt': ['scrypt'],
     'argon2': ['argon2'],
-    'memory-hard, light': [at('memory-hard'), 'light', '2', `${seconds}`],
-    'memory-hard, fast': [at('memory-hard'), 'fast', '2', `${seconds}`],
-    'rounding, light': [at('memory-hard'), 'light-rounding', '2', `${seconds}`],
+    'memory-hard, light': [hard, 'light', '2', `${seconds}`],
+    'memory-hard, fast': [hard, 'fast', '2', `${seconds}`],
+    'rounding, light': [hard, 'light-rounding', '2', `${seconds}`],
   };
-  const loops = [true, false].flatMap((stratum) => {
-    return Object.entries(proofs).map(([name, words]): Program => {
-      const full = `${name}${stratum ? ' + stratum' : ''}`;
-      const script = join(HERE, 'proof-loop.ts');
-      const worker = slug(full);
-      return {
-        name: full,
-        kind: 'proof-of-work',
-        stratum,
-        words: (port) => [node, script, worker, stratum ? `${port}` : '-', ...words],
+  const script = join(HERE, 'proof-loop.ts');
+  return [true, false].flatMap((stratum) => {
+    return Object.entries(proofs).map(([short, words]): Program => {
+      const name = `${short}${stratum ? ' + stratum' : ''}`;
+      const wordsAt = (port: number): readonly string[] => {
+        const pool = stratum ? `${port}` : '-';
+        return [process.execPath, script, slug(name), pool, ...words];
       };
+      return { name, kind: 'proof-of-work', stratum, words: wordsAt, piece: [] };
     });
   });
-  const others = Object.entries(ordinary).map(([name, words]): Program => {
-    return { name, kind: 'ordinary', stratum: false, words: () => words };
-  });
-  return [...loops, ...others];
 }
 
 /** A program's name as part of a path. */
@@ -88,4 +86,14 @@ function randomFormula(variables: number, clauses: number): string {
   };
   const lines = Array.from({ length: clauses }, () => `${literal()} ${literal()} ${literal()} 0`);
   return `p cnf ${variables} ${clauses}\n${lines.join('\n')}\n`;
+}
+
+/** Whether a number is a product of two: a solver that says no has proved that it is prime. */
+function primality(bits: number, number: number): string {
+  const wide = (name: string): string => `((_ zero_extend ${bits}) ${name})`;
+  const factor = (name: string): string =>
+    `(declare-const ${name} (_ BitVec ${bits})) (assert (bvugt ${name} (_ bv1 ${bits})))`;
+  const product = `(bvmul ${wide('a')} ${wide('b')})`;
+  const claim = `(assert (= ${product} (_ bv${number} ${2 * bits})))`;
+  return [factor('a'), factor('b'), claim, '(check-sat)', ''].join('\n');
 }

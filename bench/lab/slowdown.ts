@@ -1,0 +1,87 @@
+/**
+ * What the agent and its mild measures cost ordinary programs: how long a piece of work takes, the
+ * programs one after the other and each with the machine to itself, in turns
+ *
+ *   without an agent · with an agent that watches and acts · without · with · …
+ *
+ * so that a neighbour's minute, or a warm machine, falls on both. Who was suspected has a third turn,
+ * under the first measure that a suspect gets. What a turn took is compared with the turn before it;
+ * the median counts, and the spread of the medians stands beside it.
+ */
+import { once } from 'node:events';
+import { DEFAULT_RUN_RULES } from '../../src/enforce/run-rule.ts';
+import { median } from '../measure.ts';
+import { AgentProcess } from './agent-process.ts';
+import { cappedJob } from './capped-job.ts';
+import { type Program, slug } from './programs.ts';
+
+export interface Slowdown {
+  /** Percent more time than without; negative: it was faster. */
+  readonly percent: number;
+  /** Standard error of it, in points. */
+  readonly error: number;
+}
+
+export interface SlowdownOptions {
+  readonly folder: string;
+  readonly agentWords: readonly string[];
+  readonly rounds: number;
+  /** Names of programs that are measured under the caps of a suspect too. */
+  readonly suspects: ReadonlySet<string>;
+}
+
+type Turn = 'without' | 'with' | 'capped';
+
+export async function slowdowns(
+  programs: readonly Program[],
+  { folder, agentWords, rounds, suspects }: SlowdownOptions,
+): Promise<ReadonlyMap<string, Partial<Record<Turn, Slowdown>>>> {
+  const seconds = new Map<string, Record<Turn, number[]>>();
+  for (const { name } of programs) seconds.set(name, { without: [], with: [], capped: [] });
+  const take = async (turn: Turn, of: readonly Program[]): Promise<void> => {
+    for (const program of of) seconds.get(program.name)?.[turn].push(await piece(program, turn));
+  };
+  // Once without counting: files are read, and caches are warm.
+  for (const program of programs) await piece(program, 'without');
+  for (let round = 0; round < rounds; round++) {
+    await take('without', programs);
+    const agent = new AgentProcess(folder, agentWords);
+    await agent.watches();
+    await take('with', programs);
+    const suspected = programs.filter(({ name }) => suspects.has(name));
+    await take('capped', suspected);
+    await agent.end();
+  }
+  return new Map(
+    [...seconds].map(([name, turns]) => [
+      name,
+      {
+        with: compared(turns.without, turns.with),
+        ...(turns.capped.length === 0 ? {} : { capped: compared(turns.without, turns.capped) }),
+      },
+    ]),
+  );
+}
+
+/** Seconds that the program's piece of work takes, as a job. */
+async function piece(program: Program, turn: Turn): Promise<number> {
+  const first = DEFAULT_RUN_RULES.find(({ level }) => level === 'suspected');
+  const caps = turn === 'capped' ? (first?.caps ?? {}) : {};
+  const job = cappedJob(`/davylamp-lab/piece-${slug(program.name)}`, caps);
+  const startedMs = performance.now();
+  const [code] = await once(job.spawn(program.piece, { stdio: 'ignore' }), 'exit');
+  const seconds = (performance.now() - startedMs) / 1_000;
+  await job.remove();
+  // Solvers say by their exit code what they found.
+  if (code !== 0 && code !== 10 && code !== 20)
+    throw new Error(`${program.name} ended with ${code}`);
+  return seconds;
+}
+
+/** By pairs of neighbouring turns; the error of a median is 1.25 times that of a mean. */
+function compared(without: readonly number[], withIt: readonly number[]): Slowdown {
+  const ratios = withIt.map((seconds, i) => (seconds / (without[i] ?? Number.NaN) - 1) * 100);
+  const middle = median(ratios);
+  const deviation = 1.48 * median(ratios.map((ratio) => Math.abs(ratio - middle)));
+  return { percent: middle, error: (1.25 * deviation) / Math.sqrt(ratios.length) };
+}
