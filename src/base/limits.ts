@@ -466,6 +466,9 @@ export const zeekColumnsMax = 200;
 /** How often a file that another sensor writes is looked at, and bytes read of it at once. */
 export const recordPollMs = 1_000;
 export const recordReadBytesMax = 1 * MIB;
+/** Who sends records to an agent at once, and how long one may take. */
+export const recordInboxConnectionsMax = 32;
+export const recordInboxMsMax = 10_000;
 /** Bytes of what an agent keeps for a server that is away; the oldest gives way, and is counted. */
 export const agentSpoolBytesMax = 32 * 1_024 * 1_024;
 /** Events of one batch that an agent sends. */

@@ -16,6 +16,8 @@ export interface AgentOptions {
   readonly server: string | null;
   /** From `DAVYLAMP_AGENT_KEY`. */
   readonly key: string;
+  /** What senders of records must show, from `DAVYLAMP_AGENT_TOKEN`; empty: nothing. */
+  readonly inboxToken: string;
   readonly state: string;
   readonly logLevel: AgentLogLevel;
   readonly indicators: Partial<IndicatorLists>;
@@ -43,6 +45,7 @@ export const AGENT_OPTION_SPECS = {
 const STATE = '/var/lib/davylamp-agent';
 const CONTAINERS = '/var/lib/docker/containers';
 const KEY = 'DAVYLAMP_AGENT_KEY';
+const TOKEN = 'DAVYLAMP_AGENT_TOKEN';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -66,6 +69,7 @@ export function readAgentOptions(
     policy: options.flag('dry-run') ? { ...base, dryRun: true } : base,
     server: server === null ? null : serverUrl(server),
     key,
+    inboxToken: environment[TOKEN] ?? '',
     state: resolve(cwd, options.text('state') ?? STATE),
     logLevel: wordOf('log-level', options.text('log-level') ?? 'info', AGENT_LOG_LEVELS),
     indicators: readIndicators(options.text('indicators'), cwd) ?? {},

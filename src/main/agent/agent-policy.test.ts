@@ -17,10 +17,25 @@ test('the default policy as a file says what the code does', () => {
   assert.deepEqual(read.value.sensors, DEFAULT_AGENT_POLICY.sensors);
 });
 
+test('records of other sensors', () => {
+  const read = readAgentPolicy(
+    'listen: /run/records.sock\nrecords: {falco: http, eve: /var/log/suricata/eve.json}',
+  );
+  assert.ok(read.ok);
+  const { listen, records } = read.value;
+  assert.equal(listen, '/run/records.sock');
+  assert.deepEqual(records, { falco: 'http', eve: '/var/log/suricata/eve.json' });
+});
+
 const WRONG: Readonly<Record<string, string>> = {
   'dry-run: maybe': 'wrong-value',
   'rulez: []': 'unknown-key',
   'sensors: [cgroups]': 'wrong-value',
+  'records: {falco: events.json}': 'wrong-value',
+  'records: {falco: http}': 'wrong-value',
+  'records: {falco: stdin, eve: stdin}': 'wrong-value',
+  'records: {suricata: /var/log/eve.json}': 'unknown-key',
+  'listen: 8790': 'wrong-value',
   'jobs: [{cgroup: /a, unit: b, job: x/y/z}]': 'wrong-shape',
   'jobs: [{job: x/y/z}]': 'wrong-shape',
   'jobs: [{cgroup: /a}]': 'missing-key',

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../base/result.ts';
 import { parseYaml, type YamlNode } from '../../base/yaml.ts';
 import { type Caps, MEASURE_KINDS } from '../../enforce/measure.ts';
 import { DEFAULT_RUN_RULES, type RunRule } from '../../enforce/run-rule.ts';
-import { SENSORS, type SensorName } from '../../model/signal.ts';
+import type { SensorName } from '../../model/signal.ts';
 import { parseDuration } from '../../policy/duration.ts';
 import { type PolicyProblem, PolicyProblems } from '../../policy/policy-problem.ts';
 import {
@@ -19,12 +19,18 @@ import {
   readText,
 } from '../../policy/yaml-fields.ts';
 import { JOB_RULE_KINDS, type JobRule } from '../../sensor/jobs/job-rule.ts';
+import type { RecordSensor } from '../../sensor/records/record-readers.ts';
+import { readListen, readRecords } from './records-policy.ts';
 
 export interface AgentPolicy {
   readonly dryRun: boolean;
   /** Cgroups that are no job's are acted on like jobs. */
   readonly outsideJobs: boolean;
   readonly sensors: readonly SensorName[];
+  /** Where the records of other sensors come from: a path, `stdin` or `http`. */
+  readonly records: Readonly<Partial<Record<RecordSensor, string>>>;
+  /** Where records are sent to by HTTP: a path or an address. */
+  readonly listen: string | null;
   readonly jobs: readonly JobRule[];
   readonly rules: readonly RunRule[];
 }
@@ -36,6 +42,8 @@ export const DEFAULT_AGENT_POLICY: AgentPolicy = {
   dryRun: false,
   outsideJobs: false,
   sensors: OWN_SENSORS,
+  records: {},
+  listen: null,
   jobs: [],
   rules: DEFAULT_RUN_RULES,
 };
@@ -65,16 +73,21 @@ function readPolicy(root: YamlNode, problems: PolicyProblems): AgentPolicy {
       'dry-run': 'optional',
       'outside-jobs': 'optional',
       sensors: 'optional',
+      records: 'optional',
+      listen: 'optional',
       jobs: 'optional',
       rules: 'optional',
     },
     problems,
   );
-  const { sensors, jobs, rules } = fields ?? {};
+  const { sensors, records, listen, jobs, rules } = fields ?? {};
+  const inbox = listen === undefined ? null : readListen(listen, problems);
   return {
     dryRun: readFlag(fields?.['dry-run'], '`dry-run`', problems),
     outsideJobs: readFlag(fields?.['outside-jobs'], '`outside-jobs`', problems),
     sensors: sensors === undefined ? OWN_SENSORS : readSensors(sensors, problems),
+    records: records === undefined ? {} : readRecords(records, inbox, problems),
+    listen: inbox,
     jobs: jobs === undefined ? [] : readJobs(jobs, problems),
     rules: rules === undefined ? DEFAULT_RUN_RULES : readRules(rules, problems),
   };
@@ -86,8 +99,8 @@ function readFlag(node: YamlNode | undefined, what: string, problems: PolicyProb
 }
 
 function readSensors(node: YamlNode, problems: PolicyProblems): readonly SensorName[] {
-  const items = readItems(node, '`sensors`', SENSORS.length, problems);
-  return items.flatMap((item) => readChoice(item, 'a sensor', SENSORS, problems) ?? []);
+  const items = readItems(node, '`sensors`', OWN_SENSORS.length, problems);
+  return items.flatMap((item) => readChoice(item, 'a sensor', OWN_SENSORS, problems) ?? []);
 }
 
 const JOB_RULE = {

@@ -6,6 +6,7 @@ import { Enforcer } from '../../enforce/enforcer.ts';
 import { openJournal } from '../../enforce/journal.ts';
 import type { CgroupLayout } from '../../model/cgroup-layout.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { KnownNames } from '../../ports/known-names.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SensorSource } from '../../ports/sensor-source.ts';
 import { Indicators } from '../../scanner/indicators/indicators.ts';
@@ -16,6 +17,9 @@ import { createHostSampler } from '../../sensor/host/host-sampler.ts';
 import { createJobMap } from '../../sensor/jobs/job-map.ts';
 import { readKernelFile } from '../../sensor/kernel-file.ts';
 import { packetSource } from '../../sensor/packets/packet-source.ts';
+import { createRecordInbox } from '../../sensor/records/record-inbox.ts';
+import type { RecordSensor } from '../../sensor/records/record-readers.ts';
+import { recordSource } from '../../sensor/records/record-source.ts';
 import { createSocketOwners } from '../../sensor/sockets/socket-owners.ts';
 import { realClock } from '../real-clock.ts';
 import { type RunningAgent, startAgent } from './agent.ts';
@@ -82,7 +86,8 @@ export async function runAgent(
   const host = createHostSampler({ layout, proc: PROC, jobs, owners, known, clock });
   const packets = packetSource({ known, clock });
   const all: readonly SensorSource[] = [...host, fpu, packets];
-  const sources = all.filter(({ name }) => policy.sensors.includes(name));
+  const own = all.filter(({ name }) => policy.sensors.includes(name));
+  const sources = [...own, ...recordSources(options, known, clock)];
   const { rules, outsideJobs } = policy;
   const side =
     options.server === null
@@ -119,6 +124,19 @@ export async function runAgent(
       close();
     },
   };
+}
+
+/** What other sensors see. */
+function recordSources(
+  { policy: { records, listen }, inboxToken }: AgentOptions,
+  known: KnownNames,
+  clock: Clock,
+): readonly SensorSource[] {
+  const inbox = createRecordInbox({ listen: listen ?? '', token: inboxToken });
+  return Object.entries(records).map(([name, where]) => {
+    const from = where === 'http' ? inbox : where === 'stdin' ? process.stdin : where;
+    return recordSource({ sensor: name as RecordSensor, known, clock, from });
+  });
 }
 
 const ODD_BITS_MIN = 2;

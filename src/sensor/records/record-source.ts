@@ -1,6 +1,6 @@
 /**
- * What another sensor writes, as it writes it: a file that grows and is rotated, or a stream such
- * as standard input.
+ * What another sensor writes, as it writes it: a file that grows and is rotated, a stream such as
+ * standard input, or what it sends to the agent's inbox.
  *
  * A file is read from its end on, for what stands in it was told by the agent that ran before. It
  * is looked at once a second: a shorter file has been cut and is read from its beginning; another
@@ -20,14 +20,15 @@ import type {
 } from '../../ports/sensor-source.ts';
 import { ZeekTable } from '../zeek/zeek-table.ts';
 import { LineRecording, parseRecord, type ReadLine } from './line-recording.ts';
+import type { RecordInbox } from './record-inbox.ts';
 import { RECORD_READERS, type RecordSensor } from './record-readers.ts';
 
 export interface RecordSourceOptions {
   readonly sensor: RecordSensor;
   readonly known: KnownNames;
   readonly clock: Clock;
-  /** A path, or a stream that is read to its end. */
-  readonly from: string | AsyncIterable<Uint8Array>;
+  /** A path, a stream that is read to its end, or an inbox. */
+  readonly from: string | AsyncIterable<Uint8Array> | RecordInbox;
 }
 
 export function recordSource(options: RecordSourceOptions): SensorSource {
@@ -61,6 +62,7 @@ class RecordSource implements SensorSource {
     };
     this.#recording = new LineRecording(RECORD_READERS[sensor](known), tell, this.#readLine);
     this.#state = 'running';
+    if (typeof from !== 'string' && 'open' in from) return this.#openInbox(from);
     if (typeof from !== 'string') {
       this.#reading = this.#stream(from);
       return ok(undefined);
@@ -73,7 +75,9 @@ class RecordSource implements SensorSource {
   async stop(): Promise<void> {
     this.#state = 'stopped';
     this.#cancel?.();
-    if (typeof this.#options.from === 'string') await this.#reading;
+    const { from } = this.#options;
+    if (typeof from === 'string') await this.#reading;
+    else if ('open' in from) await from.close(this.name);
     await this.#file?.close();
     this.#file = null;
   }
@@ -95,6 +99,19 @@ class RecordSource implements SensorSource {
     if (this.name !== 'zeek' || line.startsWith('{')) return parseRecord(line);
     return this.#table.read(line);
   };
+
+  /** A body is whole: its last line needs no line break. */
+  async #openInbox(inbox: RecordInbox): Promise<Result<void, SensorProblem>> {
+    const opened = await inbox.open(this.name, (body) => {
+      this.#recording?.push(body);
+      this.#recording?.end();
+    });
+    if (!opened.ok) {
+      this.#state = 'failed';
+      this.#problem = opened.error.message;
+    }
+    return opened;
+  }
 
   async #stream(input: AsyncIterable<Uint8Array>): Promise<void> {
     try {
