@@ -9,6 +9,11 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 export const NFT_TABLE = 'davylamp';
 
+export interface CutFlow {
+  readonly client: string;
+  readonly server: string;
+}
+
 interface End {
   readonly address: string;
   readonly port: number;
@@ -26,6 +31,20 @@ export function nftDelete(client: string, server: string): string | null {
   const flow = flowOf(client, server);
   if (flow === null) return null;
   return `delete element inet ${NFT_TABLE} ${flow.set} { ${flow.elements.join(', ')} }\n`;
+}
+
+/** All of ours, for when no flow is cut any more. */
+export function nftRemoveTable(): string {
+  return `add table inet ${NFT_TABLE}\ndelete table inet ${NFT_TABLE}\n`;
+}
+
+/**
+ * Words for `ss -K`, which destroys the client's socket: what is left where there is no nftables. It
+ * only reaches sockets of the host's own network, and the kernel must allow it.
+ */
+export function ssKill({ client, server }: CutFlow): readonly string[] | null {
+  const isFlow = flowOf(client, server) !== null;
+  return isFlow ? ['-K', '-H', '-t', '-n', 'src', client, 'dst', server] : null;
 }
 
 /** Both directions: the server's packets arrive at the same hooks. */

@@ -3,14 +3,15 @@
  *
  *   wanted ─► begun (in the journal) ─► done ─► renewed while it is wanted ─► undone at its end
  *
- * Doing a thing twice is doing it once: a measure that holds already is only renewed, and one that
- * Doing a thing twice is doing it once: a measure that holds is only renewed, and one that
- * settings is undone first, so that its undo always leads to what was there before us.
+ * Doing a thing twice is doing it once: a measure that holds is only renewed, and one that has other
+ * settings is undone first, so that its undo always leads to what was there before us. With the last
+ * cut our table of nftables goes, too.
  */
 import type { Result } from '../base/result.ts';
 import type { CgroupLayout } from '../model/cgroup-layout.ts';
 import type { JobRef } from '../model/signal.ts';
 import type { Log, LogFields } from '../ports/log.ts';
+import { nftRemoveTable } from './cut-flow.ts';
 import type { HeldMeasure, Journal } from './journal.ts';
 import { keyOfMeasure, type Measure } from './measure.ts';
 import { type PerformProblem, perform, readSetting } from './perform.ts';
@@ -127,16 +128,27 @@ export class Enforcer {
     if (!this.#options.dryRun) this.#options.journal.renew(one.id, untilMs);
   }
 
+  #isLastCut(one: Held): boolean {
+    return hasCut(one) && ![...this.#held.values()].some(hasCut);
+  }
+
   #end(one: Held, why: string): void {
     const { layout, journal, log, dryRun } = this.#options;
-    const problems = dryRun ? [] : performAll(one.undo, layout);
-    journal.end(one.id);
     this.#held.delete(one.key);
+    const undo = this.#isLastCut(one) ? [...one.undo, REMOVE_TABLE] : one.undo;
+    const problems = dryRun ? [] : performAll(undo, layout);
+    journal.end(one.id);
     const { job, rule, key } = one;
     const what = dryRun ? 'measure would be undone' : 'measure undone';
     log.info(what, { job, rule, measure: key, why });
     for (const message of problems) log.warn('undo failed', { job, measure: key, message });
   }
+}
+
+const REMOVE_TABLE: Operation = { kind: 'nft', script: nftRemoveTable() };
+
+function hasCut({ undo }: HeldMeasure): boolean {
+  return undo.some(({ kind }) => kind === 'nft');
 }
 
 function withoutAsked({ asked: _, ...one }: Held): HeldMeasure {

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cgroupDepthMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CgroupLayout } from '../model/cgroup-layout.ts';
+import { type CutFlow, ssKill } from './cut-flow.ts';
 import type { Operation } from './plan.ts';
 
 /**
@@ -21,7 +22,7 @@ const KILL_ROUNDS_MAX = 50;
 
 export function perform(operation: Operation, layout: CgroupLayout): Result<void, PerformProblem> {
   if (operation.kind === 'write') return write(operation.file, operation.value);
-  if (operation.kind === 'nft') return runNft(operation.script);
+  if (operation.kind === 'nft') return runNft(operation.script, operation.flow);
   return killAll(operation.cgroup, layout);
 }
 
@@ -44,16 +45,27 @@ function write(file: string, value: string): Result<void, PerformProblem> {
   }
 }
 
-function runNft(script: string): Result<void, PerformProblem> {
+function runNft(script: string, flow?: CutFlow): Result<void, PerformProblem> {
   const { error, status, stderr } = spawnSync('nft', ['-f', '-'], {
     input: script,
     timeout: NFT_MS_MAX,
     encoding: 'utf8',
   });
-  if (error !== undefined) return fail({ code: 'gone', message: error.message });
+  if (error !== undefined) {
+    return flow === undefined ? fail({ code: 'gone', message: error.message }) : runSs(flow);
+  }
   if (status === 0) return ok(undefined);
   const isGone = stderr.includes('No such file or directory');
   return fail({ code: isGone ? 'gone' : 'failed', message: stderr.trim().slice(0, 200) });
+}
+
+/** It prints what it has destroyed, and ends well if that was nothing. */
+function runSs(flow: CutFlow): Result<void, PerformProblem> {
+  const words = ssKill(flow) ?? [];
+  const { error, stdout } = spawnSync('ss', words, { timeout: NFT_MS_MAX, encoding: 'utf8' });
+  if (error === undefined && stdout.trim() !== '') return ok(undefined);
+  const message = 'there is no nft, and ss could not destroy the socket';
+  return fail({ code: 'failed', message });
 }
 
 /** Version 2 has a file for it; version 1 is frozen first, so that nothing forks meanwhile. */

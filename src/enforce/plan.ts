@@ -7,12 +7,13 @@
 import { assertNever } from '../base/assert.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { CgroupLayout } from '../model/cgroup-layout.ts';
-import { nftAdd, nftDelete } from './cut-flow.ts';
+import { type CutFlow, nftAdd, nftDelete } from './cut-flow.ts';
 import type { Caps, Measure } from './measure.ts';
 
 export type Operation =
   | { readonly kind: 'write'; readonly file: string; readonly value: string }
-  | { readonly kind: 'nft'; readonly script: string }
+  /** `flow`: what the script cuts, for hosts without nftables. */
+  | { readonly kind: 'nft'; readonly script: string; readonly flow?: CutFlow }
   /** Ends every process in the cgroup and below. */
   | { readonly kind: 'kill'; readonly cgroup: string };
 
@@ -142,7 +143,11 @@ function planCut(client: string, server: string, ttlSeconds: number): Result<Pla
   const add = nftAdd(client, server, ttlSeconds);
   const remove = nftDelete(client, server);
   if (add === null || remove === null) return cannot(`${client} or ${server} is no address`);
-  return ok({ apply: [{ kind: 'nft', script: add }], undo: [{ kind: 'nft', script: remove }] });
+  const flow = { client, server };
+  return ok({
+    apply: [{ kind: 'nft', script: add, flow }],
+    undo: [{ kind: 'nft', script: remove }],
+  });
 }
 
 function cannot(message: string): Result<never, PlanProblem> {

@@ -2,6 +2,7 @@ import { agent as replayAgent } from '../../cli/agent.ts';
 import { type Command, EXIT, type Terminal } from '../../cli/command.ts';
 import { type AgentOptions, readAgentOptions } from './agent-options.ts';
 import { createNdjsonLog } from './ndjson-log.ts';
+import { isTheOnlyOne } from './only-one.ts';
 import { layoutOfHost, runAgent, undoAll } from './run-agent.ts';
 
 const HELP = `Watches running jobs on this host for mining, and acts mildly first.
@@ -54,8 +55,13 @@ async function live(options: AgentOptions, terminal: Terminal): Promise<number> 
     terminal.out(`${undoAll(options, layout, log)} measures undone\n`);
     return EXIT.ok;
   }
-  const running = await runAgent(options, layout, log);
   const { dryRun, sensors } = options.policy;
+  const changesHost = !dryRun || sensors.includes('packets');
+  if (changesHost && !(await isTheOnlyOne())) {
+    terminal.error('davylamp agent: another agent watches this host\n');
+    return EXIT.found;
+  }
+  const running = await runAgent(options, layout, log);
   log.info('the agent watches', {
     host: options.hostName,
     cgroups: layout.version,
