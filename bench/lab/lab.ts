@@ -74,6 +74,7 @@ export async function lab(words: readonly string[] = []): Promise<Measurement> {
       'suspected s',
       'mining s',
       'slower with the agent, %',
+      'its CPU, %',
       'and capped, %',
     ],
     rows: chosen.map(({ name }) => rowOf(name, seen.get(name), slow.get(name) ?? {})),
@@ -140,21 +141,33 @@ type Slow = { readonly with?: Slowdown; readonly capped?: Slowdown };
 
 const SLOWDOWN_PERCENT_MAX = 2;
 
-/** Stopped, or slowed by more than the measurement's own error explains. */
+/** Stopped, or slowed by more than the measurement's own error explains, by either clock. */
 function isWronged(seen: Seen | undefined, slow: Slow | undefined): boolean {
-  const isSlowed =
-    slow?.with !== undefined && slow.with.percent - slow.with.error > SLOWDOWN_PERCENT_MAX;
+  const { wall, cpu } = slow?.with ?? {};
+  const isSlowed = [wall, cpu].every((more) => {
+    return more !== undefined && more.percent - more.error > SLOWDOWN_PERCENT_MAX;
+  });
   const isSuspect = seen !== undefined && seen.level !== 'none';
   return /freeze|stop|cut/.test(seen?.measures ?? '') || (isSlowed && !isSuspect);
 }
 
 function rowOf(name: string, seen: Seen | undefined, slow: Slow): (string | number)[] {
-  const percent = (of: Slowdown | undefined): string =>
+  const percent = (of: Slowdown['wall'] | undefined): string =>
     of === undefined ? '–' : `${of.percent.toFixed(1)} ± ${of.error.toFixed(1)}`;
   const { level = '–', bits = 0, signals = '–', measures = '–' } = seen ?? {};
   const { suspectedSeconds = null, miningSeconds = null } = seen ?? {};
   const times = [suspectedSeconds ?? '–', miningSeconds ?? '–'];
-  return [name, level, bits, signals, measures, ...times, percent(slow.with), percent(slow.capped)];
+  return [
+    name,
+    level,
+    bits,
+    signals,
+    measures,
+    ...times,
+    percent(slow.with?.wall),
+    percent(slow.with?.cpu),
+    percent(slow.capped?.wall),
+  ];
 }
 
 function start(program: Program, port: number): Job {

@@ -10,16 +10,29 @@
  */
 import { once } from 'node:events';
 import { DEFAULT_RUN_RULES } from '../../src/enforce/run-rule.ts';
+import { cpuNanosecondsOf } from '../../src/sensor/cgroup/cgroup-files.ts';
 import { median } from '../measure.ts';
 import { AgentProcess } from './agent-process.ts';
 import { cappedJob } from './capped-job.ts';
 import { type Program, slug } from './programs.ts';
 
-export interface Slowdown {
-  /** Percent more time than without; negative: it was faster. */
+/** Percent more than without; negative: it was less. */
+interface More {
   readonly percent: number;
   /** Standard error of it, in points. */
   readonly error: number;
+}
+
+export interface Slowdown {
+  /** By the clock: neighbours count, and so does waiting. */
+  readonly wall: More;
+  /** CPU time of the program, by its cgroup: what the agent takes from the cores is not in it. */
+  readonly cpu: More;
+}
+
+interface Took {
+  readonly wall: number;
+  readonly cpu: number;
 }
 
 export interface SlowdownOptions {
@@ -36,10 +49,10 @@ export async function slowdowns(
   programs: readonly Program[],
   { folder, agentWords, rounds, suspects }: SlowdownOptions,
 ): Promise<ReadonlyMap<string, Partial<Record<Turn, Slowdown>>>> {
-  const seconds = new Map<string, Record<Turn, number[]>>();
-  for (const { name } of programs) seconds.set(name, { without: [], with: [], capped: [] });
+  const took = new Map<string, Record<Turn, Took[]>>();
+  for (const { name } of programs) took.set(name, { without: [], with: [], capped: [] });
   const take = async (turn: Turn, of: readonly Program[]): Promise<void> => {
-    for (const program of of) seconds.get(program.name)?.[turn].push(await piece(program, turn));
+    for (const program of of) took.get(program.name)?.[turn].push(await piece(program, turn));
   };
   // Once without counting: files are read, and caches are warm.
   for (const program of programs) await piece(program, 'without');
@@ -53,7 +66,7 @@ export async function slowdowns(
     await agent.end();
   }
   return new Map(
-    [...seconds].map(([name, turns]) => [
+    [...took].map(([name, turns]) => [
       name,
       {
         with: compared(turns.without, turns.with),
@@ -64,22 +77,33 @@ export async function slowdowns(
 }
 
 /** Seconds that the program's piece of work takes, as a job. */
-async function piece(program: Program, turn: Turn): Promise<number> {
+async function piece(program: Program, turn: Turn): Promise<Took> {
   const first = DEFAULT_RUN_RULES.find(({ level }) => level === 'suspected');
   const caps = turn === 'capped' ? (first?.caps ?? {}) : {};
   const job = cappedJob(`/davylamp-lab/piece-${slug(program.name)}`, caps);
   const startedMs = performance.now();
   const [code] = await once(job.spawn(program.piece, { stdio: 'ignore' }), 'exit');
-  const seconds = (performance.now() - startedMs) / 1_000;
+  const wall = (performance.now() - startedMs) / 1_000;
+  const cpu = (cpuNanosecondsOf(job.layout, job.path) ?? Number.NaN) / 1e9;
   await job.remove();
   // Solvers say by their exit code what they found.
   if (code !== 0 && code !== 10 && code !== 20)
     throw new Error(`${program.name} ended with ${code}`);
-  return seconds;
+  return { wall, cpu };
+}
+
+function compared(without: readonly Took[], withIt: readonly Took[]): Slowdown {
+  const of = (what: keyof Took): More => {
+    return more(
+      without.map((took) => took[what]),
+      withIt.map((took) => took[what]),
+    );
+  };
+  return { wall: of('wall'), cpu: of('cpu') };
 }
 
 /** By pairs of neighbouring turns; the error of a median is 1.25 times that of a mean. */
-function compared(without: readonly number[], withIt: readonly number[]): Slowdown {
+function more(without: readonly number[], withIt: readonly number[]): More {
   const ratios = withIt.map((seconds, i) => (seconds / (without[i] ?? Number.NaN) - 1) * 100);
   const middle = median(ratios);
   const deviation = 1.48 * median(ratios.map((ratio) => Math.abs(ratio - middle)));

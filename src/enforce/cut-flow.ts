@@ -39,8 +39,8 @@ export function nftRemoveTable(): string {
 }
 
 /**
- * Words for `ss -K`, which destroys the client's socket: what is left where there is no nftables. It
- * only reaches sockets of the host's own network, and the kernel must allow it.
+ * Words for `ss -K`, which destroys the client's socket: what is left where there is no nftables.
+ * It only reaches sockets of the host's own network, and the kernel must allow it.
  */
 export function ssKill({ client, server }: CutFlow): readonly string[] | null {
   const isFlow = flowOf(client, server) !== null;

@@ -3,9 +3,9 @@
  *
  *   wanted ─► begun (in the journal) ─► done ─► renewed while it is wanted ─► undone at its end
  *
- * Doing a thing twice is doing it once: a measure that holds is only renewed, and one that has other
- * settings is undone first, so that its undo always leads to what was there before us. With the last
- * cut our table of nftables goes, too.
+ * Doing a thing twice is doing it once: a measure that holds is only renewed, and one that has
+ * other settings is undone first, so that its undo always leads to what was there before us. With
+ * the last cut our table of nftables goes, too.
  */
 import type { Result } from '../base/result.ts';
 import type { CgroupLayout } from '../model/cgroup-layout.ts';

@@ -7,7 +7,8 @@ import { isTheOnlyOne } from './only-one.ts';
 test('one at a time, of all processes, and as soon as it ends the next one', async () => {
   const name = `\\0davylamp-test-${process.pid}`;
   const file = join(import.meta.dirname, 'only-one.ts');
-  const script = `import { isTheOnlyOne } from '${file}'; console.log(await isTheOnlyOne('${name}'))`;
+  const use = `import { isTheOnlyOne } from '${file}'`;
+  const script = `${use}; console.log(await isTheOnlyOne('${name}'))`;
   const ask = (): string => {
     const words = ['--input-type=module', '-e', script];
     return spawnSync(process.execPath, words, { encoding: 'utf8' }).stdout.trim();
