@@ -75,10 +75,9 @@ export const sweepInlineLengthMax = 64 * KIB;
 /** Reports on definitions seen before, and how long one may be as JSON to be kept. */
 export const scanCacheEntriesMax = 4_096;
 export const scanCacheReportLengthMax = 8 * KIB;
-/** Characters as JSON of these definitions. */
-export const scanCacheLengthMax = 32 * MIB;
-/** Definitions kept that differ in nothing but what the cache's print leaves out. */
-export const scanCacheAlikeMax = 4;
+/** Bytes that these definitions may come to, and one that is looked for among them. */
+export const scanCacheBytesMax = 32 * MIB;
+export const definitionBytesMax = 256 * KIB;
 /** A definition up to this long may be scanned whole on the event loop. */
 export const scanInlineLengthMax = 8 * KIB;
 /** Threads of one `davylamp scan`: each takes 60 MiB. */
