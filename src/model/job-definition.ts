@@ -121,6 +121,8 @@ export interface DialectReader {
   readonly byContent?: ContentClaim;
   /** What it says could not be read of a template, of which it reads what no expression makes. */
   readonly template?: string;
+  /** Values of the key `kind` that say of a document's root that nothing in it runs. */
+  readonly silentKinds?: ReadonlySet<string>;
   read(path: string, text: string): JobDefinition;
 }
 

@@ -120,7 +120,7 @@ class RuleScanner implements Scanner, WalkGuide {
   }
 
   triage(reader: DialectReader, path: string, bytes: Uint8Array, tree: TreeState): TextForm {
-    const form = this.#triage.formOf(reader.dialect, path, bytes, tree);
+    const form = this.#triage.formOf(reader, path, bytes, tree);
     return form === 'template' && reader.template === undefined ? 'other' : form;
   }
 

@@ -22,6 +22,10 @@ import { isManifest } from './recognise.ts';
 import { holdsExpressions } from './template.ts';
 
 const DIALECT: Dialect = 'kubernetes';
+/** Kinds that hold schemas or permissions, which may be large and run nothing. */
+const SILENT_KINDS: ReadonlySet<string> = new Set([
+  ...['CustomResourceDefinition', 'ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'],
+]);
 
 export const kubernetesReader: DialectReader = {
   dialect: DIALECT,
@@ -36,6 +40,7 @@ export const kubernetesReader: DialectReader = {
     recognises: isManifest,
   },
   template: templateSentence('{{'),
+  silentKinds: SILENT_KINDS,
   read(path, text) {
     const definition = readText(path, text);
     // Other tools have values of other kinds; none of them runs by itself.
@@ -97,11 +102,6 @@ function readManifest(roots: readonly YamlNode[], reading: YamlReading): void {
   }
   addUnusedData(context);
 }
-
-/** Kinds that hold schemas or permissions, which may be large and run nothing. */
-const SILENT_KINDS: ReadonlySet<string> = new Set([
-  ...['CustomResourceDefinition', 'ClusterRole', 'Role', 'ClusterRoleBinding', 'RoleBinding'],
-]);
 
 function jobOf({ kind, name }: { readonly kind: string; readonly name: string }): JobDraft {
   return jobDraft(printable(name === '' ? kind : `${kind}/${name}`, jobNameLengthMax));

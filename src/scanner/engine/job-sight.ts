@@ -46,6 +46,8 @@ import type { Work } from './work.ts';
 
 /** Passes over a passage's text that the rules make between them. */
 const PASSES = 8;
+/** Names of programs that are remembered. */
+const MINER_NAMES_MAX = 1_000;
 /** Files of the tree that one job's miners may be configured with. */
 const CONFIGURATION_FILES_MAX = 16;
 
@@ -87,6 +89,7 @@ export class JobSight implements Tree {
   readonly #fetched: FetchPassage[] = [];
   readonly #written = new Map<string, Printed>();
   readonly #renamedMiners = new Set<string>();
+  readonly #minerNames = new Map<string, boolean>();
   readonly #configurations = new Set<string>();
   /** Last order in which another program names a file, by the file's name. */
   readonly #lastNamed = new Map<string, number>();
@@ -257,7 +260,16 @@ export class JobSight implements Tree {
 
   #isMinerFile(file: string): boolean {
     const name = programName(file);
-    return isMinerProgram(name, this.#context.indicators) || this.#renamedMiners.has(name);
+    return this.#isMinerName(name) || this.#renamedMiners.has(name);
+  }
+
+  /** A job runs few programs, many times each. */
+  #isMinerName(name: string): boolean {
+    const before = this.#minerNames.get(name);
+    if (before !== undefined) return before;
+    const isMiner = isMinerProgram(name, this.#context.indicators);
+    if (this.#minerNames.size < MINER_NAMES_MAX) this.#minerNames.set(name, isMiner);
+    return isMiner;
   }
 
   #addWritten(file: WrittenFile, at: Placed): void {

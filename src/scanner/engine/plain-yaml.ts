@@ -23,11 +23,13 @@ import { HASH_PRIME, HASH_START } from './token.ts';
 const LENGTH_MAX = 200_000;
 /** The parser takes no longer keys. */
 const KEY_LENGTH_MAX = 1_000;
-/** Levels are fewer than the parser's, whose flow collections count as well. */
-const LEVELS_MAX = yamlDepthMax / 2;
 const FLOW_DEPTH_MAX = 16;
+/** The parser counts flow collections as well, and what stands in the innermost. */
+const LEVELS_MAX = yamlDepthMax - FLOW_DEPTH_MAX - 2;
 /** Keys of one file; a power of two, and the table is at most half full. */
 const KEY_SLOTS = 1 << 15;
+/** The same of a file that may be longer. */
+const MANY_KEY_SLOTS = 1 << 17;
 
 const MAP = 0;
 const LIST = 1;
@@ -57,14 +59,15 @@ export class PlainYaml {
   #collections = 0;
   #last = OPEN;
   #isTemplate = false;
-  readonly #keySlots = new Int32Array(KEY_SLOTS);
-  readonly #keyFiles = new Int32Array(KEY_SLOTS);
+  #keySlots = new Int32Array(KEY_SLOTS);
+  #keyFiles = new Int32Array(KEY_SLOTS);
   #keyCount = 0;
   #file = 0;
 
   /** What the first `end` bytes are. They must be UTF-8. */
-  formOf(bytes: Uint8Array, end: number): YamlForm {
-    if (end > LENGTH_MAX) return 'other';
+  formOf(bytes: Uint8Array, end: number, lengthMax = LENGTH_MAX): YamlForm {
+    if (end > lengthMax) return 'other';
+    if (end > LENGTH_MAX) this.#growKeys();
     this.#bytes = bytes;
     this.#end = end;
     this.#at = 0;
@@ -78,6 +81,12 @@ export class PlainYaml {
       if (!this.#readLine()) return this.#isTemplate ? 'template' : 'other';
     }
     return 'plain';
+  }
+
+  #growKeys(): void {
+    if (this.#keySlots.length === MANY_KEY_SLOTS) return;
+    this.#keySlots = new Int32Array(MANY_KEY_SLOTS);
+    this.#keyFiles = new Int32Array(MANY_KEY_SLOTS);
   }
 
   #code(at: number): number {
@@ -261,9 +270,10 @@ export class PlainYaml {
     let hash = Math.imul(HASH_START, map);
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ this.#code(at), HASH_PRIME);
     if (to - from === 2 && this.#code(from) === CODE.less) return false;
-    if (++this.#keyCount > KEY_SLOTS / 2) return false;
+    const mask = this.#keySlots.length - 1;
+    if (++this.#keyCount > mask / 2) return false;
     hash |= 1;
-    for (let slot = (hash >>> 1) & (KEY_SLOTS - 1); ; slot = (slot + 1) & (KEY_SLOTS - 1)) {
+    for (let slot = (hash >>> 1) & mask; ; slot = (slot + 1) & mask) {
       if (this.#keyFiles[slot] !== this.#file) {
         this.#keyFiles[slot] = this.#file;
         this.#keySlots[slot] = hash;

@@ -1,7 +1,9 @@
 /** Whether a dialect's reader would leave nothing of a text out, told from its bytes. */
 import { isAscii, isUtf8 } from 'node:buffer';
+import { scanFileBytesMax } from '../../base/limits.ts';
 import type { Dialect } from '../../model/job-definition.ts';
 import { PlainYaml, type YamlForm } from './plain-yaml.ts';
+import { hasFewSeparators, isSilentYaml } from './silent-yaml.ts';
 
 /** What the texts of a dialect are; those of the others are not told from their bytes. */
 const FORMS: Partial<Readonly<Record<Dialect, 'text' | 'yaml'>>> = {
@@ -29,6 +31,13 @@ export class Plain {
     if (dialect === 'dockerfile' && TEMPLATE_MARKS.some((mark) => holds(bytes, mark)))
       return 'other';
     return form === 'text' ? 'plain' : this.#yaml.formOf(bytes, bytes.length);
+  }
+
+  /** Whether all documents of a text are of kinds that run nothing. Such texts may be long. */
+  isSilent(dialect: Dialect, bytes: Uint8Array, kinds: ReadonlySet<string>): boolean {
+    if (FORMS[dialect] !== 'yaml' || !isSilentYaml(bytes, kinds)) return false;
+    const isPlain = isPlainText(bytes) && hasFewSeparators(bytes);
+    return isPlain && this.#yaml.formOf(bytes, bytes.length, scanFileBytesMax) === 'plain';
   }
 }
 

@@ -12,7 +12,7 @@
  * out here: a word is looked up in every folder that the text enters, and one that names a variable
  * of the text is in doubt.
  */
-import type { Dialect } from '../../model/job-definition.ts';
+import type { Dialect, DialectReader } from '../../model/job-definition.ts';
 import type { Region } from './cut-material.ts';
 import { filePath, isScriptPath, scriptCandidates, UNKNOWN_MARKS } from './follow.ts';
 import type { Plain, TextForm } from './plain.ts';
@@ -27,6 +27,9 @@ export interface TriageGuide {
   /** The dialect of a file that may be run, or null for code of another language. */
   dialectOf(path: string, text: string): Dialect | null;
 }
+
+/** What of a reader tells that nothing is to be read. */
+export type TextReader = Pick<DialectReader, 'dialect' | 'silentKinds'>;
 
 /** Files that run one another so deep are in doubt. */
 const DEPTH_MAX = 3;
@@ -58,10 +61,16 @@ export class Triage {
    * The form of a definition in which no rule could see anything, nor in a file that it may run;
    * `other` where that cannot be told.
    */
-  formOf(dialect: Dialect, path: string, bytes: Uint8Array, tree: TreeState): TextForm {
-    const form = this.#guide.plain.formOf(dialect, bytes);
-    const isKnown = form !== 'other' && this.#isInert(path, bytes, tree, 0, true);
-    return isKnown ? form : 'other';
+  formOf(
+    { dialect, silentKinds }: TextReader,
+    path: string,
+    bytes: Uint8Array,
+    tree: TreeState,
+  ): TextForm {
+    const { plain } = this.#guide;
+    if (silentKinds !== undefined && plain.isSilent(dialect, bytes, silentKinds)) return 'plain';
+    const form = plain.formOf(dialect, bytes);
+    return form !== 'other' && this.#isInert(path, bytes, tree, 0, true) ? form : 'other';
   }
 
   /** `isFirst` holds for a file that is judged for itself and not for what runs it. */

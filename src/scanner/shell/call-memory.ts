@@ -34,7 +34,10 @@ interface PastCall {
   /** What was called: a function of the same name may be another one by now. */
   readonly subject: unknown;
   readonly reads: Trace['reads'];
-  readonly writes: ReadonlyMap<string, unknown>;
+  readonly states: Trace['states'];
+  readonly writes: readonly string[];
+  /** The state of each of them when the call had ended. */
+  readonly left: readonly unknown[];
   readonly folder: string;
   readonly printed: Stream | null;
 }
@@ -85,27 +88,31 @@ export class CallMemory {
   }
 
   #keep(key: string, { subject, trace, printed }: Ended): void {
-    if (trace.reads.size + trace.writes.size > NAMES_MAX || this.#count >= CALLS_MAX) return;
+    const { reads, states } = trace;
+    if (reads.length + trace.writes.size > NAMES_MAX || this.#count >= CALLS_MAX) return;
     this.#count++;
-    const { reads } = trace;
-    const writes = new Map([...trace.writes].map((name) => [name, this.#stateOf(name)]));
-    const past = { subject, reads, writes, folder: this.#host.folder, printed };
+    const writes = [...trace.writes];
+    const left = writes.map((name) => this.#stateOf(name));
+    const past = { subject, reads, states, writes, left, folder: this.#host.folder, printed };
     this.#calls.set(key, [past, ...(this.#calls.get(key) ?? [])].slice(0, CALLS_OF_KEY_MAX));
   }
 
-  #isSame({ reads }: PastCall): boolean {
-    for (const [name, state] of reads) if (!isEqual(state, this.#stateOf(name))) return false;
+  #isSame({ reads, states }: PastCall): boolean {
+    for (let i = 0; i < reads.length; i++) {
+      if (!isEqual(states[i], this.#stateOf(reads[i] as string))) return false;
+    }
     return true;
   }
 
-  #repeat({ reads, writes, folder, printed }: PastCall): Stream | null {
+  #repeat({ reads, states, writes, left, folder, printed }: PastCall): Stream | null {
     const { tracer } = this.#host.variables;
     // The calls around this one read what it read.
-    for (const [name, state] of reads) {
+    for (let i = 0; i < reads.length; i++) {
+      const name = reads[i] as string;
       if (name === PLACE) tracer.readPlaces();
-      else tracer.read(name, state);
+      else tracer.read(name, states[i]);
     }
-    for (const [name, state] of writes) this.#restore(name, state);
+    for (let i = 0; i < writes.length; i++) this.#restore(writes[i] as string, left[i]);
     this.#host.enterFolder(folder);
     return printed;
   }

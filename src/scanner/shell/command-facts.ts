@@ -15,7 +15,15 @@ export interface CommandFacts {
   readonly name: string;
   /** It only runs: it changes nothing, fetches nothing and runs nothing else. */
   readonly isPlain: boolean;
+  readonly isBuilder: boolean;
 }
+
+/** Programs that run what the files of their folder say: in a clone, code from elsewhere. */
+const BUILDERS = new Set(
+  'make gmake cmake ninja meson npm yarn pnpm cargo go pip pip3 gradle mvn ant scons just'.split(
+    ' ',
+  ),
+);
 
 /** First words that are remembered; past it all are forgotten. */
 const WORDS_MAX = 4_096;
@@ -39,5 +47,5 @@ function factsOf(word: string): CommandFacts {
   const name = programName(word);
   const changes = isPrefix(name) || isBuiltin(name) || isSpecial(name) || name === 'tee';
   const runs = isFetcher(name) || mayRunProgram(word) || isTreeTool(name);
-  return { name, isPlain: !changes && !runs };
+  return { name, isPlain: !changes && !runs, isBuilder: BUILDERS.has(name) };
 }

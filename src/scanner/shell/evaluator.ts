@@ -42,13 +42,6 @@ import { xargsWords } from './xargs.ts';
 /** Each command and group costs this much work, so that empty loops cannot be had for nothing. */
 const NODE_WORK = 128;
 
-/** Programs that run what the files of their folder say: in a clone, code from elsewhere. */
-const BUILDERS = new Set(
-  'make gmake cmake ninja meson npm yarn pnpm cargo go pip pip3 gradle mvn ant scons just'.split(
-    ' ',
-  ),
-);
-
 export class ShellEvaluator
   implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost, SpecialHost, CallHost
 {
@@ -323,13 +316,23 @@ export class ShellEvaluator
 
   #runSimple(node: SimpleNode, context: Context): Stream {
     for (const assignment of node.assignments) this.#assign(assignment, node);
-    const words: Field[] = [];
-    for (const word of node.words) this.#expander.addFields(word, words);
-    return this.#withRedirects(node.redirects, node, context, (inner, target) => {
-      if (words.length === 0) return inner.wanted ? (inner.input?.stream ?? NOTHING) : NOTHING;
-      this.#keep(node, words, inner.input, target);
-      return this.#runWords(words, node, inner);
-    });
+    const words = this.#expander.allFields(node.words);
+    if (node.redirects.length === 0) return this.#runExpanded(words, node, context, null);
+    return this.#withRedirects(node.redirects, node, context, (inner, target) =>
+      this.#runExpanded(words, node, inner, target),
+    );
+  }
+
+  #runExpanded(
+    words: readonly Field[],
+    node: Span,
+    context: Context,
+    target: string | null,
+  ): Stream {
+    const { input, wanted } = context;
+    if (words.length === 0) return wanted ? (input?.stream ?? NOTHING) : NOTHING;
+    this.#keep(node, words, input, target);
+    return this.#runWords(words, node, context);
   }
 
   #keep(node: Span, words: readonly Field[], input: Input | null, writesTo: string | null): void {
@@ -481,7 +484,7 @@ export class ShellEvaluator
     if (!word) return;
     this.record.executeFetches(word.fetches);
     if (!this.record.knowsPaths) return;
-    if (BUILDERS.has(programName(word.text))) {
+    if (commandFacts(word.text).isBuilder) {
       this.record.executeFetches(this.record.fetchesAt(this.#folder));
     }
     const path = this.folderPath(word.text);

@@ -45,12 +45,19 @@ export class Expander {
     return this.#split(word);
   }
 
-  /** The same, behind others. */
-  addFields(word: WordTree, to: Field[]): void {
-    const only = word.parts[0];
-    if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
-      to.push(fieldOf(only.text));
-    } else for (const field of this.fields(word)) to.push(field);
+  /** The words that all of them come to. */
+  allFields(words: readonly WordTree[]): readonly Field[] {
+    // Nearly every word comes to one, and an array that grows from nothing has room for 17.
+    const all = new Array<Field>(words.length);
+    let count = 0;
+    for (const word of words) {
+      const only = word.parts[0];
+      if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
+        all[count++] = fieldOf(only.text);
+      } else for (const field of this.fields(word)) all[count++] = field;
+    }
+    all.length = count;
+    return all;
   }
 
   /** The word as one text: no splitting, as in an assignment or behind `>`. */
@@ -188,6 +195,7 @@ export class Expander {
     if (index === '@' || index === '*') return value;
     if (part.name === '@' || part.name === '*') return value;
     const at = index === null ? 0 : this.#indexOf(index);
+    if (at === 0 && value.texts.length === 1) return value;
     const text = at === null ? undefined : value.texts.at(at);
     return text === undefined ? null : { ...value, texts: [text] };
   }
@@ -265,10 +273,12 @@ function withoutNewlines(text: string): string {
   return text.slice(0, end);
 }
 
+const NO_FIELDS: readonly Field[] = [];
+
 /** Puts parts together to fields; unquoted values are split at the separators. */
 class FieldBuilder {
   readonly #separators: string;
-  readonly #fields: Field[] = [];
+  #fields: Field[] | null = null;
   #text = '';
   #open = false;
   /** Pieces that the word consists of, and how many of them are unknown. */
@@ -315,13 +325,16 @@ class FieldBuilder {
 
   endField(): void {
     if (!this.#open) return;
-    this.#fields.push({
+    const field: Field = {
       text: this.#text,
       dynamic: this.#dynamic,
       fetches: this.#fetches,
       unknown: this.#unknowns === 1 && this.#pieces === 1,
       file: this.#file,
-    });
+    };
+    // Nearly always there is one, for which a growing array would keep room for 17.
+    if (this.#fields === null) this.#fields = [field];
+    else this.#fields.push(field);
     this.#pieces = 0;
     this.#unknowns = 0;
     this.#text = '';
@@ -333,7 +346,7 @@ class FieldBuilder {
 
   finish(): readonly Field[] {
     this.endField();
-    return this.#fields;
+    return this.#fields ?? NO_FIELDS;
   }
 
   /** Long lists are split often, and most are split at blanks. */

@@ -10,7 +10,7 @@ import { isInertBody, type KnownFunctions } from './inert.ts';
 import type { ShellRecord } from './record.ts';
 import { NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
-import { FUNCTION_MARK } from './trace.ts';
+import { markedFunction } from './trace.ts';
 import type { Origin } from './tree.ts';
 import { type Field, quotedWord, type Variables } from './variables.ts';
 
@@ -54,12 +54,12 @@ export class ShellFunctions implements KnownFunctions {
 
   #set(name: string, defined: ShellFunction): void {
     this.#functions.set(name, defined);
-    this.#host.variables.tracer.write(FUNCTION_MARK + name);
+    this.#host.variables.tracer.write(markedFunction(name));
   }
 
   #get(name: string): ShellFunction | undefined {
     const known = this.#functions.get(name);
-    this.#host.variables.tracer.read(FUNCTION_MARK + name, known);
+    this.#host.variables.tracer.read(markedFunction(name), known);
     return known;
   }
 

@@ -24,6 +24,22 @@ export const PLACE = '\x04';
 /** Whether anything was written or fetched at all. */
 export const KNOWS_PATHS = '\x05';
 
+/** Names of functions behind their mark, remembered since every command asks for one. */
+const markedFunctions = new Map<string, string>();
+const MARKED_MAX = 4_096;
+
+export function markedFunction(name: string): string {
+  const before = markedFunctions.get(name);
+  if (before !== undefined) return before;
+  const marked = FUNCTION_MARK + name;
+  if (name.length > MARKED_LENGTH_MAX) return marked;
+  if (markedFunctions.size >= MARKED_MAX) markedFunctions.clear();
+  markedFunctions.set(name, marked);
+  return marked;
+}
+
+const MARKED_LENGTH_MAX = 128;
+
 /** Whether a variable's name could be taken for something else. */
 export function isMarked(name: string): boolean {
   return name !== '' && name < ' ';
@@ -35,22 +51,26 @@ export function isShared(name: string): boolean {
   return mark === FUNCTION_MARK || mark === WRITTEN_MARK || mark === FETCHED_MARK;
 }
 
+/** The state of a name that a call set and did not read before. */
+const SET_FIRST = Symbol('set first');
+
 interface Frame {
   readonly subject: unknown;
   /** Where the call stands. */
   readonly place: unknown;
   /** A shell of its own: variables that are set in it end with it. */
   readonly isApart: boolean;
-  readonly reads: Map<string, unknown>;
+  /** Every name that it read or set, with its state when the call began or `SET_FIRST`. */
+  readonly names: Map<string, unknown>;
   readonly writes: Set<string>;
-  /** The names of both, so that one look tells of a name. */
-  readonly names: Set<string>;
   isSpoilt: boolean;
 }
 
 /** A call as it went. */
 export interface Trace {
-  readonly reads: ReadonlyMap<string, unknown>;
+  /** Names that it read before it set them, and the state of each in the same order. */
+  readonly reads: readonly string[];
+  readonly states: readonly unknown[];
   readonly writes: ReadonlySet<string>;
   /** Nothing can be told of another call from it. */
   readonly isSpoilt: boolean;
@@ -66,28 +86,25 @@ export class Tracer {
   /** Notes that what runs depends on where its call stands; `stateOf` tells of which subject. */
   readPlaces(): void {
     for (let i = this.#frames.length - 1; i >= 0; i--) {
-      const { reads, place } = this.#frames[i] as Frame;
-      if (reads.has(PLACE)) return;
-      reads.set(PLACE, place);
+      const { names, place } = this.#frames[i] as Frame;
+      if (names.has(PLACE)) return;
+      names.set(PLACE, place);
     }
   }
 
   /** Notes that a name is read which has this state. */
   read(name: string, state: unknown): void {
     for (let i = this.#frames.length - 1; i >= 0; i--) {
-      const { reads, names } = this.#frames[i] as Frame;
+      const { names } = this.#frames[i] as Frame;
       // Frames further out know of it as well.
       if (names.has(name)) return;
-      names.add(name);
-      reads.set(name, state);
+      names.set(name, state);
     }
   }
 
   write(name: string): void {
     const frame = this.#frames.at(-1);
-    if (frame === undefined) return;
-    frame.writes.add(name);
-    frame.names.add(name);
+    if (frame !== undefined) noteWrite(frame, name);
   }
 
   /** Runs a call of `subject` and says what it read and set. */
@@ -96,7 +113,8 @@ export class Tracer {
     place: unknown,
     run: () => T,
   ): { readonly result: T; readonly trace: Trace } {
-    return this.#within({ subject, place, isApart: false }, run);
+    const { result, frame } = this.#within({ subject, place, isApart: false }, run);
+    return { result, trace: traceOf(frame) };
   }
 
   /** Runs something in a shell of its own. */
@@ -117,16 +135,38 @@ export class Tracer {
     const frame: Frame = {
       ...call,
       isSpoilt: false,
-      ...{ reads: new Map<string, unknown>(), writes: new Set<string>(), names: new Set<string>() },
+      ...{ names: new Map<string, unknown>(), writes: new Set<string>() },
     };
     this.#frames.push(frame);
     const result = run();
     this.#frames.pop();
-    for (const name of frame.writes) {
-      if (!call.isApart || isShared(name)) this.write(name);
+    const around = this.#frames.at(-1);
+    if (around !== undefined) {
+      // biome-ignore lint/complexity/noForEach: iterators made a tenth of an evaluation's garbage.
+      frame.writes.forEach((name) => {
+        if (!call.isApart || isShared(name)) noteWrite(around, name);
+      });
     }
-    return { result, trace: frame };
+    return { result, frame };
   }
+}
+
+function noteWrite({ names, writes }: Frame, name: string): void {
+  if (writes.has(name)) return;
+  writes.add(name);
+  if (!names.has(name)) names.set(name, SET_FIRST);
+}
+
+function traceOf({ names, writes, isSpoilt }: Frame): Trace {
+  const reads: string[] = [];
+  const states: unknown[] = [];
+  if (isSpoilt) return { reads, states, writes, isSpoilt };
+  names.forEach((state, name) => {
+    if (state === SET_FIRST) return;
+    reads.push(name);
+    states.push(state);
+  });
+  return { reads, states, writes, isSpoilt };
 }
 
 const APART = { subject: null, place: null, isApart: true };
