@@ -30,6 +30,7 @@ async function withStore(sql: string, work: (data: string) => Promise<void>): Pr
       const timed = { data: { vcpu: 1, timeoutSeconds: 600 }, account };
       await pipeline.decide(jobRequest(`job-${account}`, 'make', timed));
     }
+    await pipeline.decide(jobRequest('untold', 'make', { data: { fanOut: 4 }, account: '4' }));
     await opened.value.close();
     await world.close();
     foldLedger(data);
@@ -62,7 +63,8 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = 
     /ledger: free of account:gitlab\/2 is \d+, its transfers come to \d+/,
   ],
   'a reservation that was taken away': [
-    'DELETE FROM ledger_reservations WHERE key = (SELECT min(key) FROM ledger_reservations)',
+    `DELETE FROM ledger_reservations
+      WHERE key = (SELECT min(key) FROM ledger_reservations WHERE timeout_seconds > 0)`,
     /ledger: account:gitlab\/\d reserves 600, its jobs 0/,
   ],
   'a transfer that nobody made': [
