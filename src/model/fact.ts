@@ -72,7 +72,7 @@ export const FACTS = {
     'number',
     ALL,
     true,
-    'Requests of the last 24 clock hours that were held or refused.',
+    'Requests of the last 24 clock hours held or refused, other than for want of allowance.',
   ),
   'party.accounts': spec(
     'number',

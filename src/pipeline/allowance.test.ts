@@ -6,6 +6,7 @@ import { accountHolder } from '../ledger/books.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Event, EventType } from '../model/event.ts';
+import type { Facts } from '../model/fact.ts';
 import type { Reservation } from '../model/ledger-rows.ts';
 import type { AccountRef } from '../model/party.ts';
 import { NO_LEDGER_CHANGES } from '../ports/store.ts';
@@ -130,6 +131,20 @@ test('one such pipeline leaves most of a first day, however many jobs it has', (
     const next = await ask(pipeline, '2', { data: { fanOut: 4 } });
     assert.equal(next.action, 'allow');
     assert.equal(next.decision.limits.vcpuSeconds, 2_700);
+  }));
+
+test('who waits for the allowance was not refused, and keeps the tier', () =>
+  inWorld(async (pipeline) => {
+    await ask(pipeline, 'first');
+    for (const id of ['a', 'b', 'c', 'd']) {
+      const { rule, facts } = await ask(pipeline, id);
+      assert.equal(rule, 'allowance-spent');
+      assert.equal((facts as Facts)['account.refusedLastDay'], 0);
+    }
+    const mining = jobRequest('mining', 'make');
+    await pipeline.decide({ ...mining, problem: 'too-large', definition: null });
+    const { facts } = await ask(pipeline, 'e');
+    assert.equal((facts as Facts)['account.refusedLastDay'], 1, 'for another reason it was');
   }));
 
 test('the same commit may run again, and each end that is told counts', () =>

@@ -160,14 +160,16 @@ function decisionOf(
 
 /**
  * What the decision adds to its account's counters. Shadow mode counts what it would have refused,
- * so that rules on the counters show in shadow what they would do live.
+ * so that rules on the counters show in shadow what they would do live. A job that waits for its
+ * allowance is not refused: a busy day would cost an account its tier, and so the rest of a month.
  */
-function activityOf({ decision, subject, liveAction }: DecisionRecord): ActivityDelta {
+function activityOf({ decision, subject, liveAction, facts }: DecisionRecord): ActivityDelta {
+  const waits = liveAction === 'hold' && Boolean(facts['ledger.refusal']);
   return {
     account: { provider: subject.provider, account: subject.account },
     at: decision.at,
     jobs: decision.checkpoint === 'admission' ? 1 : 0,
-    refused: compareActions(liveAction, 'hold') >= 0 ? 1 : 0,
+    refused: compareActions(liveAction, 'hold') >= 0 && !waits ? 1 : 0,
   };
 }
 
