@@ -11,7 +11,7 @@
 import type { Brand } from '../base/brand.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Identifier, IdentifierKey, SharedKind } from '../model/identifier.ts';
-import type { AccountRef } from '../model/party.ts';
+import type { AccountRef, PartyId } from '../model/party.ts';
 import type { StartPattern } from './identifiers/start-pattern.ts';
 
 export type AccountNumber = Brand<number, 'AccountNumber'>;
@@ -34,7 +34,6 @@ export interface Grouping {
   of(account: AccountNumber): GroupNumber | null;
   size(group: GroupNumber): number;
   accounts(group: GroupNumber): Iterable<AccountNumber>;
-  all(): Iterable<GroupNumber>;
   /** The account that was seen first; of two seen at once, the first by name. */
   oldest(group: GroupNumber): AccountNumber;
   create(): GroupNumber;
@@ -98,6 +97,12 @@ export interface LinkState {
   readonly components: Grouping;
   /** Parties of two accounts and more. */
   readonly parties: Grouping;
+  /**
+   * Remembers whose name a party bears. Kept when the party is no more: it is the name of whatever
+   * party that account is ever the oldest of.
+   */
+  nameParty(id: PartyId, oldest: AccountNumber): void;
+  partyNamed(id: PartyId): AccountNumber | null;
   /** No account of it holds others together alone, so that it cannot fall apart by growing. */
   isSolid(component: GroupNumber): boolean;
   setSolid(component: GroupNumber, solid: boolean): void;

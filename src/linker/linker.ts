@@ -81,7 +81,7 @@ export interface Linker {
   linkBits(account: AccountRef): number;
   /** Accounts in the account's party, the oldest first, at most `limit`. */
   accountsOf(account: AccountRef, limit: number): readonly AccountRef[];
-  /** An account of a party of two and more. Looks through all parties. */
+  /** The oldest account of a party of two and more. */
   find(party: PartyId): AccountRef | null;
   /** Whether anything was seen of the account. */
   knows(account: AccountRef): boolean;

@@ -31,10 +31,6 @@ export class MemoryGrouping implements Grouping {
     return this.#groups.get(group)?.accounts ?? [];
   }
 
-  all(): Iterable<GroupNumber> {
-    return this.#groups.keys();
-  }
-
   oldest(group: GroupNumber): AccountNumber {
     const found = this.#groups.get(group);
     assert(found !== undefined, 'the group has accounts');

@@ -10,7 +10,7 @@ import {
   SHARED_KINDS,
   type SharedKind,
 } from '../model/identifier.ts';
-import type { AccountRef } from '../model/party.ts';
+import type { AccountRef, PartyId } from '../model/party.ts';
 import { float64Column, uint8Column } from './column.ts';
 import { type StartPattern, startPatterns } from './identifiers/start-pattern.ts';
 import type {
@@ -56,6 +56,7 @@ export class MemoryLinkState implements LinkState {
   };
   readonly #unsolid = new Set<GroupNumber>();
   readonly #partyOfComponent = new Map<GroupNumber, GroupNumber>();
+  readonly #partyNames = new Map<PartyId, AccountNumber>();
   readonly #due = new Set<AccountNumber>();
 
   findAccount(ref: AccountRef): AccountNumber | null {
@@ -244,6 +245,14 @@ export class MemoryLinkState implements LinkState {
 
   unbind(account: AccountNumber, bond: BondKey, strength: BondStrength): void {
     this.#bonds[strength].unbind(account, bond);
+  }
+
+  nameParty(id: PartyId, oldest: AccountNumber): void {
+    this.#partyNames.set(id, oldest);
+  }
+
+  partyNamed(id: PartyId): AccountNumber | null {
+    return this.#partyNames.get(id) ?? null;
   }
 
   isSolid(component: GroupNumber): boolean {

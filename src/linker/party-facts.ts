@@ -52,11 +52,11 @@ export function accountsOf(
     .map((one) => state.ref(one));
 }
 
-/** The oldest account of a party of two and more. Looks through all of them: for a person. */
+/** The oldest account of a party of two and more. What was remembered may be out of date. */
 export function findParty(state: LinkState, id: PartyId): AccountRef | null {
-  for (const party of state.parties.all()) {
-    const oldest = state.ref(state.parties.oldest(party));
-    if (partyIdOf(oldest) === id) return oldest;
-  }
-  return null;
+  const oldest = state.partyNamed(id);
+  const party = oldest === null ? null : state.parties.of(oldest);
+  if (oldest === null || party === null || state.parties.oldest(party) !== oldest) return null;
+  const ref = state.ref(oldest);
+  return partyIdOf(ref) === id ? ref : null;
 }

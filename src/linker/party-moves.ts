@@ -160,7 +160,10 @@ export class PartyMoves {
   }
 
   #idOf(party: GroupNumber): PartyId {
-    return partyIdOf(this.#state.ref(this.#state.parties.oldest(party)));
+    const oldest = this.#state.parties.oldest(party);
+    const id = partyIdOf(this.#state.ref(oldest));
+    this.#state.nameParty(id, oldest);
+    return id;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Observations for tests: keys are the values themselves, times are hours. */
+import assert from 'node:assert/strict';
 import { HOUR_MS } from '../base/time.ts';
 import type { Identifier, IdentifierKey, SharedKind } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
@@ -44,11 +45,14 @@ export function linkerWith(observations: readonly Observation[]): Linker {
   return linker;
 }
 
-/** The accounts of each party of two and more, sorted. */
+/** The accounts of each party of two and more, sorted. Each is found by its name, and no other. */
 export function partiesOf(linker: Linker, names: readonly string[]): readonly string[][] {
   const parties = new Map<string, string[]>();
   for (const name of names) {
     const id = linker.partyOf(ref(name));
+    const found = linker.find(id);
+    assert.equal(found === null, linker.accountsWith(ref(name)) === 1, `${name} is in ${id}`);
+    if (found !== null) assert.equal(linker.partyOf(found), id);
     parties.set(id, [...(parties.get(id) ?? []), name]);
   }
   return [...parties.values()]
