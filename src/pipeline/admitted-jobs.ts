@@ -73,7 +73,7 @@ export class AdmittedJobs {
         'queue.position': position,
         'queue.waiting': state.longestWaiting.size,
         'queue.running': state.leased.size,
-        'queue.partyWaiting': state.waitingCountOf(party),
+        'queue.partyWaiting': state.waiting.count(party),
         'queue.partyRunning': state.runningCountOf(party),
         'queue.notBeforeSeconds': limits.notBeforeSeconds,
       },

@@ -198,7 +198,7 @@ export class PoolQueue {
     const dropped = this.sweep(at);
     const party = this.#next(at);
     if (party === null) return { lease: null, dropped };
-    const job = this.#state.nextJobOf(party.party);
+    const job = this.#state.waiting.next(party.party);
     assert(job !== null, 'a party that is ready has a next job');
     const expiresAt = at + leaseMsMax;
     return { lease: this.#start(job, { runner, expiresAt, isObserved: false }, at), dropped };
@@ -279,7 +279,7 @@ export class PoolQueue {
     const { virtualTime } = this.#state.row;
     const target = this.#state.parties.get(into) ?? newParty(into, source.tier, source.sequence);
     this.#state.parties.put(from, null);
-    this.#moveJobs(this.#state.waitingOf(from), into);
+    this.#moveJobs(this.#state.waiting.of(from), into);
     this.#moveJobs(this.#state.runningOf(from), into);
     const ahead = [source, target].map(({ startTag }) => Math.max(0, startTag - virtualTime));
     const merged = {
@@ -299,7 +299,7 @@ export class PoolQueue {
     const source = this.#state.parties.get(from);
     if (source === null || from === into) return;
     const isMoved = ({ account }: JobRow): boolean => accounts.has(account);
-    const waiting = this.#state.waitingOf(from).filter(isMoved);
+    const waiting = this.#state.waiting.of(from).filter(isMoved);
     const running = this.#state.runningOf(from).filter(isMoved);
     if (waiting.length + running.length === 0) return;
     const target =
@@ -388,8 +388,8 @@ export class PoolQueue {
   /** Writes a party whose jobs have changed: its next job, and where it now stands. */
   #putParty(row: PartyRow, at: EpochMs): void {
     const before = this.#state.parties.get(row.party);
-    const next = this.#state.nextJobOf(row.party);
-    const waiting = this.#state.waitingCountOf(row.party);
+    const next = this.#state.waiting.next(row.party);
+    const waiting = this.#state.waiting.count(row.party);
     const { virtualTime } = this.#state.row;
     // Whoever did not wait, or could not start anyway, has no claim on time that went by.
     const isSame = before !== null && isReady(before) && before.head?.sequence === next?.sequence;
@@ -403,10 +403,12 @@ export class PoolQueue {
           };
     const startTag = Math.min(Math.max(virtualTime, row.startTag), virtualTime + TAG_MAX);
     if (startTag > this.#state.row.tagMax) this.#change({ tagMax: startTag });
-    const isToday = at - row.usedSince < DAY_MS;
-    const day = { usedVcpuSeconds: usedToday(row, at), usedSince: isToday ? row.usedSince : at };
-    const after = { ...row, ...day, waiting, head, startTag };
-    this.#state.parties.put(row.party, { ...after, lane: laneOf(after) });
+    const { party, sequence, tier, running } = row;
+    const usedVcpuSeconds = usedToday(row, at);
+    const usedSince = at - row.usedSince < DAY_MS ? row.usedSince : at;
+    const lane = laneOf({ tier, usedVcpuSeconds });
+    const shared = { party, sequence, tier, startTag, waiting, running };
+    this.#state.parties.put(party, { ...shared, usedVcpuSeconds, usedSince, lane, head });
     this.#tidy(at);
   }
 

@@ -17,6 +17,7 @@ import type {
 import type { Tier } from '../model/tier.ts';
 import { OrderedTree, type OrderKey } from './ordered-tree.ts';
 import { Table } from './table.ts';
+import { WaitingJobs } from './waiting-jobs.ts';
 
 /**
  * A job's cost counts this many tag units a vCPU-second at weight 1. All weights from 1 to 10 divide
@@ -55,11 +56,11 @@ export class PoolState {
   readonly idle = new OrderedTree<PartyId>();
   readonly longestWaiting = new OrderedTree<QueuedJobKey>();
   readonly leased = new OrderedTree<QueuedJobKey>();
+  readonly waiting = new WaitingJobs();
   /** Of the parties that wait or run. */
   activeWeight = 0;
   row: PoolRow;
   #rowBefore: PoolRow;
-  readonly #waitingOf = new Map<PartyId, OrderedTree<QueuedJobKey>>();
   readonly #runningOf = new Map<PartyId, Set<QueuedJobKey>>();
 
   constructor({ pool, parties, jobs }: PoolRows) {
@@ -78,20 +79,6 @@ export class PoolState {
   firstJob(order: OrderedTree<QueuedJobKey>): JobRow | null {
     const key = order.first();
     return key === null ? null : this.jobs.get(key);
-  }
-
-  nextJobOf(party: PartyId): JobRow | null {
-    const own = this.#waitingOf.get(party);
-    return own === undefined ? null : this.firstJob(own);
-  }
-
-  waitingCountOf(party: PartyId): number {
-    return this.#waitingOf.get(party)?.size ?? 0;
-  }
-
-  /** In the order in which they came. */
-  waitingOf(party: PartyId): readonly JobRow[] {
-    return [...(this.#waitingOf.get(party) ?? [])].flatMap((key) => this.jobs.get(key) ?? []);
   }
 
   runningCountOf(party: PartyId): number {
@@ -145,9 +132,8 @@ export class PoolState {
     reorder(key, this.#jobPlacesOf(before), this.#jobPlacesOf(after));
     if (before?.lease != null) this.#ended(before.party, key, before.lease.lane);
     if (after?.lease != null) this.#started(after.party, key, after.lease.lane);
-    if (before !== null && this.waitingCountOf(before.party) === 0) {
-      this.#waitingOf.delete(before.party);
-    }
+    if (before !== null && before.lease === null) this.waiting.remove(before);
+    if (after !== null && after.lease === null) this.waiting.add(after);
   }
 
   #started(party: PartyId, key: QueuedJobKey, lane: Lane): void {
@@ -166,14 +152,9 @@ export class PoolState {
 
   #jobPlacesOf(row: JobRow | null): readonly Place<QueuedJobKey>[] {
     if (row === null) return [];
-    const { party, sequence, enqueuedAt, lease } = row;
+    const { sequence, enqueuedAt, lease } = row;
     if (lease !== null) return [{ order: this.leased, key: [lease.expiresAt, sequence, 0] }];
-    const own = this.#waitingOf.get(party) ?? new OrderedTree<QueuedJobKey>();
-    this.#waitingOf.set(party, own);
-    return [
-      { order: this.longestWaiting, key: [enqueuedAt, sequence, 0] },
-      { order: own, key: [sequence, 0, 0] },
-    ];
+    return [{ order: this.longestWaiting, key: [enqueuedAt, sequence, 0] }];
   }
 }
 
