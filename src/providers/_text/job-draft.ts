@@ -115,13 +115,20 @@ export class DefinitionDraft {
     shell: Command['shell'],
     encoded: EncodedText | null = null,
   ): void {
+    if (!this.takesCommand(source.text.length)) return;
+    job.commands.push(encoded === null ? { source, shell } : { source, shell, encoded });
+  }
+
+  /** Takes one command of this length into the definition; false past the limits. */
+  takesCommand(length: number): boolean {
     this.#commandsLeft--;
     if (this.#commandsLeft < 0) {
       this.say(`there are more than ${definitionCommandsMax} commands; the rest was not read`);
-    } else if (this.fits(source.text.length)) {
-      this.#charactersLeft -= source.text.length;
-      job.commands.push(encoded === null ? { source, shell } : { source, shell, encoded });
+      return false;
     }
+    if (!this.fits(length)) return false;
+    this.#charactersLeft -= length;
+    return true;
   }
 
   build(): JobDefinition {

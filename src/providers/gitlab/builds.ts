@@ -2,8 +2,8 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { jobNameLengthMax, pipelineBuildsMax } from '../../base/limits.ts';
 import type { JobDefinition } from '../../model/job-definition.ts';
-import { verbatim } from '../../model/source-text.ts';
-import { addAll, DefinitionDraft, jobDraft } from '../_text/job-draft.ts';
+import { type SourceText, verbatim } from '../../model/source-text.ts';
+import { DefinitionDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { nameIn, namesIn } from './payload.ts';
 
@@ -43,16 +43,32 @@ function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObje
   // Whoever wrote the file chose the name: it becomes part of a path and of log lines.
   const name = printable(nameIn(build['name']) ?? '', jobNameLengthMax);
   const path = `builds/${name === '' ? number : name}`;
-  const job = jobDraft(name);
-  const image = nameIn(build['image']);
-  if (image !== undefined) job.images.push(verbatim(path, image));
-  for (const service of namesIn(build['services'])) job.images.push(verbatim(path, service));
-  addAll(job.machine, namesIn(build['tag_list']));
   // GitLab runs the lines as one script, so what one line sets the next one sees.
   const text = scriptLines(build['script'], path, draft).join('\n');
-  if (text !== '') draft.addCommand(job, verbatim(path, text), 'sh');
-  draft.jobs.push(job);
+  const isTaken = text !== '' && draft.takesCommand(text.length);
+  draft.jobs.push({
+    name,
+    commands: isTaken ? [{ source: verbatim(path, text), shell: 'sh' }] : NOTHING,
+    images: imagesOf(build, path),
+    environment: NOTHING,
+    remoteCode: NOTHING,
+    filesRun: NOTHING,
+    fanOut: 1,
+    schedules: NOTHING,
+    timeoutSeconds: null,
+    machine: namesIn(build['tag_list']),
+  });
   return { path, text };
+}
+
+/** One list for all that is not there: lists that are filled later take 1.2 KB a build. */
+const NOTHING: readonly never[] = [];
+
+function imagesOf(build: JsonObject, path: string): readonly SourceText[] {
+  const image = nameIn(build['image']);
+  const images = image === undefined ? [] : [verbatim(path, image)];
+  for (const service of namesIn(build['services'])) images.push(verbatim(path, service));
+  return images;
 }
 
 function scriptLines(

@@ -59,13 +59,15 @@ function readAccount(body: JsonObject, user: JsonObject): JsonObject {
 
 /** Names in a list; GitLab sends strings, an image of its own shape has a `name`. */
 export function namesIn(value: Json | undefined): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  const names: string[] = [];
-  for (let i = 0; i < Math.min(value.length, listItemsMax); i++) {
-    const name = nameIn(value[i]);
-    if (name !== undefined) names.push(name);
-  }
-  return names;
+  if (!Array.isArray(value)) return NO_NAMES;
+  const names = value.slice(0, listItemsMax).map(nameIn);
+  return names.every(isName) ? names : names.filter(isName);
+}
+
+const NO_NAMES: readonly string[] = [];
+
+function isName(name: string | undefined): name is string {
+  return name !== undefined;
 }
 
 export function nameIn(value: Json | undefined): string | undefined {
