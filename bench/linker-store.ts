@@ -6,9 +6,11 @@
  * `LINKER_STORE_ACCOUNTS` says how many accounts; one in fifty is of a gang of eight with one card
  * and one device.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { sha256Hex } from '../src/base/hash.ts';
 import type { JsonObject } from '../src/base/json.ts';
 import { Prng } from '../src/base/prng.ts';
@@ -16,12 +18,14 @@ import { startCoreThread } from '../src/main/core-thread.ts';
 import type { Event, EventType } from '../src/model/event.ts';
 import { writeEvent } from '../src/model/event.ts';
 import type { AccountId, ProviderName } from '../src/model/ids.ts';
+import type { AccountRef } from '../src/model/party.ts';
 import type { Core } from '../src/pipeline/core.ts';
 import { createIdentify } from '../src/pipeline/identify.ts';
 import type { Metrics } from '../src/ports/metrics.ts';
 import type { Measurement } from './measure.ts';
 import { spentBetween, threadTimes } from './thread-times.ts';
 
+const POLICY = new URL('../policies/default.yaml', import.meta.url);
 const SEED = 7;
 const ACCOUNTS = Number(process.env['LINKER_STORE_ACCOUNTS'] ?? 10_000);
 const BATCH_EVENTS = 256;
@@ -32,36 +36,38 @@ const GANG_ACCOUNTS = 8;
 const THREADS_SHOWN = 3;
 const START = Date.UTC(2026, 0, 1);
 
+/** Accounts at the end whose rate is told apart: it is to be that of the first ones. */
+const LAST = 10_000;
+
 export async function linkerStore(): Promise<Measurement> {
+  // As the server does.
+  setFlagsFromString('--no-parallel-scavenge');
   const data = mkdtempSync(join(tmpdir(), 'davylamp-bench-links-'));
   try {
     const writing = await opened(data);
     const threads = threadTimes(process.pid);
-    const perSecond = await write(writing.core);
+    const written = await write(writing.core);
     const spent = spentBetween(threads, threadTimes(process.pid)).slice(0, THREADS_SHOWN);
     await writing.close();
     const bytes = statSync(join(data, 'davylamp.db')).size;
-    const before = process.memoryUsage.rss();
-    const started = performance.now();
-    const reading = await opened(data);
-    const startSeconds = (performance.now() - started) / 1_000;
-    const memory = process.memoryUsage.rss() - before;
-    const answer = await reading.core.links({ kind: 'account', account: gangAccount() });
-    await reading.close();
+    const start = startAgain(data);
+    const empty = startAgain(join(data, 'empty'));
     return {
       name: 'linker-store',
       settings: { seed: SEED, accounts: ACCOUNTS, batch: BATCH_EVENTS, 'in flight': IN_FLIGHT },
       columns: ['', 'value'],
       rows: [
-        ['link-bearing events a second', perSecond],
+        ['link-bearing events a second', written.perSecond],
+        [`of the last ${LAST} accounts`, written.lastPerSecond],
         ...spent.map(([name, us]) => [
           `processor time of thread ${name}, µs an event`,
           us / (ACCOUNTS * EVENTS_PER_ACCOUNT),
         ]),
         ['database, bytes an account', bytes / ACCOUNTS],
-        ['a start, seconds', startSeconds],
-        ['memory after a start, bytes an account', memory / ACCOUNTS],
-        ['accounts in a gang’s party', 'accountsInParty' in answer ? answer.accountsInParty : 0],
+        ['a start, seconds', start.seconds],
+        ['memory after a start, MB', start.rss / 1e6],
+        ['more than of an empty store, bytes an account', (start.rss - empty.rss) / ACCOUNTS],
+        ['accounts in a gang’s party', start.accountsInParty],
       ],
       notes: [],
     };
@@ -70,25 +76,59 @@ export async function linkerStore(): Promise<Measurement> {
   }
 }
 
-type Ref = Parameters<Core['links']>[0] & { kind: 'account' };
+interface Start {
+  readonly seconds: number;
+  readonly rss: number;
+  readonly accountsInParty: number;
+}
 
-function gangAccount(): Ref['account'] {
-  return 'gitlab/u0' as Ref['account'];
+// This file is also the process that starts again, in which no memory is left from before:
+// `node linker-store.ts start DIRECTORY`.
+const [, , role, directory = ''] = process.argv;
+if (role === 'start') process.stdout.write(JSON.stringify(await measureStart(directory)));
+
+function startAgain(data: string): Start {
+  const args = [import.meta.filename, 'start', data];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout) as Start;
+}
+
+async function measureStart(data: string): Promise<Start> {
+  const started = performance.now();
+  const { core, close } = await opened(data);
+  const account = 'gitlab/u0' as AccountRef;
+  const answer = await core.links({ kind: 'account', account });
+  const seconds = (performance.now() - started) / 1_000;
+  const rss = process.memoryUsage.rss();
+  await close();
+  return {
+    seconds,
+    rss,
+    accountsInParty: answer.kind === 'account' ? answer.accountsInParty : 0,
+  };
 }
 
 async function opened(data: string): Promise<{ core: Core; close(): Promise<void> }> {
   const started = await startCoreThread({ data, mode: 'live', linking: true, logLevel: 'silent' });
   if (!started.ok) throw new Error(started.error.message);
-  const { core, store } = started.value;
+  const { core, store, usePolicy } = started.value;
+  usePolicy(readFileSync(POLICY, 'utf8'));
   const silent = { carryOut: () => {}, failing: () => {} };
   return { core: core(silent, {} as Metrics), close: () => store.close() };
 }
 
+interface Written {
+  readonly perSecond: number;
+  readonly lastPerSecond: number;
+}
+
 /** Making the events is not measured: they are made before, a stretch at a time. */
-async function write(core: Core): Promise<number> {
+async function write(core: Core): Promise<Written> {
   const identify = createIdentify(new Uint8Array(32).fill(7));
   const prng = new Prng(SEED);
   let elapsed = 0;
+  let beforeLast = 0;
   let next: Event[] = [];
   const flush = async (): Promise<void> => {
     const started = performance.now();
@@ -109,10 +149,17 @@ async function write(core: Core): Promise<number> {
   };
   for (let number = 0; number < ACCOUNTS; number++) {
     next.push(...eventsOf(prng, number));
-    if (next.length >= 100 * BATCH_EVENTS) await flush();
+    const isLastNext = number + 1 === ACCOUNTS - LAST;
+    if (next.length >= 100 * BATCH_EVENTS || isLastNext) await flush();
+    if (isLastNext) beforeLast = elapsed;
   }
   await flush();
-  return (ACCOUNTS * EVENTS_PER_ACCOUNT) / (elapsed / 1_000);
+  const rate = (accounts: number, ms: number): number =>
+    (accounts * EVENTS_PER_ACCOUNT) / (ms / 1_000);
+  return {
+    perSecond: rate(ACCOUNTS, elapsed),
+    lastPerSecond: rate(Math.min(LAST, ACCOUNTS), elapsed - beforeLast),
+  };
 }
 
 function eventsOf(prng: Prng, number: number): readonly Event[] {
