@@ -10,7 +10,7 @@ export type LinkTable = (typeof LINK_TABLES)[number];
 
 /**
  * `number` is the linker's own, counted from 1. Times are milliseconds since 1970; `starts` holds
- * some, with spaces between.
+ * some, with spaces between. `last_shown_at` is written with a new row; showings tell later times.
  */
 export const LINK_COLUMNS = {
   accounts: ['number', 'ref', 'first_seen_at', 'signed_up_at', 'vouched', 'starts'],

@@ -25,7 +25,7 @@ import { compareActions } from '../model/action.ts';
 import { ADJUSTMENT_SOURCE, type Adjustment } from '../model/adjustment.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import type { Judgement, Limits } from '../model/decision.ts';
-import type { WrittenEvent } from '../model/event.ts';
+import type { EventType, WrittenEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
 import type { DecisionId, Subject } from '../model/ids.ts';
 import type { LedgerKeys, LedgerRows } from '../model/ledger-rows.ts';
@@ -177,7 +177,21 @@ export function askLedger(reserve: Reserve, ledger: LedgerBatch, at: EpochMs): A
   };
 }
 
-/** What an event says of a job that was admitted, or of an allowance; null: nothing. */
+/** Whether an event may say something of a job that was admitted, or of an allowance. */
+export function settles({ type }: WrittenEvent): boolean {
+  return SETTLING.has(type);
+}
+
+const SETTLING: ReadonlySet<EventType> = new Set([
+  'job.started',
+  'job.finished',
+  'credit.granted',
+  'credit.spent',
+  'challenge.completed',
+  'review.labelled',
+]);
+
+/** What it says; null: nothing. */
 export function settlementOf(
   event: WrittenEvent,
   id: DecisionId,
@@ -185,6 +199,7 @@ export function settlementOf(
   policy: Pick<Policy, 'poolOf'>,
 ): Operation | null {
   const { type, subject } = event;
+  if (!settles(event)) return null;
   const isReview = type === 'review.labelled';
   if (isReview && event.source === ADJUSTMENT_SOURCE) return adjustmentOf(event, id, party);
   if (type !== 'job.started' && type !== 'job.finished') {
