@@ -26,9 +26,10 @@
  *
  * A job that does not say how long it may run (`untold`) cannot hold its timeout: an hour of a
  * pipeline's every job is more than a first day gives. It holds what such a job usually takes, at
- * most a share of what its party is granted, and nobody knows when it is over: so it is not counted
- * as under way, and once it expires it has used what it held. Ends may be told of nevertheless, one
- * for all of it or one for each of its parts, and all that they say counts:
+ * most a share of what its party is granted or, where that is more, of what so many copies take.
+ * Nobody knows when it is over: so it is not counted as under way, and once it expires it has used
+ * what it held. Ends may be told of nevertheless, one for all of it or one for each of its parts,
+ * and all that they say counts:
  *
  *   pending ──reserve──► pending               another run of it: both hold
  *   pending ──post──► posted ──post──► posted  the first end returns the rest, each adds its own

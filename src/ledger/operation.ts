@@ -32,7 +32,10 @@ export interface Untold {
   readonly reservation: OperationKey;
   /** What a copy is taken to run for. */
   readonly usedSeconds: number;
-  /** The most that one run sets aside, as a share of what its party is granted. */
+  /**
+   * The most that one run sets aside, as a share of what its party is granted or of what its copies
+   * usually take, whichever is more.
+   */
   readonly shareMax: number;
 }
 

@@ -84,7 +84,9 @@ function wanted(
   }
   // Who does not say how long a job may run does not cut its copies either.
   const usual = askedVcpuSeconds(vcpu, untold.usedSeconds, fanOut);
-  const share = Math.floor(grantedOf(draft.booksOf(partyHolder(party))) * untold.shareMax);
+  const granted = grantedOf(draft.booksOf(partyHolder(party)));
+  // No ordinary one takes all that is left of a day, and one that is wider than that pays for it.
+  const share = Math.floor(Math.max(granted, usual) * untold.shareMax);
   const most = Math.min(askedVcpuSeconds(vcpu, timeoutSeconds, fanOut), vcpuSecondsMax);
   return { asked: Math.min(usual, Math.max(1, share), most), most };
 }

@@ -36,12 +36,20 @@ test('each holds what its copies usually take, and is not under way', () => {
   assert.deepEqual(standing(world), { reserved: 5 * USED, used: 0, jobsUnderWay: 0 });
 });
 
-test('one of a thousand copies takes a share of the first day, not all of it', () => {
+test('one of sixty copies takes a share of the first day, not all of it', () => {
   const world = new LedgerWorld();
-  run(world, 1_000);
+  run(world, 60);
   assert.equal(standing(world).reserved, FIRST_DAY / 4);
-  for (const job of ['b', 'c', 'd']) run(world, 1_000, job);
+  for (const job of ['b', 'c', 'd']) run(world, 60, job);
   assert.equal(world.reserve(ADA, 1).answer, 'allowance-spent');
+});
+
+test('one of more copies than a first day has room for takes a share of what they would take', () => {
+  const world = new LedgerWorld();
+  run(world, 200);
+  assert.equal(standing(world).reserved, (200 * USED) / 4);
+  run(world, 200, 'another');
+  assert.equal(standing(world).reserved, FIRST_DAY);
 });
 
 test('it may use what is left, and is told so', () => {

@@ -19,7 +19,10 @@ export interface Assumed {
   readonly timeoutSeconds: number;
   /** What it usually takes, and is taken to have used when nobody tells of its end. */
   readonly usedSeconds: number;
-  /** The most that all of a job's copies set aside, as a share of what its party is granted. */
+  /**
+   * The most that all of a job's copies set aside, as a share of what its party is granted or of what
+   * they usually take, whichever is more.
+   */
   readonly shareMax: number;
 }
 
