@@ -10,7 +10,7 @@ import { ok, type Result } from '../base/result.ts';
 import type { LinkAnswer, LinkQuestion } from '../model/link-question.ts';
 import type { QueueReply, QueueRequest } from '../model/queue-request.ts';
 import type { PreparedRequest } from '../pipeline/candidate.ts';
-import { type CandidateValue, CandidateWriter } from '../pipeline/candidate-row.ts';
+import { CandidateWriter } from '../pipeline/candidate-row.ts';
 import type { Callers, Core, ShowingEvent } from '../pipeline/core.ts';
 import { readSettled } from '../pipeline/settled-row.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -74,9 +74,6 @@ class Outbox {
   readonly #port: MessagePort;
   #policy: string | null = null;
   readonly #writer = new CandidateWriter();
-  #candidates: CandidateValue[] = [];
-  /** Of candidates. */
-  #count = 0;
   #defaulted: number[] = [];
   #calls: CoreCall[] = [];
   #isDue = false;
@@ -93,9 +90,8 @@ class Outbox {
   }
 
   decide(prepared: PreparedRequest): void {
-    this.#writer.write(prepared, this.#candidates);
-    this.#count++;
-    if (this.#count >= handOverRequestsMax) this.#send();
+    this.#writer.write(prepared);
+    if (this.#writer.rows >= handOverRequestsMax) this.#send();
     else this.#due();
   }
 
@@ -121,13 +117,11 @@ class Outbox {
     this.#isDue = false;
     this.#port.postMessage({
       policy: this.#policy,
-      candidates: this.#candidates,
+      candidates: this.#writer.take(),
       defaulted: this.#defaulted,
       calls: this.#calls,
     });
     this.#policy = null;
-    this.#candidates = [];
-    this.#count = 0;
     this.#defaulted = [];
     this.#calls = [];
   }

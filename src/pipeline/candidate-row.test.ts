@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { handOverRequestsMax } from '../base/limits.ts';
 import { FACT_NAMES } from '../model/fact.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
 import { type PreparedRequest, prepare } from './candidate.ts';
-import { CandidateReader, type CandidateValue, CandidateWriter } from './candidate-row.ts';
+import { CandidateReader, CandidateWriter } from './candidate-row.ts';
 import { jobRequest, scanner } from './test-world.ts';
 
 function candidates(): readonly PreparedRequest[] {
@@ -31,8 +32,10 @@ test('candidates arrive as they were sent, and so they do when they come again',
   const reader = new CandidateReader();
   const sent = candidates();
   const lengths = [1, 2, 3].map(() => {
-    const values: CandidateValue[] = [];
-    for (const candidate of sent) writer.write(candidate, values);
+    for (const candidate of sent) writer.write(candidate);
+    assert.equal(writer.rows, sent.length);
+    const values = writer.take();
+    assert.equal(writer.rows, 0);
     assert.deepEqual(reader.read(structuredClone(values)), sent);
     return JSON.stringify(values).length;
   });
@@ -40,13 +43,26 @@ test('candidates arrive as they were sent, and so they do when they come again',
   assert.equal(lengths[1], lengths[2]);
 });
 
+test('more rows than one hand-over has', () => {
+  const writer = new CandidateWriter();
+  const [first] = candidates();
+  assert.ok(first);
+  const sent = Array.from({ length: handOverRequestsMax + 5 }, (_, number) => ({
+    ...first,
+    number,
+  }));
+  for (const candidate of sent) writer.write(candidate);
+  assert.deepEqual(new CandidateReader().read(structuredClone(writer.take())), sent);
+  assert.deepEqual(writer.take(), []);
+});
+
 test('every fact has its own place', () => {
   const [first] = candidates();
   assert.ok(first);
   const facts = Object.fromEntries(FACT_NAMES.map((name, i) => [name, i]));
-  const values: CandidateValue[] = [];
-  new CandidateWriter().write({ ...first, facts }, values);
-  assert.deepEqual(new CandidateReader().read(values)[0]?.facts, facts);
+  const writer = new CandidateWriter();
+  writer.write({ ...first, facts });
+  assert.deepEqual(new CandidateReader().read(writer.take())[0]?.facts, facts);
 });
 
 test('rows of another width, and numbers of what was not sent, are a bug', () => {
@@ -54,8 +70,8 @@ test('rows of another width, and numbers of what was not sent, are a bug', () =>
   const [first] = candidates();
   assert.ok(first);
   const writer = new CandidateWriter();
-  writer.write(first, []);
-  const again: CandidateValue[] = [];
-  writer.write(first, again);
-  assert.throws(() => new CandidateReader().read(again), /before its number/);
+  writer.write(first);
+  writer.take();
+  writer.write(first);
+  assert.throws(() => new CandidateReader().read(writer.take()), /before its number/);
 });

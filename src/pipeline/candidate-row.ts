@@ -8,6 +8,7 @@
  * less to receive, and the other thread gets the same objects again.
  */
 import { assert } from '../base/assert.ts';
+import { handOverRequestsMax } from '../base/limits.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { EventType } from '../model/event.ts';
 import { FACT_NAMES, type FactName, type Facts, type FactValue } from '../model/fact.ts';
@@ -22,20 +23,46 @@ export type CandidateValue = FactValue | null | undefined;
 const COLUMNS = 17;
 const WIDTH = COLUMNS + FACT_NAMES.length;
 
+/** Room for a whole hand-over: an array that grows leaves 2 KB of garbage a candidate. */
+const NO_ROWS: readonly CandidateValue[] = Array.from(
+  { length: WIDTH * handOverRequestsMax },
+  () => undefined,
+);
+
 export class CandidateWriter {
   readonly #shown = new Numbered<Shown>();
   readonly #reports = new Numbered<DefinitionReport>();
 
-  /** Adds a row. */
-  write(prepared: PreparedRequest, values: CandidateValue[]): void {
+  #values: CandidateValue[] = NO_ROWS.slice();
+  #end = 0;
+
+  /** How many wait to be taken. */
+  get rows(): number {
+    return this.#end / WIDTH;
+  }
+
+  write(prepared: PreparedRequest): void {
     const { number, checkpoint, event, receivedAt, bodyBytes, wantsRecord } = prepared;
     const { source, type, subject, time, bodyHash, body } = event;
     const { provider, account, job } = subject;
-    values.push(number, checkpoint, receivedAt, bodyBytes, wantsRecord);
-    values.push(prepared.defaulted, this.#report(prepared.scan));
-    values.push(source, event.id, type, provider, account, job, time, bodyHash, body);
-    values.push(this.#shown.numberOf(prepared.shown) ?? addShown(this.#shown, prepared.shown));
-    for (const name of FACT_NAMES) values.push(prepared.facts[name]);
+    this.#add([number, checkpoint, receivedAt, bodyBytes, wantsRecord]);
+    this.#add([prepared.defaulted, this.#report(prepared.scan)]);
+    this.#add([source, event.id, type, provider, account, job, time, bodyHash, body]);
+    this.#add([this.#shown.numberOf(prepared.shown) ?? addShown(this.#shown, prepared.shown)]);
+    for (const name of FACT_NAMES) this.#values[this.#end++] = prepared.facts[name];
+  }
+
+  /** The rows written since the last time. */
+  take(): readonly CandidateValue[] {
+    const values = this.#values;
+    values.length = this.#end;
+    this.#values = NO_ROWS.slice();
+    this.#end = 0;
+    return values;
+  }
+
+  #add(values: readonly CandidateValue[]): void {
+    for (let i = 0; i < values.length; i++) this.#values[this.#end++] = values[i];
   }
 
   #report(report: DefinitionReport | null): number | string | null {
