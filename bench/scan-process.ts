@@ -3,6 +3,7 @@
  * it came to, threads included. `bench/scan.ts` starts it: FOLDER THREADS ROUNDS.
  */
 
+import { keepHeapLean } from '../src/cli/lean-heap.ts';
 import { ScanThreads } from '../src/cli/scan-threads.ts';
 import { scanPaths } from '../src/cli/scan-tree.ts';
 import { READERS } from '../src/providers/registry.ts';
@@ -16,6 +17,7 @@ export interface ScanProcessResult {
   readonly peakMiB: number;
 }
 
+keepHeapLean();
 const [folder = '', threads = '1', rounds = '1'] = process.argv.slice(2);
 const scanner = createScanner({ readers: READERS });
 const settings = { directory: folder, lists: undefined };
