@@ -105,6 +105,16 @@ test('who was never seen ends with 1, whichever of the two it is', async () => {
   assert.equal(code, EXIT.found);
 });
 
+test('the key may be in the environment', async (t) => {
+  const terminal = testTerminal(directory);
+  process.env['DAVYLAMP_KEY'] = '';
+  t.after(() => delete process.env['DAVYLAMP_KEY']);
+  const args = ['generic/ada', '--server', url];
+  await assert.rejects(explain.run(args, terminal), /asks for a key/);
+  process.env['DAVYLAMP_KEY'] = KEY;
+  assert.equal(await explain.run(args, terminal), EXIT.ok);
+});
+
 test('a server that cannot be asked ends with 3 and says why', async () => {
   const wrong = await run('generic/ada', '--key-file', 'wrong');
   assert.equal(wrong.code, EXIT.unread);

@@ -127,6 +127,21 @@ test('accounts that are linked while their jobs wait share one place at once', a
   assert.equal(own.decision.action, 'hold', 'all three of its jobs wait in one place');
 });
 
+test('an account for which a person vouches takes its jobs along, whoever it leaves', async (t) => {
+  for (const leaves of ['a', 'c']) {
+    const pipeline = await open(t);
+    for (const account of ['a', 'b', 'c']) await ask(pipeline, account, account);
+    for (const account of ['a', 'b', 'c']) {
+      await tell(pipeline, 'account.verified', account, { email: 'one@mail.example' });
+    }
+    assert.equal((await ask(pipeline, 'd1', 'd')).facts['queue.position'], 1);
+    await tell(pipeline, 'review.labelled', leaves, { label: 'honest' });
+    assert.deepEqual(queueFacts(await ask(pipeline, 'e1', 'e')), [3, 4, 0, 0, 0]);
+    assert.equal((await ask(pipeline, 'x1', leaves)).facts['queue.partyWaiting'], 1);
+    assert.equal((await ask(pipeline, 'x2', 'b')).facts['queue.partyWaiting'], 2);
+  }
+});
+
 test('a party that is joined brings along what it had more than its share', async (t) => {
   const pipeline = await open(t);
   await ask(pipeline, 'c', 'c');

@@ -48,13 +48,12 @@ export class Queue {
    */
   follow(moves: readonly PartyMove[], at: EpochMs): void {
     if (this.#pools.size === 0) return;
+    const ways = new Map<PartyId, number>();
+    for (const { from } of moves) ways.set(from, (ways.get(from) ?? 0) + 1);
     for (const { from, into, accounts } of moves) {
-      const isAlone = moves.every((other) => other.from !== from || other.into === into);
-      if (isAlone && accounts.some((account) => partyIdOf(account) === from)) {
-        this.merge(from, into, at);
-      } else {
-        this.move(new Set(accounts), from, into, at);
-      }
+      const isWhole = ways.get(from) === 1 && accounts.some((one) => partyIdOf(one) === from);
+      if (isWhole) this.merge(from, into, at);
+      else this.move(new Set(accounts), from, into, at);
     }
   }
 
