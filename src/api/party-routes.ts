@@ -54,7 +54,8 @@ function refOf(text: unknown): AccountRef | null {
 }
 
 function noSuch(reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, { code: 'not-found', detail: 'nothing was ever seen of it' });
+  const detail = 'it has shown nothing that others may share, or is no party of two and more';
+  return sendProblem(reply, { code: 'not-found', detail });
 }
 
 async function answer(

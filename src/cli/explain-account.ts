@@ -9,7 +9,7 @@ import { printable } from './printable-text.ts';
 
 export type Explained =
   | { readonly kind: 'told'; readonly text: string; readonly body: JsonObject }
-  /** The server has never seen the account. */
+  /** The account has shown the server nothing that others may share. */
   | { readonly kind: 'unknown'; readonly account: AccountRef }
   | { readonly kind: 'failed'; readonly why: string };
 

@@ -10,12 +10,12 @@ import { isSuspect } from './bonds.ts';
 import { pathBetween } from './link-path.ts';
 import type { AccountNumber, LinkState } from './link-state.ts';
 import { besides, pairOf, stepOf } from './link-step.ts';
-import { listText, RULE, sharedSentence } from './sentences.ts';
+import { listText, nothingShown, RULE, sharedSentence } from './sentences.ts';
 
 export function explain(state: LinkState, from: AccountRef, to: AccountRef): Explanation {
   const [a, b] = [state.findAccount(from), state.findAccount(to)];
   if (a === null || b === null) {
-    return unlinked([`Nothing is known of ${a === null ? from : to}.`]);
+    return unlinked([nothingShown(a === null ? from : to)]);
   }
   if (a === b) return unlinked([`${from} is one account.`]);
   const party = state.parties.of(a);

@@ -5,7 +5,10 @@ import { linkerWith, ref, shown, signedUp } from './test-evidence.ts';
 
 test('an account that was never seen has no portrait', () => {
   const portrait = linkerWith([]).portrait(ref('a'));
-  assert.deepEqual(portrait, { sentences: ['Nothing is known of gitlab/a.'], values: [] });
+  assert.deepEqual(portrait, {
+    sentences: ['gitlab/a has shown nothing that others may share.'],
+    values: [],
+  });
 });
 
 test('of an account that shows very much the heaviest is told', () => {

@@ -10,12 +10,12 @@ import { bitsOf } from './bits.ts';
 import { heaviestFirst } from './link-path.ts';
 import type { AccountNumber, GroupNumber, LinkState } from './link-state.ts';
 import { linkOf, stepOf } from './link-step.ts';
-import { bitsText, RULE, shownSentence } from './sentences.ts';
+import { bitsText, nothingShown, RULE, shownSentence } from './sentences.ts';
 import { suspicionsOf } from './suspicions.ts';
 
 export function portraitOf(state: LinkState, ref: AccountRef): Portrait {
   const account = state.findAccount(ref);
-  if (account === null) return { sentences: [`Nothing is known of ${ref}.`], values: [] };
+  if (account === null) return { sentences: [nothingShown(ref)], values: [] };
   const party = state.parties.of(account);
   const sentences = [
     ...seenSentences(ref, state.firstSeenAt(account)),

@@ -3,6 +3,7 @@
  * stand here by their masked displays only.
  */
 import type { Link } from '../model/link.ts';
+import type { AccountRef } from '../model/party.ts';
 import { bitsOf } from './bits.ts';
 import { JOIN_BITS_MIN, JOIN_UNPLANTABLE_BITS_MIN, WEIGHTS } from './weights.ts';
 
@@ -10,6 +11,11 @@ export const RULE =
   'Each bit doubles the odds that one operator is behind both. Accounts are linked from ' +
   `${JOIN_BITS_MIN} bits on, if at least ${JOIN_UNPLANTABLE_BITS_MIN} are of what nobody else ` +
   'can copy.';
+
+/** It may have asked for jobs, of which nothing could link it. */
+export function nothingShown(account: AccountRef): string {
+  return `${account} has shown nothing that others may share.`;
+}
 
 /** What two accounts share, and what that says of them. */
 export function sharedSentence(pair: string, link: Link, counts: boolean): string {

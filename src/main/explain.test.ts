@@ -99,7 +99,7 @@ test('who was never seen ends with 1, whichever of the two it is', async () => {
   for (const args of [['generic/nobody'], ['generic/nobody', 'generic/ada']]) {
     const { code, error } = await run(...args);
     assert.equal(code, EXIT.found);
-    assert.equal(error, 'davylamp: nothing was ever seen of generic/nobody\n');
+    assert.equal(error, 'davylamp: generic/nobody has shown nothing that others may share\n');
   }
   const { code } = await run('generic/ada', 'generic/nobody');
   assert.equal(code, EXIT.found);

@@ -27,8 +27,8 @@ ACCOUNT is PROVIDER/ID, as in gitlab/4711. Values are masked.
 
 It asks a server that runs and opens no store.
 
-Exit codes: 0 told, 1 an account was never seen, 2 the arguments do not fit,
-3 the server could not be asked.
+Exit codes: 0 told, 1 an account has shown nothing that others may share,
+2 the arguments do not fit, 3 the server could not be asked.
 `;
 
 export const explain: Command = {
@@ -65,7 +65,7 @@ function report(
       terminal.out(asJson ? `${JSON.stringify(explained.body)}\n` : explained.text);
       return EXIT.ok;
     case 'unknown':
-      terminal.error(`davylamp: nothing was ever seen of ${explained.account}\n`);
+      terminal.error(`davylamp: ${explained.account} has shown nothing that others may share\n`);
       return EXIT.found;
     case 'failed':
       terminal.error(`davylamp: ${url}: ${explained.why}\n`);

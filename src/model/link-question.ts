@@ -8,7 +8,7 @@ export type LinkQuestion =
   | { readonly kind: 'explain'; readonly from: AccountRef; readonly to: AccountRef };
 
 export type LinkAnswer =
-  /** Nothing was ever seen of the account, or no party of two and more has the id. */
+  /** The account has shown nothing that others may share, or no party of two has the id. */
   | { readonly kind: 'unknown' }
   | {
       readonly kind: 'account';
