@@ -6,13 +6,11 @@
  * Losses: records of the type `stats` tell the sum so far.
  */
 import { isObject, type JsonObject } from '../../base/json.ts';
-import type { EpochMs } from '../../base/time.ts';
-import type { PoolNameVia, Signal } from '../../model/signal.ts';
+import type { Signal } from '../../model/signal.ts';
 import type { KnownNames } from '../../ports/known-names.ts';
 import { claimOfRule } from '../records/claim-of-rule.ts';
-import { minerRate } from '../records/flow-totals.ts';
-import { namedPool } from '../records/named-pool.ts';
-import type { RecordReader, RecordReading } from '../records/record-reader.ts';
+import { type FlowEnds, type NetworkRecord, networkReader } from '../records/network-reader.ts';
+import type { RecordReader } from '../records/record-reader.ts';
 import {
   countIn,
   endOf,
@@ -23,72 +21,48 @@ import {
   textIn,
   timeIn,
 } from '../records/record-values.ts';
-import { ToldLately } from '../records/told-lately.ts';
-
-interface Ends {
-  readonly client: string;
-  readonly server: string;
-}
 
 export function eveReader(names: KnownNames): RecordReader {
-  return new EveReader(names);
+  const sensor = { source: 'eve', recognises, timeOf, endsOf, lostBy, signalsOf } as const;
+  return networkReader(sensor, names);
 }
 
-class EveReader implements RecordReader {
-  readonly source = 'eve';
-  lost = 0;
-  readonly #names: KnownNames;
-  readonly #told = new ToldLately();
+function recognises(record: JsonObject): boolean {
+  return textIn(record, 'event_type') !== '' && 'timestamp' in record;
+}
 
-  constructor(names: KnownNames) {
-    this.#names = names;
-  }
+function timeOf(record: JsonObject) {
+  return textIn(record, 'event_type') === '' ? null : timeIn(record, 'timestamp');
+}
 
-  recognises(record: JsonObject): boolean {
-    return textIn(record, 'event_type') !== '' && 'timestamp' in record;
-  }
+function lostBy(record: JsonObject, before: number): number {
+  if (textIn(record, 'event_type') !== 'stats') return before;
+  const capture = objectIn(objectIn(record, 'stats'), 'capture');
+  return Math.max(before, countIn(capture, 'kernel_drops'));
+}
 
-  read(record: JsonObject): RecordReading | null {
-    const type = textIn(record, 'event_type');
-    const at = timeIn(record, 'timestamp');
-    if (type === '' || at === null) return null;
-    if (type === 'stats') this.#countLost(objectIn(record, 'stats'));
-    const ends = endsOf(record);
-    const actor = ends.client === '' ? {} : { socket: ends.client };
-    const signals = this.#signals(type, record, ends, at);
-    return { at, sightings: signals.map((signal) => ({ signal, actor })) };
-  }
-
-  #countLost(stats: JsonObject): void {
-    const capture = objectIn(stats, 'capture');
-    this.lost = Math.max(this.lost, countIn(capture, 'kernel_drops'));
-  }
-
-  #signals(type: string, record: JsonObject, ends: Ends, at: EpochMs): readonly Signal[] {
-    const body = objectIn(record, type);
-    switch (type) {
-      case 'alert':
-        return [...alertOf(body, ends, at), ...this.#name('tls', sniOf(record), ends, at)];
-      case 'tls':
-        return this.#name('tls', textIn(body, 'sni'), ends, at);
-      case 'http':
-        return this.#name('http', textIn(body, 'hostname'), ends, at);
-      case 'dns':
-        return dnsNames(body).flatMap((name) => this.#name('dns', name, ends, at));
-      case 'flow':
-        return flowOf(record, body, ends, at);
-      default:
-        return [];
-    }
-  }
-
-  #name(via: PoolNameVia, host: string, ends: Ends, at: EpochMs): readonly Signal[] {
-    return namedPool({ at, source: 'eve', via, host, ...ends }, this.#names, this.#told);
+function signalsOf(read: NetworkRecord): readonly Signal[] {
+  const { record, name } = read;
+  const type = textIn(record, 'event_type');
+  const body = objectIn(record, type);
+  switch (type) {
+    case 'alert':
+      return [...alertOf(body, read), ...name('tls', sniOf(record))];
+    case 'tls':
+      return name('tls', textIn(body, 'sni'));
+    case 'http':
+      return name('http', textIn(body, 'hostname'));
+    case 'dns':
+      return dnsNames(body).flatMap((host) => name('dns', host));
+    case 'flow':
+      return flowOf(body, read);
+    default:
+      return [];
   }
 }
 
 /** Who began the flow stands in `flow` where the packet at hand goes the other way. */
-function endsOf(record: JsonObject): Ends {
+function endsOf(record: JsonObject): FlowEnds {
   const flow = objectIn(record, 'flow');
   const from = textIn(flow, 'src_ip') === '' ? record : flow;
   const client = endOf(textIn(from, 'src_ip'), numberIn(from, 'src_port'));
@@ -101,14 +75,14 @@ function sniOf(record: JsonObject): string {
 
 const CATEGORY = /crypto ?currency mining|coin-mining/i;
 
-function alertOf(alert: JsonObject, { server }: Ends, at: EpochMs): readonly Signal[] {
+function alertOf(alert: JsonObject, { ends, at }: NetworkRecord): readonly Signal[] {
   const signature = textIn(alert, 'signature');
   const isMining = CATEGORY.test(textIn(alert, 'category').slice(0, 200));
   const claim = claimOfRule(signature) ?? (isMining ? 'mining' : null);
   if (claim === null) return [];
   const id = numberIn(alert, 'signature_id');
   const rule = plain(id === null ? signature : `${id} ${signature}`);
-  return [{ kind: 'alert', at, job: null, source: 'eve', claim, rule, about: server }];
+  return [{ kind: 'alert', at, job: null, source: 'eve', claim, rule, about: ends.server }];
 }
 
 /** Version 2 has the name in `rrname`, version 3 in `queries`. */
@@ -118,19 +92,13 @@ function dnsNames(dns: JsonObject): readonly string[] {
   return [...new Set(names)].filter((name) => name !== '').slice(0, 16);
 }
 
-function flowOf(record: JsonObject, flow: JsonObject, ends: Ends, at: EpochMs): readonly Signal[] {
+function flowOf(body: JsonObject, { record, flow }: NetworkRecord): readonly Signal[] {
   if (textIn(record, 'app_proto') !== 'tls') return [];
-  const lastedSeconds = countIn(flow, 'age');
-  const bytesPerSecond = minerRate({
-    lastedSeconds,
-    bytesFromClient: countIn(flow, 'bytes_toserver'),
-    bytesFromServer: countIn(flow, 'bytes_toclient'),
-    packets: countIn(flow, 'pkts_toserver') + countIn(flow, 'pkts_toclient'),
-  });
-  if (bytesPerSecond === null) return [];
-  const shape = { pushes: 0, echoes: 0, bytesPerSecond, lastedSeconds };
-  const hello = { sni: plain(sniOf(record)), alpn: [], ja4: '' };
-  return [
-    { kind: 'flow', at, job: null, source: 'eve', cipher: 'tls', ...ends, ...hello, ...shape },
-  ];
+  const totals = {
+    lastedSeconds: countIn(body, 'age'),
+    bytesFromClient: countIn(body, 'bytes_toserver'),
+    bytesFromServer: countIn(body, 'bytes_toclient'),
+    packets: countIn(body, 'pkts_toserver') + countIn(body, 'pkts_toclient'),
+  };
+  return flow(totals, plain(sniOf(record)));
 }
