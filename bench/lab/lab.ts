@@ -141,7 +141,7 @@ type Slow = { readonly with?: Slowdown; readonly capped?: Slowdown };
 
 const SLOWDOWN_PERCENT_MAX = 2;
 
-/** Stopped, or slowed by more than the measurement's own error explains, by either clock. */
+/** Stopped, or slowed by more than the measurement's own error explains, by both clocks. */
 function isWronged(seen: Seen | undefined, slow: Slow | undefined): boolean {
   const { wall, cpu } = slow?.with ?? {};
   const isSlowed = [wall, cpu].every((more) => {

@@ -5,6 +5,10 @@
  * Nobody has published rates for jobs of a free tier, so what is not measured is assumed and says
  * so. What was weighed against what: the lab in `bench/lab`, the captures' look-alikes, and the
  * rule that one odd thing must never stop a job that is odd in nothing else.
+ *
+ * "Lab" below: in how many of its loops that are shaped like miners, and of its 16 programs that a
+ * CI host runs, the signal weighed. It shows directions and not sizes: what all loops have and no
+ * program is odds of 32 to 1 by so few (with half a case added to each side), 5 bits.
  */
 import { HOUR_MS, SECOND_MS } from '../base/time.ts';
 import type {
@@ -52,9 +56,10 @@ export const LIFETIMES: Readonly<Record<SignalKind, Lifetime>> = {
 };
 
 /**
- * Assumed. Work that was asked for, given and answered is mining, whatever else is true. `asked`
- * alone is what somebody who probes pools or tests a pool's software does. No word of a control
- * capture (peer-to-peer nodes, 63 streams) looked like any phase.
+ * Lab: 5 of the 5 loops with a pool, none of the programs; with the 63 control streams of the
+ * captures (peer-to-peer nodes), of which no word looked like any phase, that is 7 bits. The rest
+ * is assumed: work that was asked for, given and answered is mining, whatever else is true. `asked`
+ * alone is what somebody who probes pools or tests a pool's software does.
  */
 const SESSION: Readonly<Record<StratumPhase, number>> = {
   shape: 1,
@@ -102,16 +107,19 @@ export const FLOW_BITS = [
 export const FLOW_TOTALS_BITS = 2;
 
 /**
- * Three non-default modes on one thread are what RandomX's sniffer asks two for, with 0.7 % of
- * misses; two are what interval arithmetic sets as well (up and down). One is nothing.
+ * Lab: three modes in the one loop that sets them, in no program; two in interval arithmetic only,
+ * which is there because it does (up and down). RandomX's sniffer asks for two non-default modes on
+ * one thread, with 0.7 % of misses; we ask for three. One is nothing.
  */
 export const ROUNDING_BITS: readonly number[] = [0, 0, 7, 13];
 /** Two samples may meet a test of rounding on its way. */
 export const ROUNDING_SAMPLES_MIN = 3;
 
 /**
- * Assumed. Provers, fuzzers and encoders look the same, so this alone is suspicion and no more. It
- * has to last: half a minute is longer than a linker, shorter than a share is worth waiting for.
+ * Lab: the 2 loops that have nothing else to show, none of the programs, all of which ran at once
+ * on two cores; alone on them a prover, fuzzer or encoder may well look the same. So this alone is
+ * suspicion and no more, with one bit more than the lab can show. It has to last: half a minute is
+ * longer than a linker, shorter than a share is worth waiting for.
  */
 export const CPU_BITS = 6;
 export const CPU_LASTED_SECONDS_MIN = 30;
@@ -123,7 +131,10 @@ export const CPU_IO_BYTES_PER_SECOND_MAX = 256 * 1024;
 /** Less than all cores, but as flat: a miner that was told to leave some. */
 export const CPU_PART_BITS = 3;
 
-/** 2,080 MiB and 2 MiB a thread are RandomX's own sizes; 256 MiB are other programs' too. */
+/**
+ * Lab: all 3 loops that have them, none of the programs. 2,080 MiB and 2 MiB a thread are RandomX's
+ * own sizes, which is where more than 5 bits come from; 256 MiB are other programs' too.
+ */
 export const MEMORY_BITS: Readonly<Record<MemoryShape, number>> = {
   'randomx-fast': 9,
   'randomx-light': 7,
