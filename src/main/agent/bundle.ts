@@ -23,7 +23,9 @@ const COLLECT_MS = 60_000;
 // What has gathered is let go now and then, since nothing else would make it: 10 ms a minute.
 setInterval(() => globalThis.gc?.(), COLLECT_MS).unref();
 
-if (!FLAGS.every((flag) => process.execArgv.includes(flag))) becomeSmall();
+// A flag that another Node does not know would keep the agent from starting.
+const hasFlags = process.versions.node.startsWith('24.');
+if (hasFlags && !FLAGS.every((flag) => process.execArgv.includes(flag))) becomeSmall();
 process.exitCode = await main(process.argv.slice(2));
 
 /** The same program in the same process, with the flags. Where that cannot be it runs without. */

@@ -56,9 +56,8 @@ async function live(options: AgentOptions, terminal: Terminal): Promise<number> 
     return EXIT.ok;
   }
   const { dryRun, sensors } = options.policy;
-  const changesHost = !dryRun || sensors.includes('packets');
-  if (changesHost && !(await isTheOnlyOne())) {
-    terminal.error('davylamp agent: another agent watches this host\n');
+  if (!(await isTheOnlyOne(options.state))) {
+    terminal.error(`davylamp agent: another agent runs on ${options.state}\n`);
     return EXIT.found;
   }
   const running = await runAgent(options, layout, log);
