@@ -88,13 +88,7 @@ function judgeClaimed(
   };
   const reports = scanner.scanFile(reader, own, text, fileOf);
   const shown = reports.map((report) => showPaths(withExcerpts(report, textOf), root, tree));
-  return { reports: shown.map(detached), unread: [], filesRead };
-}
-
-/** A report whose words are no parts of the file's text, which would stay in memory with them. */
-function detached(report: DefinitionReport): DefinitionReport {
-  const isBare = report.findings.length + report.unchecked.length === 0;
-  return isBare ? report : structuredClone(report);
+  return { reports: shown, unread: [], filesRead };
 }
 
 interface FileToTell {
