@@ -49,7 +49,8 @@ export class MemoryLinkState implements LinkState {
   readonly #lastShownAt = float64Column();
 
   readonly #showings = new ShowingTable();
-  readonly #signUps = new Map<number, AccountNumber[]>();
+  /** Nearly all networks and mail domains have one sign-up a day: a number, not a list. */
+  readonly #signUps = new Map<number, AccountNumber | AccountNumber[]>();
   readonly #bonds: Readonly<Record<BondStrength, MemoryBonds>> = {
     joining: new MemoryBonds(),
     suspect: new MemoryBonds(),
@@ -212,19 +213,27 @@ export class MemoryLinkState implements LinkState {
   }
 
   signUps(stream: IdentifierNumber, day: number): readonly AccountNumber[] {
-    return this.#signUps.get(streamDay(stream, day)) ?? [];
+    const own = this.#signUps.get(streamDay(stream, day)) ?? [];
+    return typeof own === 'number' ? [own] : own;
   }
 
   addSignUp(stream: IdentifierNumber, day: number, account: AccountNumber): void {
-    const list = this.#signUps.get(streamDay(stream, day));
-    if (list === undefined) this.#signUps.set(streamDay(stream, day), [account]);
-    else list.splice(this.#placeOf(account, list), 0, account);
+    const own = this.#signUps.get(streamDay(stream, day));
+    if (own === undefined) {
+      this.#signUps.set(streamDay(stream, day), account);
+      return;
+    }
+    const list = typeof own === 'number' ? [own] : own;
+    list.splice(this.#placeOf(account, list), 0, account);
+    this.#signUps.set(streamDay(stream, day), list);
   }
 
   removeSignUp(stream: IdentifierNumber, day: number, account: AccountNumber): void {
-    const list = this.#signUps.get(streamDay(stream, day));
-    const at = list?.indexOf(account) ?? -1;
-    if (list !== undefined && at >= 0) list.splice(at, 1);
+    const own = this.#signUps.get(streamDay(stream, day));
+    if (own === account) this.#signUps.delete(streamDay(stream, day));
+    if (own === undefined || typeof own === 'number') return;
+    const at = own.indexOf(account);
+    if (at >= 0) own.splice(at, 1);
   }
 
   bonds(account: AccountNumber, strength: BondStrength): readonly BondKey[] {
