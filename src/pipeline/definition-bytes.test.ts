@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { definitionBytesMax } from '../base/limits.ts';
 import type { DefinitionInput } from '../model/definition-input.ts';
 import { DefinitionBytes } from './definition-bytes.ts';
+import { emptyJob } from './test-world.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 500);
 
@@ -136,20 +137,7 @@ test('an input that does not fit, by its texts or by its numbers', () => {
   assert.ok(written.write(files(1)), 'the next one is written again');
   const segments = Array.from({ length: definitionBytesMax / 8 }, (_, i) => i);
   const image = { path: '', text: '', segments };
-  const jobs = [{ ...EMPTY, images: [image] }];
+  const jobs = [{ ...emptyJob, images: [image] }];
   const definition = { dialect: 'gitlab', path: '', jobs, unread: [] } as const;
   assert.ok(!written.write({ kind: 'definition', definition }));
 });
-
-const EMPTY = {
-  name: '',
-  commands: [],
-  images: [],
-  environment: [],
-  remoteCode: [],
-  filesRun: [],
-  fanOut: 1,
-  schedules: [],
-  timeoutSeconds: null,
-  machine: [],
-};

@@ -1,8 +1,7 @@
 /**
  * Hands changes to the store, and lets what the linker and the queues learned stand or fall with
- * them. `onTaken`
- * is called when the store has taken or refused them, so that the next batch may be read; the
- * promise is the store's own, which waits for stable storage.
+ * them. `onTaken` is called when the store has taken or refused them, so that the next batch may be
+ * read; the promise is the store's own, which waits for stable storage.
  */
 export function handOver<T>(
   write: (onCommitted: (output: T) => void) => Promise<T>,

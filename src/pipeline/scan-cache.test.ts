@@ -10,6 +10,7 @@ import { bareReport } from '../model/finding.ts';
 import type { Job } from '../model/job-definition.ts';
 import { verbatim } from '../model/source-text.ts';
 import { ScanCache } from './scan-cache.ts';
+import { emptyJob } from './test-world.ts';
 
 const REPORT = bareReport('clear', { path: 'a.sh', dialect: 'shell' });
 
@@ -33,16 +34,9 @@ test('a report is found by all that a scan reads', () => {
 
 test('definitions that differ in what a rule may read have each its own report', () => {
   const job: Job = {
+    ...emptyJob,
     name: 'a',
     commands: [{ source: verbatim('a', 'make'), shell: 'sh' }],
-    images: [],
-    environment: [],
-    remoteCode: [],
-    filesRun: [],
-    fanOut: 1,
-    schedules: [],
-    timeoutSeconds: null,
-    machine: [],
   };
   const text = verbatim('a', 'x');
   const changes: readonly Partial<Job>[] = [

@@ -7,6 +7,7 @@ import { sha256Hex } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Event } from '../model/event.ts';
 import { parseSubject } from '../model/ids.ts';
+import type { Job } from '../model/job-definition.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -152,3 +153,17 @@ export function jobRequest(
     startedMs: performance.now(),
   };
 }
+
+/** A job of a definition with nothing in it. */
+export const emptyJob: Job = {
+  name: '',
+  commands: [],
+  images: [],
+  environment: [],
+  remoteCode: [],
+  filesRun: [],
+  fanOut: 1,
+  schedules: [],
+  timeoutSeconds: null,
+  machine: [],
+};
