@@ -424,6 +424,8 @@ export const captureRestartMs = 5_000;
 /** How long a capture may take to begin, and to end. */
 export const captureStartMsMax = 10_000;
 export const captureStopMsMax = 2_000;
+/** How long a program of the host may take that only sets something up. */
+export const hostProgramMsMax = 10_000;
 /** Cgroups of one host that are watched, and how deep below the root they may stand. */
 export const hostCgroupsMax = 4_096;
 export const cgroupDepthMax = 16;

@@ -40,6 +40,8 @@ export interface SensorHealth {
   readonly lastSeenAt: EpochMs | null;
   /** Why it failed, or what keeps it from seeing all; empty when nothing does. */
   readonly problem: string;
+  /** By which way it sees, where there are several. */
+  readonly way?: string;
 }
 
 /**

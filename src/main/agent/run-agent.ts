@@ -81,6 +81,7 @@ export async function runAgent(
     clock,
     // Long before it is a suspect: a thread that computes without pause is worth that look.
     wanted: () => [...book.pages].filter(isOdd).map(({ ref, cgroup }) => ref ?? `${cgroup}`),
+    folder: options.state,
     programPath: process.env['PATH'] ?? '',
   });
   const host = createHostSampler({ layout, proc: PROC, jobs, owners, known, clock });

@@ -1,13 +1,11 @@
 /**
- * The source `fpu`: bpftrace on the kernel's tracepoint, where both are there. Only x86 has it.
+ * The source `fpu`: rounding modes, which RandomX cannot hide. Only x86 has it.
  *
- * bpftrace needs 105 MB while it runs and 0.13 s of CPU to begin, so it never runs for long: a look
- * lasts nine seconds and ends by itself, even if the agent was killed meanwhile. Every five seconds
- * the schedule is asked whether another begins.
+ * Two ways, tried in turn when it starts: the registers that the kernel keeps of each thread, read
+ * through an iterator that bpftool loads once; else bpftrace on the kernel's tracepoint. Either
+ * looks for nine seconds; every five seconds the schedule is asked whether a look begins.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fail, ok, type Result } from '../../base/result.ts';
 import { SECOND_MS } from '../../base/time.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -18,27 +16,30 @@ import type {
   Sighting,
 } from '../../ports/sensor-source.ts';
 import { newHealth } from '../host/source-health.ts';
+import { readKernelLink } from '../kernel-file.ts';
+import type { Look, LookEvents } from './look.ts';
 import { createLookSchedule } from './look-schedule.ts';
-import { parseTraceLine, REGISTERS, roundingProgram } from './rounding-program.ts';
+import { RegisterLook } from './register-look.ts';
 import { createRoundingTable } from './rounding-table.ts';
+import { openTaskRegisters } from './task-registers.ts';
+import { TraceLook } from './trace-look.ts';
 
 export interface FpuOptions {
   readonly clock: Clock;
   /** Who is worth a look now, each by a name of its own. */
   readonly wanted: () => readonly string[];
-  /** Where tracefs is mounted. */
-  readonly tracing?: string;
+  /** The agent's own. */
+  readonly folder: string;
   /** Folders in which programs are looked for. */
   readonly programPath: string;
 }
 
 const ASK_MS = 5 * SECOND_MS;
-/** A look takes 9 s and what bpftrace needs to begin. */
-const LATE_MS = 30 * SECOND_MS;
 const FAILURES_MAX = 3;
-const SAID_LENGTH_MAX = 400;
-const TRACING = '/sys/kernel/tracing';
-const TRACEPOINT = 'events/x86_fpu/x86_fpu_regs_deactivated';
+const TYPES = '/sys/kernel/btf/vmlinux';
+const TRACEPOINT = '/sys/kernel/tracing/events/x86_fpu/x86_fpu_regs_deactivated';
+/** The kernel's own number of the namespace that all others stand in. */
+const HOST_PIDS = 'pid:[4026531836]';
 
 export class FpuSource implements SensorSource {
   readonly name = 'fpu';
@@ -46,55 +47,68 @@ export class FpuSource implements SensorSource {
   readonly #health = newHealth();
   readonly #table = createRoundingTable();
   readonly #schedule = createLookSchedule();
+  #way: 'registers' | 'bpftrace' | 'none' = 'none';
   #onSignal: ((sighting: Sighting) => void) | null = null;
   #cancel = (): void => {};
-  #child: ChildProcess | null = null;
-  #startedMs = 0;
-  /** Samples of this run. */
-  #samples = 0;
+  #look: Look | null = null;
   #failures = 0;
-  #form = 0;
 
   constructor(options: FpuOptions) {
     this.#options = options;
   }
 
   health(): SensorHealth {
-    return { ...this.#health };
+    return { ...this.#health, way: this.#way };
   }
 
-  start(onSignal: (sighting: Sighting) => void): Promise<Result<void, SensorProblem>> {
-    const { tracing = TRACING, programPath, clock } = this.#options;
-    const problem = whatIsMissing(tracing, programPath);
-    if (problem !== null) {
-      Object.assign(this.#health, { state: 'failed', problem: problem.message });
-      return Promise.resolve(fail(problem));
+  async start(onSignal: (sighting: Sighting) => void): Promise<Result<void, SensorProblem>> {
+    const opened = await this.#open();
+    if (!opened.ok) {
+      Object.assign(this.#health, { state: 'failed', problem: opened.error.message });
+      return opened;
     }
     this.#onSignal = onSignal;
     this.#health.state = 'running';
-    this.#cancel = clock.after(0, () => this.#ask());
-    return Promise.resolve(ok(undefined));
+    this.#cancel = this.#options.clock.after(0, () => this.#ask());
+    return opened;
   }
 
   async stop(): Promise<void> {
     this.#cancel();
     this.#onSignal = null;
     this.#health.state = 'stopped';
-    const child = this.#child;
-    if (child === null) return;
-    const closed = new Promise((resolve) => child.once('close', resolve));
-    child.kill('SIGINT');
-    await closed;
+    await this.#look?.stop();
+    this.#look = null;
+  }
+
+  async #open(): Promise<Result<void, SensorProblem>> {
+    const { clock, folder, programPath } = this.#options;
+    if (process.arch !== 'x64') return fail({ code: 'missing', message: 'only x86 has it' });
+    if (readKernelLink('/proc/self/ns/pid') !== HOST_PIDS) {
+      return fail({ code: 'missing', message: 'the agent does not see the pids of the host' });
+    }
+    const problem = whyNoRegisters(programPath);
+    const registers = problem === null ? await openTaskRegisters({ clock, folder }) : fail(problem);
+    if (registers.ok) {
+      this.#way = 'registers';
+      this.#look = new RegisterLook(registers.value, clock, this.#events());
+      return ok(undefined);
+    }
+    const { code, message } = registers.error;
+    const worse = whyNoTrace(programPath);
+    if (worse !== null) return fail({ code, message: `${message}; ${worse}` });
+    this.#way = 'bpftrace';
+    this.#look = new TraceLook(clock, this.#events());
+    this.#health.problem = message;
+    return ok(undefined);
   }
 
   #ask(): void {
     const { clock, wanted } = this.#options;
     this.#cancel = clock.after(ASK_MS, () => this.#ask());
-    if (this.#health.state !== 'running') return;
-    const isLate = clock.elapsedMs() - this.#startedMs > LATE_MS;
-    if (this.#child !== null && isLate) this.#child.kill('SIGKILL');
-    const isFree = this.#child === null;
-    if (isFree && this.#schedule.begins(wanted(), clock.elapsedMs())) this.#begin();
+    const look = this.#look;
+    if (look === null || this.#health.state !== 'running') return;
+    if (!look.isRunning && this.#schedule.begins(wanted(), clock.elapsedMs())) look.begin();
     this.#health.lost += this.#table.takeLost();
     for (const { pid, ...seen } of this.#table.seen(clock.elapsedMs())) {
       this.#schedule.found();
@@ -104,55 +118,44 @@ export class FpuSource implements SensorSource {
     }
   }
 
-  #begin(): void {
-    const program = roundingProgram(REGISTERS[this.#form] ?? REGISTERS[0]);
-    const child = spawn('bpftrace', ['-f', 'json', '-e', program], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    this.#startedMs = this.#options.clock.elapsedMs();
-    this.#samples = 0;
-    let said = '';
-    child.stderr.on('data', (piece: Buffer) => {
-      said = (said + piece.toString('latin1')).slice(-SAID_LENGTH_MAX);
-    });
-    createInterface({ input: child.stdout }).on('line', (line) => this.#read(line));
-    child.on('error', (error) => {
-      said = error.message;
-    });
-    child.on('close', () => this.#ended(child, said.trim()));
-  }
-
-  #ended(child: ChildProcess, said: string): void {
-    if (this.#child === child) this.#child = null;
-    if (this.#samples > 0) return;
-    this.#health.problem = said;
-    // The other form of the structure is tried before giving up.
-    this.#form = (this.#form + 1) % REGISTERS.length;
-    if (++this.#failures >= FAILURES_MAX) this.#health.state = 'failed';
-  }
-
-  #read(line: string): void {
-    if (line === '') return;
+  #events(): LookEvents {
     const health = this.#health;
     const { clock } = this.#options;
-    const read = parseTraceLine(line);
-    if (read.kind === 'malformed') health.malformed++;
-    if (read.kind === 'lost') health.lost += read.events;
-    if (read.kind === 'modes') this.#table.add(read.counts, clock.elapsedMs());
-    if (read.kind !== 'samples') return;
-    health.events += Math.max(0, read.total - this.#samples);
-    health.lastSeenAt = clock.now();
-    this.#samples = read.total;
-    this.#failures = 0;
+    return {
+      modes: (counts) => this.#table.add(counts, clock.elapsedMs()),
+      samples: (count) => {
+        health.events += count;
+        health.lastSeenAt = clock.now();
+        this.#failures = 0;
+      },
+      lost: (count) => {
+        health.lost += count;
+      },
+      malformed: (count) => {
+        health.malformed += count;
+      },
+      over: (samples, said) => this.#over(samples, said),
+    };
+  }
+
+  #over(samples: number, said: string): void {
+    if (samples > 0) return;
+    this.#health.problem = said;
+    if (++this.#failures >= FAILURES_MAX) this.#health.state = 'failed';
   }
 }
 
-function whatIsMissing(tracing: string, programPath: string): SensorProblem | null {
-  if (!existsSync(`${tracing}/${TRACEPOINT}`)) {
-    const message = `there is no ${tracing}/${TRACEPOINT}: mount tracefs there, on x86`;
-    return { code: 'missing', message };
-  }
-  const isThere = programPath.split(':').some((folder) => existsSync(`${folder}/bpftrace`));
-  return isThere ? null : { code: 'missing', message: 'there is no bpftrace on the PATH' };
+function whyNoRegisters(programPath: string): SensorProblem | null {
+  if (!existsSync(TYPES)) return { code: 'missing', message: `there is no ${TYPES}` };
+  if (isOnPath('bpftool', programPath)) return null;
+  return { code: 'missing', message: 'there is no bpftool on the PATH' };
+}
+
+function whyNoTrace(programPath: string): string | null {
+  if (!isOnPath('bpftrace', programPath)) return 'there is no bpftrace on the PATH';
+  return existsSync(TRACEPOINT) ? null : `there is no ${TRACEPOINT}: mount tracefs, on x86`;
+}
+
+function isOnPath(program: string, programPath: string): boolean {
+  return programPath.split(':').some((folder) => existsSync(`${folder}/${program}`));
 }

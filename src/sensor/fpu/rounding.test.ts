@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseTraceLine } from './rounding-program.ts';
 import { createRoundingTable } from './rounding-table.ts';
+import { parseTraceLine } from './trace-program.ts';
 
 /** What bpftrace 0.17 printed on Linux 6.18 while a loop set all four modes. */
 const RECORDED = `{"type": "attached_probes", "data": {"probes": 3}}

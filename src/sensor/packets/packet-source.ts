@@ -23,10 +23,10 @@ import type {
   SensorSource,
   Sighting,
 } from '../../ports/sensor-source.ts';
+import { runOnce } from '../run-once.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { interfaceFilter, nflogScript, removalScript, WATCH_GROUP } from './kernel-filter.ts';
 import { PacketWatch } from './packet-watch.ts';
-import { runOnce } from './run-once.ts';
 
 export interface PacketSourceOptions {
   readonly known: KnownNames;

@@ -8,21 +8,20 @@
  */
 import { isObject, type Json, parseJson } from '../../base/json.ts';
 import { traceLineBytesMax } from '../../base/limits.ts';
+import { SECOND_MS } from '../../base/time.ts';
+import { LOOK_MS } from './look.ts';
 import type { RoundingCount } from './rounding-table.ts';
 
 export const REGISTERS = ['args->fpu->fpstate->regs', 'args->fpu->state'] as const;
 
-/** Four prints of two seconds, and some room. */
-const LOOK_SECONDS = 9;
-
-export function roundingProgram(registers: (typeof REGISTERS)[number]): string {
+export function traceProgram(registers: (typeof REGISTERS)[number]): string {
   return `tracepoint:x86_fpu:x86_fpu_regs_deactivated {
   @samples++;
   $mode = (${registers}.xsave.i387.mxcsr >> 13) & 3;
   if ($mode != 0) { @modes[pid, tid, $mode] = count(); }
 }
 interval:s:2 { print(@samples); print(@modes); clear(@modes); }
-interval:s:${LOOK_SECONDS} { exit(); }
+interval:s:${LOOK_MS / SECOND_MS} { exit(); }
 END { clear(@samples); clear(@modes); }`;
 }
 
