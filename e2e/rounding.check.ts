@@ -4,7 +4,7 @@
  * clang-14, bpftool and bpftrace.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   mkdirSync,
@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentProcess } from '../bench/lab/agent-process.ts';
 import { realClock } from '../src/main/real-clock.ts';
 import type { Sighting } from '../src/ports/sensor-source.ts';
 import { FpuSource } from '../src/sensor/fpu/fpu-source.ts';
@@ -42,6 +43,13 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 const pins = (): readonly string[] => readdirSync(PINS).filter((name) => /^davylamp/.test(name));
+
+/** Ids of ours that the kernel has, of all agents; none is no success for bpftool. */
+function programs(): readonly string[] {
+  const words = ['prog', 'show', 'name', 'rounding'];
+  const said = spawnSync('bpftool', words, { encoding: 'utf8' }).stdout;
+  return [...said.matchAll(/^(\d{1,9}): tracing /gm)].map(([, id = '']) => id);
+}
 
 const source = (programPath: string): FpuSource =>
   new FpuSource({ clock: realClock, wanted: () => ['all'], folder, programPath });
@@ -128,6 +136,23 @@ test('two at once, and one that ends does not blind the other', async () => {
   await end(odd);
   assert.ok(first.some(({ actor }) => actor.pid === odd.pid));
   assert.deepEqual(pins(), []);
+});
+
+test('an agent that is killed leaves neither a pin nor a program', async () => {
+  const policy = join(folder, 'policy.yaml');
+  writeFileSync(policy, 'dry-run: true\nsensors: [fpu]\n');
+  const before = programs();
+  const agent = new AgentProcess(folder, ['--policy', policy, '--state', join(folder, 'state')]);
+  await agent.watches();
+  const mine = programs().filter((id) => !before.includes(id));
+  assert.equal(mine.length, 1);
+  assert.deepEqual(pins(), []);
+  await agent.end('SIGKILL');
+  // The kernel frees it a moment after the last file of it is closed.
+  const left = (): readonly string[] => programs().filter((id) => mine.includes(id));
+  for (let i = 0; i < 50 && left().length > 0; i++) await sleep(100);
+  assert.deepEqual(left(), []);
+  assert.ok(!agent.lines.some(({ msg }) => msg === 'a sensor does not run'));
 });
 
 test('without either program it says what is missing', async () => {

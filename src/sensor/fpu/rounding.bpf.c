@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
  *
  * MXCSR of every thread, as the kernel last put it away. An iterator: it is attached to nothing and
- * costs nothing until somebody reads its file, and then 0.27 us a thread. One record for each thread
+ * costs nothing until somebody reads its file, and then 0.27 us a thread. bpftrace's program on the
+ * tracepoint takes 0.53 us of every switch from one thread to another (2.66 us with it, 2.13
+ * without, 2.18 with ten reads of this a second). One record for each thread
  * whose rounding mode (bits 13 and 14) is not the default, and one for the reader itself, by which
  * the reader knows that the registers stand where they are looked for.
  *
