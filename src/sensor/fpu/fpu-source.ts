@@ -52,6 +52,8 @@ export class FpuSource implements SensorSource {
   #cancel = (): void => {};
   #look: Look | null = null;
   #failures = 0;
+  /** Why it is not the better way. */
+  #instead = '';
 
   constructor(options: FpuOptions) {
     this.#options = options;
@@ -99,6 +101,7 @@ export class FpuSource implements SensorSource {
     if (worse !== null) return fail({ code, message: `${message}; ${worse}` });
     this.#way = 'bpftrace';
     this.#look = new TraceLook(clock, this.#events());
+    this.#instead = message;
     this.#health.problem = message;
     return ok(undefined);
   }
@@ -140,7 +143,7 @@ export class FpuSource implements SensorSource {
 
   #over(samples: number, said: string): void {
     if (samples > 0) return;
-    this.#health.problem = said;
+    this.#health.problem = this.#instead === '' ? said : `${said}; ${this.#instead}`;
     if (++this.#failures >= FAILURES_MAX) this.#health.state = 'failed';
   }
 }

@@ -62,10 +62,9 @@ export class RegisterLook implements Look {
   #tell(): void {
     const events = this.#events;
     const read = this.#registers.read();
-    if (read === null) return;
-    events.malformed(read.malformed);
-    if (this.#registers.isCut) events.lost(1);
-    if (!read.isSound) return;
+    events.malformed(read?.malformed ?? 0);
+    if (!read?.isSound || this.#registers.isCut) events.lost(1);
+    if (!read?.isSound) return;
     this.#samples++;
     events.samples(1);
     events.modes(read.counts);

@@ -90,8 +90,9 @@ async function openIterator(folder: string, pin: string): Promise<Result<number,
   const object = join(folder, 'rounding.bpf.o');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(object, Buffer.from(ROUNDING_OBJECT, 'base64'), { mode: 0o600 });
-    rmSync(pin, { force: true });
+    for (const left of [object, pin]) rmSync(left, { force: true });
+    // A new file, so that nobody's link is followed.
+    writeFileSync(object, Buffer.from(ROUNDING_OBJECT, 'base64'), { mode: 0o600, flag: 'wx' });
     const pinned = await runOnce('bpftool', ['iter', 'pin', object, pin], '');
     return pinned.ok ? ok(openSync(pin, 'r')) : pinned;
   } catch (error) {
