@@ -40,6 +40,12 @@ export interface CoreCall {
   readonly args: readonly unknown[];
 }
 
+/** What the core says, and the commits that it may rest on. */
+export interface FromCoreThread {
+  readonly commits: number;
+  readonly said: FromCore;
+}
+
 export type FromCore =
   | {
       readonly kind: 'settled';

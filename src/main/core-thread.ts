@@ -15,7 +15,9 @@ import type { Callers, Core, ShowingEvent } from '../pipeline/core.ts';
 import { readSettled } from '../pipeline/settled-row.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Ingested, Store } from '../ports/store.ts';
-import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
+import { openGatedStore } from '../store/sqlite/open-sqlite-store.ts';
+import type { StoreThreadData } from '../store/sqlite/store-thread.ts';
+import type { SyncGate } from '../store/sqlite/sync-gate.ts';
 import type { StoreProblem } from '../store/store-problem.ts';
 import type { Config } from './config.ts';
 import type {
@@ -24,6 +26,7 @@ import type {
   CoreCalls,
   CoreThreadData,
   FromCore,
+  FromCoreThread,
 } from './core-message.ts';
 import { count } from './relayed-metrics.ts';
 
@@ -47,20 +50,23 @@ export async function startCoreThread({
   Result<CoreThread, StoreProblem>
 > {
   const { port1, port2 } = new MessageChannel();
-  const data: CoreThreadData = { directory, port: port2, mode, linking, logLevel };
-  const thread = { url: WORKER, data, transfer: [port2] };
-  const store = await openSqliteStore({ directory, thread });
-  if (!store.ok) {
+  const more = { port: port2, mode, linking, logLevel } satisfies Omit<
+    CoreThreadData,
+    keyof StoreThreadData
+  >;
+  const opened = await openGatedStore({ url: WORKER, directory, more, transfer: [port2] });
+  if (!opened.ok) {
     port1.close();
-    return store;
+    return opened;
   }
+  const { store, gate } = opened.value;
   // Nothing else is sent before the core is asked for something.
   await once(port1, 'message');
   const outbox = new Outbox(port1);
   return ok({
-    store: store.value,
+    store,
     usePolicy: (text) => outbox.usePolicy(text),
-    core: (callers, metrics) => new RemoteCore(port1, outbox, callers, metrics),
+    core: (callers, metrics) => new RemoteCore({ port: port1, gate, outbox }, callers, metrics),
   });
 }
 
@@ -132,24 +138,38 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** To the core and back. */
+interface Ways {
+  readonly port: MessagePort;
+  readonly gate: SyncGate;
+  readonly outbox: Outbox;
+}
+
 class RemoteCore implements Core {
   readonly #outbox: Outbox;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
   #isClosed = false;
 
-  constructor(port: MessagePort, outbox: Outbox, callers: Callers, metrics: Metrics) {
+  constructor({ port, gate, outbox }: Ways, callers: Callers, metrics: Metrics) {
     this.#outbox = outbox;
-    port.on('message', (message: FromCore) => {
-      if (message.kind === 'settled') {
-        count(message.metrics, metrics);
-        callers.carryOut(readSettled(message.batch));
-      } else if (message.kind === 'failing') callers.failing();
-      else if (message.kind !== 'loaded') this.#settle(message);
+    let last = 0;
+    port.on('message', ({ commits, said }: FromCoreThread) => {
+      last = commits;
+      gate.pass(commits, () => this.#hear(said, callers, metrics));
     });
-    port.on('close', () => this.#end());
+    // Behind all that it has said.
+    port.on('close', () => gate.pass(last, () => this.#end()));
     // The server's socket keeps the process up.
     port.unref();
+  }
+
+  #hear(said: FromCore, callers: Callers, metrics: Metrics): void {
+    if (said.kind === 'settled') {
+      count(said.metrics, metrics);
+      callers.carryOut(readSettled(said.batch));
+    } else if (said.kind === 'failing') callers.failing();
+    else if (said.kind !== 'loaded') this.#settle(said);
   }
 
   decide(prepared: PreparedRequest): void {

@@ -8,9 +8,8 @@ import { createCore } from '../pipeline/pipeline.ts';
 import { Queues } from '../pipeline/queues.ts';
 import { writeSettled } from '../pipeline/settled-row.ts';
 import { loadPolicy, type Policy } from '../policy/policy.ts';
-import type { Store } from '../ports/store.ts';
-import { serveStore } from '../store/sqlite/serve-store.ts';
-import type { CoreCall, CoreThreadData, FromCore, ToCore } from './core-message.ts';
+import { type ServedStore, serveStore } from '../store/sqlite/serve-store.ts';
+import type { CoreCall, CoreThreadData, FromCore, FromCoreThread, ToCore } from './core-message.ts';
 import { createPinoLog } from './pino-log.ts';
 import { realClock } from './real-clock.ts';
 import { RelayedMetrics } from './relayed-metrics.ts';
@@ -22,17 +21,19 @@ assert(parentPort !== null, 'this file runs in a worker thread');
 start(parentPort, workerData as CoreThreadData);
 
 function start(storePort: Port, data: CoreThreadData): void {
-  const store = serveStore(storePort, data.directory, () => data.port.close());
-  if (store === null) data.port.close();
-  else void serve(store, data);
+  const served = serveStore(storePort, data, () => data.port.close());
+  if (served === null) data.port.close();
+  else void serve(served, data);
 }
 
 async function serve(
-  store: Store,
+  { store, commits }: ServedStore,
   { port, mode, linking, logLevel }: CoreThreadData,
 ): Promise<void> {
   const metrics = new RelayedMetrics();
-  const send = (message: FromCore): void => port.postMessage(message);
+  const send = (said: FromCore): void => {
+    port.postMessage({ commits: commits(), said } satisfies FromCoreThread);
+  };
   let policy: Policy | null = null;
   const currentPolicy = (): Policy => {
     assert(policy !== null, 'the policy comes before the first candidate');

@@ -5,16 +5,16 @@
  */
 import { StoreError } from '../store-error.ts';
 import type { Calls, Input, Output } from './calls.ts';
+import type { CommitSync } from './commit-sync.ts';
 import type { OperationName } from './message.ts';
 import type { Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
-import type { WalSync } from './wal-sync.ts';
 
 export class DirectCalls implements Calls {
   readonly #operations: Operations;
-  readonly #sync: WalSync;
+  readonly #sync: CommitSync;
 
-  constructor(operations: Operations, sync: WalSync) {
+  constructor(operations: Operations, sync: CommitSync) {
     this.#operations = operations;
     this.#sync = sync;
   }

@@ -1,6 +1,6 @@
 /**
  * Storing events that want no answer: all of them, or none when one conflicts. Their sync is left
- * to `WalSync`, which is told.
+ * to `CommitSync`, which is told.
  */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';

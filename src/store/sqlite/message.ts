@@ -10,7 +10,11 @@ import type { Operations } from './operations.ts';
 export type OperationName = keyof Operations;
 
 export type Requests = readonly Request[];
-export type Replies = readonly Reply[];
+export interface Replies {
+  /** Commits that the replies may rest on. */
+  readonly commits: number;
+  readonly replies: readonly Reply[];
+}
 
 export type Request =
   /** The number comes back in the reply. */

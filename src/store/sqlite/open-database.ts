@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { storeBusyMsMax, storeIndexLagMax } from '../../base/limits.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { StoreProblem } from '../store-problem.ts';
+import type { CommitSync } from './commit-sync.ts';
 import { EventLog } from './event-log.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
 import { createLinkTables, type LinkTables } from './link-tables.ts';
@@ -42,10 +43,17 @@ const SETTINGS = `
   PRAGMA trusted_schema = OFF;
 `;
 
+const DATABASE_FILE = 'davylamp.db';
+
+/** The write-ahead log, which is there while the database is open. */
+export function walPath(directory: string): string {
+  return join(directory, `${DATABASE_FILE}-wal`);
+}
+
 export interface OpenDatabase {
   readonly database: DatabaseSync;
   readonly log: EventLog;
-  readonly sync: WalSync;
+  readonly sync: CommitSync;
   readonly ledger: LedgerTables;
   readonly links: LinkTables;
   close(): void;
@@ -69,7 +77,7 @@ export function openDatabase(
       close();
       return migrated;
     }
-    const wal = new SyncedFile(join(directory, 'davylamp.db-wal'));
+    const wal = new SyncedFile(walPath(directory));
     opened.push(wal);
     const ledger = createLedgerTables(database);
     const log = new EventLog(database, storeIndexLagMax, [ledger.generations]);
@@ -111,7 +119,7 @@ function takeLock(directory: string): DatabaseSync {
 }
 
 function openFile(directory: string, busyMsMax: number): DatabaseSync {
-  const file = join(directory, 'davylamp.db');
+  const file = join(directory, DATABASE_FILE);
   const database = new DatabaseSync(file, {
     timeout: busyMsMax,
     defensive: true,

@@ -3,20 +3,32 @@ import type { Store } from '../../ports/store.ts';
 import type { StoreProblem } from '../store-problem.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { openStoreThread, type StoreThreadOptions } from './store-thread.ts';
+import type { SyncGate } from './sync-gate.ts';
 
 const ALONE = new URL('./worker.ts', import.meta.url);
 
-/**
- * Opens the store in `directory`, which is made when it does not exist. It runs in a thread of its
- * own, or in one that does more beside it.
- */
+/** A store in a thread that does more beside it. */
+export interface GatedStore {
+  readonly store: Store;
+  /** For what that thread says beside. */
+  readonly gate: SyncGate;
+}
+
+/** Opens the store in `directory`, which is made when it does not exist, in a thread of its own. */
 export async function openSqliteStore({
   directory,
-  thread = { url: ALONE, data: { directory }, transfer: [] },
 }: {
   readonly directory: string;
-  readonly thread?: StoreThreadOptions;
 }): Promise<Result<Store, StoreProblem>> {
-  const calls = await openStoreThread(thread);
-  return calls.ok ? ok(new SqliteStore(calls.value)) : calls;
+  const opened = await openGatedStore({ url: ALONE, directory, more: {}, transfer: [] });
+  return opened.ok ? ok(opened.value.store) : opened;
+}
+
+export async function openGatedStore(
+  options: StoreThreadOptions,
+): Promise<Result<GatedStore, StoreProblem>> {
+  const opened = await openStoreThread(options);
+  if (!opened.ok) return opened;
+  const { calls, gate } = opened.value;
+  return ok({ store: new SqliteStore(calls), gate });
 }

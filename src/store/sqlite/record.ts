@@ -1,4 +1,4 @@
-/** Writing a batch: one transaction. Its sync is left to `WalSync`, which is told. */
+/** Writing a batch: one transaction. Its sync is left to `CommitSync`, which is told. */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';
 import { DECISION_COLUMNS, EVENT_COLUMNS, rowsOf, type Value } from '../rows.ts';

@@ -5,52 +5,59 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Store } from '../../ports/store.ts';
 import { DirectCalls } from './direct-calls.ts';
-import type { Replies, Reply, Request, Requests } from './message.ts';
-import { type OpenDatabase, openDatabase } from './open-database.ts';
+import type { Reply, Request, Requests } from './message.ts';
+import { openDatabase } from './open-database.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import type { StoreThreadData } from './store-thread.ts';
+import { CountedSync } from './sync-cells.ts';
+
+export interface ServedStore {
+  /** For others in the same thread. */
+  readonly store: Store;
+  /** Commits that what leaves the thread now may rest on. */
+  commits(): number;
+}
 
 /**
- * Opens the database and answers calls that come through `port`. The store is for others in the
- * same thread; null when the database cannot be opened, which `port` is told.
+ * Opens the database and answers calls that come through `port`. Null when the database cannot be
+ * opened, which `port` is told.
  */
 export function serveStore(
   port: MessagePort,
-  directory: string,
+  { directory, cells }: StoreThreadData,
   onClose: () => void = () => {},
-): Store | null {
-  const send = (replies: Replies): void => port.postMessage(replies);
+): ServedStore | null {
   const opened = openDatabase(directory);
   if (!opened.ok) {
-    send([['refused', opened.error]]);
+    port.postMessage({ commits: 0, replies: [['refused', opened.error]] });
     return null;
   }
-  const operations = createOperations(opened.value);
-  serve(port, opened.value, operations, onClose);
-  send([['opened']]);
-  return new SqliteStore(new DirectCalls(operations, opened.value.sync));
+  const sync = new CountedSync(cells);
+  const operations = createOperations({ ...opened.value, sync });
+  const close = (): void => {
+    opened.value.close();
+    port.close();
+    onClose();
+  };
+  serve(port, operations, sync, close);
+  port.postMessage({ commits: 0, replies: [['opened']] });
+  const store = new SqliteStore(new DirectCalls(operations, sync));
+  return { store, commits: () => sync.commits };
 }
 
 function serve(
   port: MessagePort,
-  open: OpenDatabase,
   operations: Operations,
-  onClose: () => void,
+  sync: CountedSync,
+  close: () => void,
 ): void {
-  const close = (): void => {
-    open.close();
-    port.close();
-    onClose();
-  };
   port.on('message', (requests: Requests) => {
     const calls = requests.filter((request) => request[0] === 'call');
-    const replies: Replies = calls.map((call) => answer(operations, call));
-    // Nobody outside sees what a loss of power could take back.
-    void open.sync.settled().then(() => {
-      port.postMessage(replies);
-      if (calls.length < requests.length) close();
-    });
+    const replies = calls.map((call) => answer(operations, call));
+    port.postMessage({ commits: sync.commits, replies });
+    if (calls.length < requests.length) close();
   });
 }
 

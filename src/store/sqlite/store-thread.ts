@@ -8,16 +8,30 @@ import { StoreError } from '../store-error.ts';
 import type { StoreProblem } from '../store-problem.ts';
 import type { Calls, Input, Output } from './calls.ts';
 import type { OperationName, Replies, Reply, Request } from './message.ts';
+import { walPath } from './open-database.ts';
+import { createSyncCells, type SyncCells } from './sync-cells.ts';
+import type { SyncGate } from './sync-gate.ts';
+import { startSyncThread } from './sync-thread.ts';
 
 /** What the thread is given; it opens the store by `serveStore`. */
 export interface StoreThreadData {
   readonly directory: string;
+  /** It counts its commits there. */
+  readonly cells: SyncCells;
 }
 
 export interface StoreThreadOptions {
   readonly url: URL;
-  readonly data: StoreThreadData;
+  readonly directory: string;
+  /** What the thread is given beside. */
+  readonly more: object;
   readonly transfer: readonly Transferable[];
+}
+
+export interface OpenStoreThread {
+  readonly calls: Calls;
+  /** For what the thread says otherwise. */
+  readonly gate: SyncGate;
 }
 
 /** A batch lives until the disk has it; three spaces of a third each copy it seldom enough. */
@@ -25,22 +39,29 @@ const maxYoungGenerationSizeMb = 96;
 
 export async function openStoreThread({
   url,
-  data,
+  directory,
+  more,
   transfer,
-}: StoreThreadOptions): Promise<Result<Calls, StoreProblem>> {
+}: StoreThreadOptions): Promise<Result<OpenStoreThread, StoreProblem>> {
+  const cells = createSyncCells();
   const worker = new Worker(url, {
     name: 'core',
-    workerData: data,
+    workerData: { ...more, directory, cells } satisfies StoreThreadData,
     transferList: [...transfer],
     resourceLimits: { maxYoungGenerationSizeMb },
   });
   // A worker that ends at once delivers its message and its exit in one go: listen for both first.
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   // A worker that dies while it opens rejects here: that is a bug, the directory cannot cause it.
-  const [[first]] = (await once(worker, 'message')) as [[Reply]];
-  if (first[0] === 'opened') return ok(new StoreThread(worker, exited));
+  const [{ replies }] = (await once(worker, 'message')) as [Replies];
+  const [first] = replies;
+  if (first?.[0] === 'opened') {
+    const sync = await startSyncThread({ path: walPath(directory), cells });
+    const ended = exited.then(() => sync.end());
+    return ok({ calls: new StoreThread(worker, sync.gate, ended), gate: sync.gate });
+  }
   await exited;
-  assert(first[0] === 'refused', 'the first message says whether the database is open');
+  assert(first?.[0] === 'refused', 'the first message says whether the database is open');
   return fail(first[1]);
 }
 
@@ -52,18 +73,20 @@ interface Waiting {
 /** An error of the worker is a bug there. Nobody listens for it, so that it ends the process. */
 class StoreThread implements Calls {
   readonly #worker: Worker;
-  readonly #exited: Promise<void>;
+  readonly #ended: Promise<void>;
   readonly #waiting = new Map<number, Waiting>();
   #outgoing: Request[] = [];
   #calls = 0;
   #closed = false;
 
-  constructor(worker: Worker, exited: Promise<void>) {
+  constructor(worker: Worker, gate: SyncGate, ended: Promise<void>) {
     this.#worker = worker;
-    worker.on('message', (replies: Replies) => {
-      for (const reply of replies) this.#settle(reply);
+    worker.on('message', ({ commits, replies }: Replies) => {
+      gate.pass(commits, () => {
+        for (const reply of replies) this.#settle(reply);
+      });
     });
-    this.#exited = exited.then(() => this.#end());
+    this.#ended = ended.then(() => this.#end());
   }
 
   call<Name extends OperationName>(
@@ -90,7 +113,7 @@ class StoreThread implements Calls {
   close(): Promise<void> {
     if (!this.#closed) this.#post(['close']);
     this.#closed = true;
-    return this.#exited;
+    return this.#ended;
   }
 
   /** Sends what this turn of the event loop asks for in one message, once the turn is over. */

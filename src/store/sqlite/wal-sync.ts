@@ -1,7 +1,8 @@
 /**
- * When is what was written on stable storage? A batch is committed without waiting for the disk,
- * and the write-ahead log is synced by another thread while the next batch is read, decided and
- * written. Nothing leaves the store's thread before the sync that covers it:
+ * When is what was written on stable storage? For a database that one thread opens for itself: a
+ * batch is committed without waiting for the disk, and libuv syncs the write-ahead log while the
+ * next batch is read, decided and written. Nobody hears of what was written before the sync that
+ * covers it. (The threads of a server: `sync-cells.ts`.)
  *
  *   written ──► syncing ──► settled          one sync at a time; what is written meanwhile
  *                  └─ fails: the thread ends  goes with the next
@@ -11,11 +12,12 @@
  * thread for 1.1 ms a batch, half of its time.
  */
 import { closeSync, fdatasync, openSync } from 'node:fs';
+import type { CommitSync } from './commit-sync.ts';
 
 /** Syncs what was written before the call, and tells. */
 export type Sync = (done: (error: Error | null) => void) => void;
 
-export class WalSync {
+export class WalSync implements CommitSync {
   readonly #sync: Sync;
   #isDirty = false;
   #isSyncing = false;

@@ -6,4 +6,4 @@ import type { StoreThreadData } from './store-thread.ts';
 
 assert(parentPort !== null, 'this file runs in a worker thread');
 // Given by `openSqliteStore` alone.
-serveStore(parentPort, (workerData as StoreThreadData).directory);
+serveStore(parentPort, workerData as StoreThreadData);

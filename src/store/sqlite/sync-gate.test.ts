@@ -1,0 +1,113 @@
+/** Nothing leaves before the sync that covers it: the gate, and the thread that syncs a file. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { CountedSync, createSyncCells, endCommits, syncCommits } from './sync-cells.ts';
+import { SyncGate } from './sync-gate.ts';
+import { startSyncThread } from './sync-thread.ts';
+
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
+
+const steps = fc.array(fc.constantFrom('commit', 'leave', 'sync'), { maxLength: 60 });
+
+test('what leaves waits for its commits, in the order in which it came', () => {
+  fc.assert(
+    fc.property(steps, (sequence) => {
+      const gate = new SyncGate();
+      let commits = 0;
+      let synced = 0;
+      let left = 0;
+      let next = 0;
+      const sync = (): void => {
+        synced = commits;
+        gate.synced(commits);
+      };
+      for (const step of sequence) {
+        if (step === 'commit') commits++;
+        else if (step === 'sync') sync();
+        else {
+          const [number, restsOn] = [left++, commits];
+          gate.pass(restsOn, () => {
+            assert.equal(number, next++, 'first come, first out');
+            assert.ok(restsOn <= synced, `${restsOn} commits of which ${synced} are on the disk`);
+          });
+          if (restsOn <= synced) assert.equal(next, left, 'nothing waits for nothing');
+        }
+      }
+      sync();
+      assert.equal(next, left, 'all leaves in the end');
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('what a delivery passes comes behind what waits already', () => {
+  const gate = new SyncGate();
+  const heard: string[] = [];
+  gate.pass(1, () => {
+    heard.push('first');
+    gate.pass(1, () => heard.push('third'));
+  });
+  gate.pass(1, () => heard.push('second'));
+  gate.synced(1);
+  assert.deepEqual(heard, ['first', 'second', 'third']);
+});
+
+test('a sync covers the commits before it, and the end waits for the last', () => {
+  const cells = createSyncCells();
+  const counted = new CountedSync(cells);
+  const told: number[] = [];
+  counted.written();
+  counted.written();
+  let syncs = 0;
+  syncCommits(
+    cells,
+    () => {
+      // One comes while the first sync is under way, and the end while the second is.
+      if (syncs === 0) counted.written();
+      else if (syncs === 1) endCommits(cells);
+      syncs++;
+    },
+    (commits) => told.push(commits),
+  );
+  assert.deepEqual(told, [2, 3, 4]);
+  assert.equal(counted.commits, 3);
+});
+
+test('a sync that fails ends the loop by its error, and tells nobody', () => {
+  const cells = createSyncCells();
+  new CountedSync(cells).written();
+  const failing = (): void => {
+    throw new Error('input or output error');
+  };
+  assert.throws(() => syncCommits(cells, failing, () => assert.fail()), /input or output/);
+});
+
+test('a thread syncs a real file, until it is ended', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'davylamp-sync-'));
+  const path = join(directory, 'wal');
+  writeFileSync(path, 'text');
+  const cells = createSyncCells();
+  const counted = new CountedSync(cells);
+  const { gate, end } = await startSyncThread({ path, cells });
+  for (let commits = 1; commits <= 3; commits++) {
+    counted.written();
+    await new Promise<void>((resolve) => gate.pass(commits, resolve));
+  }
+  let isOut = false;
+  counted.written();
+  gate.pass(4, () => {
+    isOut = true;
+  });
+  await end();
+  assert.equal(isOut, true, 'the end waits for what is held');
+  rmSync(directory, { recursive: true });
+});
+
+test('a file that is not there is an error', async () => {
+  const path = join(tmpdir(), 'davylamp-no-such-wal');
+  await assert.rejects(startSyncThread({ path, cells: createSyncCells() }), { code: 'ENOENT' });
+});
