@@ -1,5 +1,5 @@
 /** The agent as its users run it, one built file, and what it says. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,15 +14,25 @@ export interface AgentLine {
   readonly [field: string]: unknown;
 }
 
+/** Starts a command somewhere: in a cgroup, on a core. */
+type SpawnIt = (words: readonly string[], options: SpawnOptions) => ChildProcess;
+
+const spawnHere: SpawnIt = ([command = '', ...words], options) => spawn(command, words, options);
+
 export class AgentProcess {
   readonly lines: AgentLine[] = [];
   readonly child: ChildProcess;
 
   /** The agent is built into `folder` if it is not there yet, unless `AGENT_FILE` names one. */
-  constructor(folder: string, words: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  constructor(
+    folder: string,
+    words: readonly string[],
+    environment: NodeJS.ProcessEnv = {},
+    spawnIt: SpawnIt = spawnHere,
+  ) {
     const file = process.env['AGENT_FILE'] ?? join(folder, 'davylamp-agent.mjs');
     if (!existsSync(file)) execFileSync(process.execPath, [BUILD, file]);
-    this.child = spawn(process.execPath, [file, ...words], {
+    this.child = spawnIt([process.execPath, file, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...environment },
     });

@@ -7,6 +7,9 @@
  *   ordinary   the programs, all at once, on however few cores: the agent must tell them apart by
  *              more than by who gets the CPU
  *   slowdown   the programs one by one, with an agent and without
+ *
+ * Of every ordinary program it is recorded, too, whether anything that a measure could change of
+ * its job was ever other than at its start.
  */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,10 +19,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import type { Measurement } from '../measure.ts';
-import { type AgentLine, AgentProcess } from './agent-process.ts';
+import { AgentProcess } from './agent-process.ts';
+import { JobSettings } from './job-settings.ts';
 import { LAB_POLICY } from './lab-policy.ts';
+import { measuresIn } from './measures-in.ts';
+import type { Change } from './paired-change.ts';
 import { type Program, prepare, programs, slug } from './programs.ts';
-import { type Slowdown, slowdowns } from './slowdown.ts';
+import { type ProgramSlowdown, SLOWER_PERCENT_MAX, slowdowns } from './slowdown.ts';
 import { StratumServer } from './stratum-server.ts';
 
 const PARTS = ['caught', 'ordinary', 'slowdown'] as const;
@@ -28,6 +34,7 @@ type Part = (typeof PARTS)[number];
 interface Job {
   readonly program: Program;
   readonly cgroup: TestCgroup;
+  readonly settings: JobSettings;
   readonly child: ChildProcess;
   readonly startedMs: number;
 }
@@ -37,14 +44,16 @@ interface Seen {
   readonly level: string;
   readonly bits: number;
   readonly signals: string;
-  readonly measures: string;
+  readonly action: string;
+  /** Of the job: what was ever other than at its start. */
+  readonly changes: readonly string[];
   readonly suspectedSeconds: number | null;
   readonly miningSeconds: number | null;
 }
 
 export async function lab(words: readonly string[] = []): Promise<Measurement> {
   const seconds = Number(process.env['LAB_SECONDS'] ?? 90);
-  const rounds = Number(process.env['LAB_ROUNDS'] ?? 5);
+  const slowdownSeconds = Number(process.env['LAB_SLOWDOWN_SECONDS'] ?? 480);
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-lab-'));
   prepare(folder);
   writeFileSync(join(folder, 'policy.yaml'), LAB_POLICY);
@@ -56,15 +65,15 @@ export async function lab(words: readonly string[] = []): Promise<Measurement> {
     [...seen].filter(([, one]) => one.level !== 'none').map(([name]) => name),
   );
   const ordinary = chosen.filter(({ kind }) => kind === 'ordinary');
-  const slow = parts.has('slowdown')
-    ? await slowdowns(ordinary, { folder, agentWords, rounds, suspects })
+  const slow: ReadonlyMap<string, ProgramSlowdown> = parts.has('slowdown')
+    ? await slowdowns(ordinary, { folder, agentWords, seconds: slowdownSeconds, suspects })
     : new Map();
   rmSync(folder, { recursive: true });
   // The table is printed all the same.
   if (ordinary.some(({ name }) => isWronged(seen.get(name), slow.get(name)))) process.exitCode = 1;
   return {
     name: 'lab',
-    settings: { seconds, rounds, parts: [...parts].join(' ') },
+    settings: { seconds, slowdownSeconds, parts: [...parts].join(' ') },
     columns: [
       'program',
       'level',
@@ -73,18 +82,35 @@ export async function lab(words: readonly string[] = []): Promise<Measurement> {
       'action',
       'suspected s',
       'mining s',
-      'slower with the agent, %',
-      'its CPU, %',
-      'and capped, %',
+      ...(slow.size === 0 ? [] : SLOW_COLUMNS),
+      'measures',
     ],
-    rows: chosen.map(({ name }) => rowOf(name, seen.get(name), slow.get(name) ?? {})),
+    rows: chosen.map(({ name }) => rowOf(name, seen.get(name), slow)),
     notes: [
       'Seconds from the first share where there is a pool, else from the start of the program.',
-      'No ordinary program may be frozen, cut off or stopped, nor, unless suspected, be 2 % slower.',
+      'Measures: whatever differed of the job from its start, settings of cgroups, flows and waits.',
+      'No ordinary program may be frozen, cut off or stopped, nor, unless suspected, be measured ' +
+        'against at all or be 2 % slower.',
+      ...(slow.size === 0 ? [] : SLOW_NOTES),
       ...(missing.length > 0 ? [`Not here, and not run: ${missing.join(', ')}.`] : []),
     ],
   };
 }
+
+const SLOW_COLUMNS = [
+  'slower with the agent, %',
+  'its CPU, %',
+  'pairs',
+  'agent, % of the core',
+  'less than 2 %',
+  'capped, %',
+  'paused against no agent, %',
+] as const;
+
+const SLOW_NOTES = [
+  'Slower: an estimate, and from where to where it lies in 95 % of all runs.',
+  'Less than 2 %: shown where the upper end by the clock and the share of the agent are together.',
+];
 
 function whatOnly(words: readonly string[], all: readonly Program[]) {
   const { values } = parseArgs({ args: [...words], options: { only: { type: 'string' } } });
@@ -128,7 +154,10 @@ async function watch(
   await agent.watches();
   for (const phase of phases) {
     const jobs = chosen.filter(phase.of).map((program) => start(program, port));
-    await sleep(jobs.length === 0 ? 0 : phase.seconds * 1_000);
+    for (let second = 0; jobs.length > 0 && second < phase.seconds; second++) {
+      await sleep(1_000);
+      for (const { settings } of jobs) settings.look();
+    }
     for (const job of jobs) seen.set(job.program.name, whatWasSeen(job, agent, pool));
     for (const { cgroup } of jobs) await cgroup.remove();
   }
@@ -137,48 +166,60 @@ async function watch(
   return seen;
 }
 
-type Slow = { readonly with?: Slowdown; readonly capped?: Slowdown };
-
-const SLOWDOWN_PERCENT_MAX = 2;
-
-/** Stopped, or slowed by more than the measurement's own error explains, by both clocks. */
-function isWronged(seen: Seen | undefined, slow: Slow | undefined): boolean {
-  const { wall, cpu } = slow?.with ?? {};
-  const isSlowed = [wall, cpu].every((more) => {
-    return more !== undefined && more.percent - more.error > SLOWDOWN_PERCENT_MAX;
-  });
-  const isSuspect = seen !== undefined && seen.level !== 'none';
-  return /freeze|stop|cut/.test(seen?.measures ?? '') || (isSlowed && !isSuspect);
+/**
+ * Stopped; or, though nobody suspected it, slowed by more than the error explains, or under any
+ * measure at all.
+ */
+function isWronged(seen: Seen | undefined, slow: ProgramSlowdown | undefined): boolean {
+  if (/freeze|stop|cut/.test(seen?.action ?? '')) return true;
+  const isSuspect = (seen !== undefined && seen.level !== 'none') || slow?.isSuspect === true;
+  return !isSuspect && (slow?.verdict === 'slowed' || measuresOf(seen, slow).length > 0);
 }
 
-function rowOf(name: string, seen: Seen | undefined, slow: Slow): (string | number)[] {
-  const percent = (of: Slowdown['wall'] | undefined): string =>
-    of === undefined ? '–' : `${of.percent.toFixed(1)} ± ${of.error.toFixed(1)}`;
-  const { level = '–', bits = 0, signals = '–', measures = '–' } = seen ?? {};
+function measuresOf(seen: Seen | undefined, slow: ProgramSlowdown | undefined): readonly string[] {
+  const taken = seen === undefined || seen.action === 'none' ? [] : [seen.action];
+  return [...new Set([...taken, ...(seen?.changes ?? []), ...(slow?.measures ?? [])])];
+}
+
+function rowOf(
+  name: string,
+  seen: Seen | undefined,
+  slow: ReadonlyMap<string, ProgramSlowdown>,
+): (string | number)[] {
+  const { level = '–', bits = 0, signals = '–', action = '–' } = seen ?? {};
   const { suspectedSeconds = null, miningSeconds = null } = seen ?? {};
+  const measures = measuresOf(seen, slow.get(name)).join('; ') || 'none';
+  const slower = slow.size === 0 ? [] : slowCells(slow.get(name));
   const times = [suspectedSeconds ?? '–', miningSeconds ?? '–'];
-  return [
-    name,
-    level,
-    bits,
-    signals,
-    measures,
-    ...times,
-    percent(slow.with?.wall),
-    percent(slow.with?.cpu),
-    percent(slow.capped?.wall),
-  ];
+  return [name, level, bits, signals, action, ...times, ...slower, measures];
+}
+
+function slowCells(slow: ProgramSlowdown | undefined): (string | number)[] {
+  if (slow === undefined) return SLOW_COLUMNS.map(() => '–');
+  const { wall, cpu, agentPercent, verdict, capped, paused } = slow;
+  const told = verdict === 'slowed' ? `slower than ${SLOWER_PERCENT_MAX} %` : verdict;
+  const share = agentPercent.toFixed(2);
+  const besides = [capped?.wall, paused?.wall].map(changeText);
+  return [changeText(wall), changeText(cpu), wall.pairs, share, told, ...besides];
+}
+
+function changeText(change: Change | undefined): string {
+  if (change === undefined) return '–';
+  const { percent, low, high } = change;
+  return `${percent.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
 }
 
 function start(program: Program, port: number): Job {
   const layout = writableLayout();
   if (layout === null) throw new Error('the lab needs root and cgroups that may be written');
   const cgroup = new TestCgroup(layout, `/davylamp-lab/${slug(program.name)}`);
+  const settings = new JobSettings(cgroup);
   const child = cgroup.spawn(program.words(port), { stdio: ['ignore', 'ignore', 'inherit'] });
-  return { program, cgroup, child, startedMs: performance.now() };
+  return { program, cgroup, settings, child, startedMs: performance.now() };
 }
 
-function whatWasSeen({ program, startedMs }: Job, agent: AgentProcess, pool: StratumServer): Seen {
+function whatWasSeen(job: Job, agent: AgentProcess, pool: StratumServer): Seen {
+  const { program, settings, startedMs } = job;
   const lines = agent.linesOf(`lab/local/${slug(program.name)}`);
   const verdicts = lines.filter(({ msg }) => msg === 'verdict');
   const from = pool.firstShare.get(slug(program.name)) ?? startedMs;
@@ -191,13 +232,9 @@ function whatWasSeen({ program, startedMs }: Job, agent: AgentProcess, pool: Str
     level: String(worst?.['verdict'] ?? 'none'),
     bits: Number(worst?.['bits'] ?? 0),
     signals: String(worst?.['reasons'] ?? '–'),
-    measures: measuresOf(lines),
+    action: measuresIn(lines).measures.join(' ') || 'none',
+    changes: settings.changes(),
     suspectedSeconds: seconds(['suspected', 'mining']),
     miningSeconds: seconds(['mining']),
   };
-}
-
-function measuresOf(lines: readonly AgentLine[]): string {
-  const taken = lines.filter(({ msg }) => msg === 'measure taken').map(({ rule }) => String(rule));
-  return [...new Set(taken)].join(' ') || 'none';
 }

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInstalled, ordinaryPrograms, preparePostgres } from './ordinary.ts';
+import { isInstalled, type Ordinary, ordinaryPrograms, preparePostgres } from './ordinary.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const HERE = import.meta.dirname;
@@ -13,8 +13,9 @@ export interface Program {
   /** Whether it talks to the pool; only for what is shaped like a miner. */
   readonly stratum: boolean;
   words(port: number): readonly string[];
-  /** The same work every time, of a second or two; only for what is ordinary. */
+  /** The same work every time, of half a second; only for what is ordinary. */
   readonly piece: readonly string[];
+  readonly service?: NonNullable<Ordinary['service']>;
 }
 
 /** Compiles what is in C and writes what the programs read. */
@@ -29,7 +30,7 @@ export function prepare(folder: string): void {
   const random = seededRandom(7);
   const bytes = Uint8Array.from({ length: 24_000_000 }, () => (random() * random() * 64) | 0);
   writeFileSync(join(folder, 'data'), bytes);
-  writeFileSync(join(folder, 'small-data'), bytes.subarray(0, 3_000_000));
+  writeFileSync(join(folder, 'small-data'), bytes.subarray(0, 1_200_000));
   preparePostgres(folder);
 }
 
@@ -45,8 +46,8 @@ export function programs(folder: string, seconds: number): Programs {
   const missing = all
     .filter((entry) => !there.includes(entry))
     .map(([name, { from }]) => `${name} (${from})`);
-  const ordinary = there.map(([name, { words, piece }]): Program => {
-    return { name, kind: 'ordinary', stratum: false, words: () => words, piece };
+  const ordinary = there.map(([name, { words, ...pieces }]): Program => {
+    return { name, kind: 'ordinary', stratum: false, words: () => words, ...pieces };
   });
   const proofs = proofsOfWork(join(folder, 'memory-hard'), seconds);
   return { programs: [...proofs, ...ordinary], missing };

@@ -1,0 +1,88 @@
+/**
+ * An agent that stands still, but when it is told to go on: its cgroup is frozen and thawed, it and
+ * all that it has started at once. Starting it anew for every other run of half a second would cost
+ * more than the runs and warm other caches; an agent that is frozen takes no CPU whatever. What stays is
+ * its table of nftables and tcpdump's socket, which the kernel serves for it; what those cost is
+ * measured on its own, against a host without any agent.
+ *
+ * What was due while it stood still it does as soon as it goes on, its round of five seconds above
+ * all. So in the time that it runs it works more often than it would, which errs against it.
+ */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuNanosecondsOf } from '../../src/sensor/cgroup/cgroup-files.ts';
+import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
+import { type AgentLine, AgentProcess } from './agent-process.ts';
+import { onCore } from './on-core.ts';
+
+const FREEZE_ROUNDS_MAX = 2_000;
+
+export class PausedAgent {
+  readonly #cgroup: TestCgroup;
+  readonly #agent: AgentProcess;
+
+  private constructor(cgroup: TestCgroup, agent: AgentProcess) {
+    this.#cgroup = cgroup;
+    this.#agent = agent;
+  }
+
+  /** Starts one on that core and pauses it. */
+  static async start(folder: string, words: readonly string[], core: number): Promise<PausedAgent> {
+    const layout = writableLayout();
+    if (layout === null) throw new Error('the lab needs root and cgroups that may be written');
+    const cgroup = new TestCgroup(layout, '/davylamp-lab-agent');
+    const agent = new AgentProcess(folder, words, {}, (command, options) => {
+      return cgroup.spawn(onCore(core, command), options);
+    });
+    await agent.watches();
+    // Its first round, and what is only done once.
+    await sleep(1_000);
+    const paused = new PausedAgent(cgroup, agent);
+    await paused.pause();
+    return paused;
+  }
+
+  resume(): void {
+    this.#write(false);
+  }
+
+  async pause(): Promise<void> {
+    this.#write(true);
+    for (let round = 0; !this.#isFrozen; round++) {
+      if (round > FREEZE_ROUNDS_MAX) throw new Error('the agent cannot be frozen');
+      await sleep(1);
+    }
+  }
+
+  /** CPU that it and all that it started have ever used. */
+  get cpuSeconds(): number {
+    return (cpuNanosecondsOf(this.#cgroup.layout, this.#cgroup.path) ?? Number.NaN) / 1e9;
+  }
+
+  /** What it said of a job so far. */
+  linesOf(job: string): readonly AgentLine[] {
+    return this.#agent.linesOf(job);
+  }
+
+  async end(): Promise<void> {
+    const { child } = this.#agent;
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('the agent ended');
+    this.resume();
+    const closed = once(child.stdout ?? child, 'close');
+    await this.#agent.end();
+    await closed;
+    await this.#cgroup.remove();
+  }
+
+  #write(isFrozen: boolean): void {
+    const two = this.#cgroup.layout.version === 2;
+    if (two) this.#cgroup.write('freezer', 'cgroup.freeze', isFrozen ? '1' : '0');
+    else this.#cgroup.write('freezer', 'freezer.state', isFrozen ? 'FROZEN' : 'THAWED');
+  }
+
+  get #isFrozen(): boolean {
+    const two = this.#cgroup.layout.version === 2;
+    if (two) return /^frozen 1$/m.test(this.#cgroup.read('freezer', 'cgroup.events'));
+    return this.#cgroup.read('freezer', 'freezer.state') === 'FROZEN';
+  }
+}
