@@ -182,10 +182,14 @@ async function measureWatched(
   const endMs = performance.now() + seconds * 1_000;
   for (const pairs of PAIRS_AT_LOOK) {
     for (const subject of subjects.filter((one) => verdictOf(one) === 'not shown')) {
+      // What the time allows of the last look is a look like others: there are never more than five.
+      if (performance.now() > endMs) return;
       while (subject.watched.length < pairs && performance.now() < endMs) {
         subject.watched.push(await watchedPair(subject, agent));
         subject.settings.look();
       }
+      // Ten minutes are long for whoever sees nothing.
+      console.error(`${subject.program.name}: ${verdictOf(subject)}, ${lineOf(subject)}`);
     }
   }
 }
@@ -266,6 +270,11 @@ function compared(pairs: readonly TookPair[]): Slowdown {
 
 function agentPercentOf({ watched, agentSeconds }: Subject): number {
   return (agentSeconds / watched.reduce((sum, pair) => sum + pair.with.wall, 0)) * 100;
+}
+
+function lineOf(subject: Subject): string {
+  const { wall } = compared(subject.watched);
+  return `${wall.low.toFixed(2)} to ${wall.high.toFixed(2)} % by ${wall.pairs} pairs`;
 }
 
 /** Asked at `PAIRS_AT_LOOK` only. */
