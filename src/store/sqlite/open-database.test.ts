@@ -56,7 +56,7 @@ test('commits wait for a full fsync', async () => {
     assert.equal(pragma('synchronous'), 2);
     assert.equal(pragma('fullfsync'), 1);
     assert.equal(pragma('checkpoint_fullfsync'), 1);
-    assert.equal(pragma('page_size'), 16384);
+    assert.equal(pragma('page_size'), 8192);
     opened.value.close();
   });
 });
