@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isObject, type JsonProblemCode, parseJson } from './json.ts';
+import { isObject, type JsonProblemCode, parseJson, parseJsonAround } from './json.ts';
 import { jsonDepthMax, MIB } from './limits.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 100);
@@ -72,6 +72,46 @@ test('any bytes are a value or a problem, never a throw', () => {
     fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => assert.ok(codeOf(bytes).length > 0)),
     { numRuns },
   );
+});
+
+test('a body with a list that is known is read as it is without', () => {
+  const list = '[1,{"a":[{"b":":]"}]},2]';
+  const apart = { name: 'list', known: () => ({ list, made: 'known' }) };
+  const parts = ['{', '}', '"list":', list, ',', '"c":3', '"list":[]', '"\\"list":', '[', ']', ' '];
+  const text = fc
+    .array(fc.constantFrom(...parts), { maxLength: 8 })
+    .map((pieces) => pieces.join(''));
+  const bodies = fc.oneof(
+    text,
+    text.map((inner) => `{"list":${list},${inner}}`),
+    text.map((inner) => `{${inner},"list":${list}}`),
+  );
+  let known = 0;
+  const check = (body: string): void => {
+    const around = parseJsonAround(body, MIB, apart);
+    const whole = parseJson(body, MIB);
+    if (around.ok && around.value.known !== undefined) {
+      known++;
+      assert.ok(whole.ok && isObject(whole.value) && isObject(around.value.value), body);
+      assert.deepEqual({ ...around.value.value, list: whole.value['list'] }, whole.value);
+      assert.equal(JSON.stringify(whole.value['list']), list);
+    } else assert.deepEqual(around.ok ? { ok: true, value: around.value.value } : around, whole);
+  };
+  fc.assert(fc.property(bodies, check), { numRuns: numRuns * 10 });
+  check(`{"list":${list},"c":3}`);
+  assert.ok(known > 0);
+});
+
+test('the list of a body is found where it stands', () => {
+  const listIn = (body: string): string => {
+    const read = parseJsonAround(body, MIB, { name: 'list', known: () => undefined });
+    assert.ok(read.ok);
+    return read.value.list;
+  };
+  assert.equal(listIn('{"a":{"list":[0]},"list":[{"b":[1]}],"c":[2]}'), '[{"b":[1]}]');
+  for (const body of ['{"\\"list":[1]}', '{"list":1,"c":[2]}', '[{"list":[1]}]', '{"alist":[1]}']) {
+    assert.equal(listIn(body), '', body);
+  }
 });
 
 test('time stays linear in the body', () => {

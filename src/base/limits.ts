@@ -166,6 +166,10 @@ export const requestParametersMax = 10_000;
 export const userDataDecodedLengthMax = 4 * MIB;
 /** Jobs of one GitLab validation body. GitLab.com starts at most 500. */
 export const pipelineBuildsMax = 10_000;
+/** Builds that are kept as they were read, how long a text of them may be, and all together. */
+export const knownBuildsMax = 4_096;
+export const knownBuildsTextMax = 64 * KIB;
+export const knownBuildsLengthMax = 32 * MIB;
 /** `extends` behind one another in one job; GitLab's own limit. */
 export const extendsDepthMax = 10;
 /** Lines of a Makefile that hold something. Generated ones have up to 40,000. */

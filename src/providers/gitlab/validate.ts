@@ -8,12 +8,12 @@
 
 import { assert } from '../../base/assert.ts';
 import { secretsEqual, sha256Hex } from '../../base/hash.ts';
-import { isObject, type Json, parseJson } from '../../base/json.ts';
+import { isObject, type JsonObject, parseJsonAround } from '../../base/json.ts';
 import { validateBodyBytesMax } from '../../base/limits.ts';
 import type { Action } from '../../model/action.ts';
 import { type ProviderName, parseSubject, type Subject } from '../../model/ids.ts';
 import type { Hook, HookAdmission, HookRequest } from '../../ports/provider.ts';
-import { readBuilds } from './builds.ts';
+import { KnownBuilds, type ReadBuilds } from './known-builds.ts';
 import { type Payload, readPayload } from './payload.ts';
 
 /** Of the ladder, GitLab knows yes and no. What may run later or with less may run. */
@@ -31,7 +31,8 @@ const STATUS_OF: Readonly<Record<Action, 200 | 406>> = {
 export function validateOf(name: ProviderName): Hook {
   const unread = (request: HookRequest, problem: string): HookAdmission =>
     // A body that says nothing about anyone. The policy decides what that means.
-    admission(request, subjectNamed(`${name}/unknown`), {}, problem);
+    admission(request, subjectNamed(`${name}/unknown`), { data: {} }, problem);
+  const builds = new KnownBuilds();
   return {
     checkpoint: 'admission',
     bodyBytesMax: validateBodyBytesMax,
@@ -44,11 +45,15 @@ export function validateOf(name: ProviderName): Hook {
     admit(request) {
       const { body } = request;
       if (body === null) return unread(request, 'too-large');
-      const parsed = parseJson(body, validateBodyBytesMax);
+      const parsed = parseJsonAround(body, validateBodyBytesMax, builds.apart);
       if (!parsed.ok) return unread(request, parsed.error.code);
-      return isObject(parsed.value)
-        ? read(name, request, readPayload(parsed.value))
-        : unread(request, 'wrong-shape');
+      const { value, known } = parsed.value;
+      if (!isObject(value)) return unread(request, 'wrong-shape');
+      const payload = readPayload(value);
+      if (payload.builds === null) {
+        return admission(request, subjectOf(name, payload), { data: payload.data }, 'wrong-shape');
+      }
+      return read(name, request, payload, known?.made ?? builds.read(payload.builds, parsed.value));
     },
     answer(action, decisionId) {
       return {
@@ -60,26 +65,33 @@ export function validateOf(name: ProviderName): Hook {
   };
 }
 
-function read(name: ProviderName, request: HookRequest, payload: Payload): HookAdmission {
-  const { builds, data, userId } = payload;
-  const subject = subjectOf(name, payload);
-  if (builds === null) return admission(request, subject, data, 'wrong-shape');
-  const { definition, files, images, tags } = readBuilds(builds);
-  const definitionData = { dialect: 'shell', files };
-  const event = { ...data, definition: definitionData, fanOut: builds.length, images, tags };
-  return {
-    ...admission(request, subject, event, userId === null ? 'wrong-shape' : ''),
-    definition: { kind: 'definition', definition },
+function read(
+  name: ProviderName,
+  request: HookRequest,
+  payload: Payload,
+  builds: ReadBuilds,
+): HookAdmission {
+  const about = {
+    data: { ...payload.data, ...builds.data },
+    dataText: dataTextOf(payload, builds),
   };
+  const problem = payload.userId === null ? 'wrong-shape' : '';
+  const { event } = admission(request, subjectOf(name, payload), about, problem);
+  return { event, definition: builds.definition, problem };
+}
+
+/** Both parts are objects, and have no key in common. */
+function dataTextOf({ data }: Payload, { text }: ReadBuilds): string {
+  const own = JSON.stringify(data);
+  return own === '{}' ? text : `${own.slice(0, -1)},${text.slice(1)}`;
 }
 
 function admission(
-  request: HookRequest,
+  { body, correlationId, receivedAt }: HookRequest,
   subject: Subject,
-  data: { readonly [key: string]: Json },
+  about: { readonly data: JsonObject; readonly dataText?: string },
   problem: string,
 ): HookAdmission {
-  const { body, correlationId, receivedAt } = request;
   const bodyHash = sha256Hex(body ?? '');
   return {
     event: {
@@ -90,8 +102,8 @@ function admission(
       subject,
       // The body has no time of its own.
       time: receivedAt,
-      data,
       bodyHash,
+      ...about,
     },
     definition: null,
     problem,
