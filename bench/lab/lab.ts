@@ -20,6 +20,7 @@ import { parseArgs } from 'node:util';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import type { Measurement } from '../measure.ts';
 import { AgentProcess } from './agent-process.ts';
+import { endLeftovers, endLeftoversOnSignal } from './end-leftovers.ts';
 import { JobSettings } from './job-settings.ts';
 import { LAB_POLICY } from './lab-policy.ts';
 import { measuresIn } from './measures-in.ts';
@@ -54,6 +55,8 @@ interface Seen {
 export async function lab(words: readonly string[] = []): Promise<Measurement> {
   const seconds = Number(process.env['LAB_SECONDS'] ?? 90);
   const slowdownSeconds = Number(process.env['LAB_SLOWDOWN_SECONDS'] ?? 480);
+  await endLeftovers();
+  endLeftoversOnSignal();
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-lab-'));
   prepare(folder);
   writeFileSync(join(folder, 'policy.yaml'), LAB_POLICY);

@@ -71,7 +71,7 @@ export function ordinaryPrograms(folder: string): Readonly<Record<string, Ordina
     'fuzzer': rounds([node, join(HERE, 'fuzz-loop.ts')], 20_000),
     'sqlite': rounds([node, join(HERE, 'sqlite-loop.ts'), at('lab.db')], 100),
     'postgresql': postgres(folder),
-    'numeric loop': rounds([at('numeric')], 20),
+    'numeric loop': rounds([at('numeric')], 40),
     'numpy': rounds([...learning, 'numpy'], 6, 'python3-numpy'),
     'scikit-learn': rounds([...learning, 'learn'], 1, 'python3-sklearn'),
     'interval arithmetic': rounds([at('interval')], 250),

@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuNanosecondsOf } from '../../src/sensor/cgroup/cgroup-files.ts';
 import { TestCgroup, writableLayout } from '../../src/sensor/cgroup/test-cgroup.ts';
 import { type AgentLine, AgentProcess } from './agent-process.ts';
+import { LAB_AGENT } from './end-leftovers.ts';
 import { onCore } from './on-core.ts';
 
 const FREEZE_ROUNDS_MAX = 2_000;
@@ -30,7 +31,7 @@ export class PausedAgent {
   static async start(folder: string, words: readonly string[], core: number): Promise<PausedAgent> {
     const layout = writableLayout();
     if (layout === null) throw new Error('the lab needs root and cgroups that may be written');
-    const cgroup = new TestCgroup(layout, '/davylamp-lab-agent');
+    const cgroup = new TestCgroup(layout, LAB_AGENT);
     const agent = new AgentProcess(folder, words, {}, (command, options) => {
       return cgroup.spawn(onCore(core, command), options);
     });
