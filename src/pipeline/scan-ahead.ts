@@ -33,6 +33,8 @@ export function scanAhead(
   }
 
   function scan(input: DefinitionInput): DefinitionReport | Promise<DefinitionReport> {
+    const recurring = cache.ofRecurring(input);
+    if (recurring !== null) return recurring;
     const length = lengthOf(input);
     if (length > sweepInlineLengthMax) return inWorker(input, false);
     const known = cache.get(input);

@@ -106,9 +106,13 @@ test('an input that recurs has the report of its bytes', () => {
   const definition = { dialect: 'gitlab', path: 'a', jobs: [emptyJob], unread: [] } as const;
   const recurring = { kind: 'definition', definition, recurs: true } as const;
   assert.equal(cache.get(recurring), null);
-  cache.put({ kind: 'definition', definition }, REPORT);
+  const once = { kind: 'definition', definition } as const;
+  cache.put(once, REPORT);
+  assert.equal(cache.ofRecurring(recurring), null);
   assert.equal(cache.get(recurring), REPORT);
-  assert.equal(cache.get(recurring), REPORT);
-  const other = { ...definition, path: 'b' };
-  assert.equal(cache.get({ ...recurring, definition: other }), null);
+  assert.equal(cache.ofRecurring(recurring), REPORT);
+  assert.equal(cache.get(once), REPORT);
+  assert.equal(cache.ofRecurring(once), null);
+  const other = { ...recurring, definition: { ...definition, path: 'b' } };
+  assert.equal(cache.ofRecurring(other), null);
 });

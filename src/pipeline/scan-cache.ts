@@ -32,11 +32,14 @@ export class ScanCache {
   readonly #recurring = new WeakMap<DefinitionInput, DefinitionReport>();
 
   get(input: DefinitionInput): DefinitionReport | null {
-    const recurring = recurs(input) ? this.#recurring.get(input) : undefined;
-    if (recurring !== undefined) return recurring;
     const report = this.#byBytes(input);
     if (report !== null && recurs(input)) this.#recurring.set(input, report);
     return report;
+  }
+
+  /** Of the very input, without a look at it: its parts are nowhere near the processor. */
+  ofRecurring(input: DefinitionInput): DefinitionReport | null {
+    return recurs(input) ? (this.#recurring.get(input) ?? null) : null;
   }
 
   #byBytes(input: DefinitionInput): DefinitionReport | null {
