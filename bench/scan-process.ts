@@ -2,12 +2,7 @@
  * One process that scans a folder several times and says how long each took and how much memory
  * it came to, threads included. `bench/scan.ts` starts it: FOLDER THREADS ROUNDS.
  */
-
 import { keepHeapLean } from '../src/cli/lean-heap.ts';
-import { ScanThreads } from '../src/cli/scan-threads.ts';
-import { scanPaths } from '../src/cli/scan-tree.ts';
-import { READERS } from '../src/providers/registry.ts';
-import { createScanner } from '../src/scanner/scanner.ts';
 
 export interface ScanProcessResult {
   readonly seconds: readonly number[];
@@ -17,7 +12,12 @@ export interface ScanProcessResult {
   readonly peakMiB: number;
 }
 
+// Before the scanner is loaded, as the command does.
 keepHeapLean();
+const { ScanThreads } = await import('../src/cli/scan-threads.ts');
+const { scanPaths } = await import('../src/cli/scan-tree.ts');
+const { READERS } = await import('../src/providers/registry.ts');
+const { createScanner } = await import('../src/scanner/scanner.ts');
 const [folder = '', threads = '1', rounds = '1'] = process.argv.slice(2);
 const scanner = createScanner({ readers: READERS });
 const settings = { directory: folder, lists: undefined };

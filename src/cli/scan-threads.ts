@@ -15,7 +15,6 @@ import type { Dialect } from '../model/job-definition.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 import type { BatchJudged } from './judge-batch.ts';
 import type { UnreadInput } from './judge-file.ts';
-import { THREAD_LIMITS } from './lean-heap.ts';
 import { DiskTree } from './source-tree.ts';
 
 export interface ThreadSettings {
@@ -79,7 +78,6 @@ export class ScanThreads {
   #start(): Thread {
     const worker = new Worker(new URL('./scan-thread-worker.ts', import.meta.url), {
       workerData: this.#settings,
-      resourceLimits: THREAD_LIMITS,
     });
     const thread: Thread = { worker, given: [] };
     worker.on('message', (done: BatchDone) => thread.given.shift()?.resolve(withReports(done)));

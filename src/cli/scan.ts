@@ -4,7 +4,6 @@ import { HOMEPAGE, VERSION } from '../base/version.ts';
 import type { Verdict } from '../model/finding.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
 import type { TreeScan } from './gathering.ts';
-import { keepHeapLean } from './lean-heap.ts';
 import { readBaseline, readSuppressions, ruleIds } from './operator-files.ts';
 import { printable } from './printable-text.ts';
 import { scanGithub } from './scan-github.ts';
@@ -30,7 +29,6 @@ export const scan: Command = {
   help: SCAN_HELP,
   async run(args, terminal) {
     const options = readScanOptions(args);
-    keepHeapLean();
     const judge = judgeOf(options, terminal);
     const outcome = judge(await scanInputs(options, terminal));
     const exitCode = exitCodeOf(outcome, options);

@@ -1,6 +1,7 @@
 /** The command line: finds the command, hands it the terminal, returns its exit code. */
 import { VERSION } from '../base/version.ts';
 import { type Command, EXIT, UsageError } from '../cli/command.ts';
+import { keepHeapLean } from '../cli/lean-heap.ts';
 import { didYouMean } from '../policy/nearest.ts';
 import { terminal } from './terminal.ts';
 
@@ -34,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (load === undefined) {
     return usage(`there is no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}`);
   }
+  if (name === 'scan') keepHeapLean();
   const command = await load();
   // Behind `--` stand paths, whatever they look like.
   const end = rest.indexOf('--');
