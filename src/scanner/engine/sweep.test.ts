@@ -27,6 +27,12 @@ test('an atom of several tokens needs all of them, in any order and over several
   assert.ok(!has('donate'), 'what an earlier text held is forgotten');
 });
 
+test('a text larger than all before it is swept, and not what was there before', () => {
+  const fresh = new Sweep(['xmrig']);
+  assert.ok(fresh.hasCandidate([`${'make test\n'.repeat(10_000)}xmrig`]));
+  assert.ok(!fresh.hasCandidate(['x\n'.repeat(60_000)]));
+});
+
 test('a flag is a token behind a dash', () => {
   assert.ok(has('a -u b -o c'));
   assert.ok(!has('o u enc'));

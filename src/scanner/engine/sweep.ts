@@ -75,7 +75,9 @@ export class Sweep implements JoinedWords {
 
   /** Whether a rule could see something in the texts, read as one. */
   hasCandidate(texts: readonly string[]): boolean {
-    return this.isCandidate(this.#scratch, this.#encode(texts));
+    // A text larger than all before it is given a scratch of its own.
+    const end = this.#encode(texts);
+    return this.isCandidate(this.#scratch, end);
   }
 
   /** The texts with line breaks between them, in the scratch. Returns how many bytes they are. */
