@@ -46,7 +46,11 @@ if (isNew && !isInstalled) {
  */
 function keepCompiled() {
   const caches = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  if (isAbsolute(caches)) module.enableCompileCache?.(join(caches, 'davylamp'));
+  if (!isAbsolute(caches)) return;
+  const folder = join(caches, 'davylamp');
+  module.enableCompileCache?.(folder);
+  // Threads look for it here, and else compile all over again: 0.3 s and 24 MB each.
+  process.env['NODE_COMPILE_CACHE'] ??= folder;
 }
 
 /** The Node that came with the package: in it, or beside it where npm laid it flat. */
