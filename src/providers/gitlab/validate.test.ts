@@ -54,8 +54,10 @@ function push(script: string, sha: string, project = 1): string {
 }
 
 test('builds that come again are the same definition, and other builds are not', () => {
+  const once = admit(push('make again', '0'));
   const first = admit(push('make again', 'a'));
   const again = admit(push('make again', 'b'));
+  assert.deepEqual(definitionOf(again), definitionOf(once));
   assert.equal(again.definition, first.definition);
   assert.ok(again.definition?.kind === 'definition' && again.definition.recurs);
   assert.notDeepEqual(again.event.subject, first.event.subject);
@@ -72,6 +74,7 @@ test('builds that come again are the same definition, and other builds are not',
 
 test('long builds are not kept', () => {
   const long = push('x'.repeat(knownBuildsTextMax), 'a');
+  admit(long);
   assert.notEqual(admit(long).definition, admit(long).definition);
 });
 
