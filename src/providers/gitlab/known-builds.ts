@@ -69,9 +69,8 @@ const KEY_LENGTH = 64;
 
 /** GitLab's body begins with the project's id. Who sends another one finds less, never wrong. */
 function keyOf(text: string, start: number): string {
-  const comma = text.indexOf(',');
-  const project = text.slice(0, Math.min(comma, KEY_START, start));
-  return project + text.slice(start, start + KEY_LENGTH);
+  const head = text.slice(0, Math.min(KEY_START, start));
+  return head.slice(0, head.indexOf(',') + 1) + text.slice(start, start + KEY_LENGTH);
 }
 
 /** A slice of a text holds the whole text in memory. */
