@@ -1,5 +1,6 @@
 /** Nothing leaves before the sync that covers it: the gate, and the thread that syncs a file. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,4 +111,25 @@ test('a thread syncs a real file, until it is ended', async () => {
 test('a file that is not there is an error', async () => {
   const path = join(tmpdir(), 'davylamp-no-such-wal');
   await assert.rejects(startSyncThread({ path, cells: createSyncCells() }), { code: 'ENOENT' });
+});
+
+test('a sync that fails ends the process, and what waits never leaves', () => {
+  const path = (name: string): string => JSON.stringify(join(import.meta.dirname, name));
+  // What is no file cannot be synced: EINVAL.
+  const program = `
+    import { CountedSync, createSyncCells } from ${path('sync-cells.ts')};
+    import { startSyncThread } from ${path('sync-thread.ts')};
+    const cells = createSyncCells();
+    const { gate } = await startSyncThread({ path: '/dev/null', cells });
+    gate.pass(1, () => console.log('it left'));
+    new CountedSync(cells).written();
+  `;
+  const directory = mkdtempSync(join(tmpdir(), 'davylamp-sync-'));
+  const file = join(directory, 'program.mjs');
+  writeFileSync(file, program);
+  const ran = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 20_000 });
+  rmSync(directory, { recursive: true });
+  assert.equal(ran.status, 1, ran.stderr);
+  assert.match(ran.stderr, /EINVAL|invalid argument/);
+  assert.equal(ran.stdout, '');
 });
