@@ -4,11 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, type ServerMetrics } from '../api/metrics.ts';
 import { storeCallsMax } from '../base/limits.ts';
 import { createPipeline } from '../pipeline/pipeline.ts';
 import type { Pipeline } from '../pipeline/request.ts';
 import { jobRequest, policyOf, scanner } from '../pipeline/test-world.ts';
+import { SyncGate } from '../store/sqlite/sync-gate.ts';
 import { type CoreThread, startCoreThread } from './core-thread.ts';
 import { createPinoLog } from './pino-log.ts';
 import { realClock } from './real-clock.ts';
@@ -33,9 +35,13 @@ interface World extends CoreThread {
   readonly metrics: ServerMetrics;
 }
 
-async function start(t: TestContext): Promise<World> {
+async function start(
+  t: TestContext,
+  startSync?: Parameters<typeof startCoreThread>[1],
+): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), 'davylamp-core-'));
-  const started = await startCoreThread({ data, mode: 'live', linking: true, logLevel: 'silent' });
+  const config = { data, mode: 'live', linking: true, logLevel: 'silent' } as const;
+  const started = await startCoreThread(config, startSync);
   assert.ok(started.ok);
   const { store, usePolicy, core } = started.value;
   t.after(async () => {
@@ -117,4 +123,19 @@ test('what is asked behind the end of the store fails, and hangs nobody', async 
   await store.close();
   assert.match(await outcome, /stored|failed/);
   await assert.rejects(pipeline.ingest([jobRequest('2', 'make').event], 1), /closed/);
+});
+
+test('a decision leaves once its commit is on stable storage', async (t) => {
+  const gate = new SyncGate();
+  const end = async (): Promise<void> => gate.synced(Infinity);
+  const { pipeline } = await start(t, async () => ({ gate, end }));
+  let isOut = false;
+  const answered = pipeline.decide(jobRequest('1', 'make')).then((answer) => {
+    isOut = true;
+    return answer.kind;
+  });
+  await sleep(200);
+  assert.equal(isOut, false);
+  gate.synced(1);
+  assert.equal(await answered, 'decided');
 });

@@ -16,7 +16,7 @@ import { readSettled } from '../pipeline/settled-row.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Ingested, Store } from '../ports/store.ts';
 import { openGatedStore } from '../store/sqlite/open-sqlite-store.ts';
-import type { StoreThreadData } from '../store/sqlite/store-thread.ts';
+import type { StoreThreadData, StoreThreadOptions } from '../store/sqlite/store-thread.ts';
 import type { SyncGate } from '../store/sqlite/sync-gate.ts';
 import type { StoreProblem } from '../store/store-problem.ts';
 import type { Config } from './config.ts';
@@ -34,6 +34,8 @@ const WORKER = new URL('./core-worker.ts', import.meta.url);
 
 const STORE_CLOSED = 'the store is closed';
 
+type CoreConfig = Pick<Config, 'data' | 'mode' | 'linking' | 'logLevel'>;
+
 export interface CoreThread {
   readonly store: Store;
   /** The policy that decides from here on; once at least, before the first request. */
@@ -41,20 +43,17 @@ export interface CoreThread {
   core(callers: Callers, metrics: Metrics): Core;
 }
 
-export async function startCoreThread({
-  data: directory,
-  mode,
-  linking,
-  logLevel,
-}: Pick<Config, 'data' | 'mode' | 'linking' | 'logLevel'>): Promise<
-  Result<CoreThread, StoreProblem>
-> {
+export async function startCoreThread(
+  { data: directory, mode, linking, logLevel }: CoreConfig,
+  startSync?: StoreThreadOptions['startSync'],
+): Promise<Result<CoreThread, StoreProblem>> {
   const { port1, port2 } = new MessageChannel();
   const more = { port: port2, mode, linking, logLevel } satisfies Omit<
     CoreThreadData,
     keyof StoreThreadData
   >;
-  const opened = await openGatedStore({ url: WORKER, directory, more, transfer: [port2] });
+  const thread = { url: WORKER, directory, more, transfer: [port2] };
+  const opened = await openGatedStore({ ...thread, ...(startSync && { startSync }) });
   if (!opened.ok) {
     port1.close();
     return opened;

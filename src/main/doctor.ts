@@ -1,6 +1,7 @@
 /** `davylamp doctor`: does what is stored add up? */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { assert } from '../base/assert.ts';
 import { doctorFindingsMax } from '../base/limits.ts';
 import { type Command, EXIT, type Terminal, UsageError } from '../cli/command.ts';
 import { parseOptions } from '../cli/options.ts';
@@ -65,8 +66,9 @@ async function examine(data: string, terminal: Terminal): Promise<number> {
 
 /** The linker names parties as the server would at its next start. */
 async function auditLedger(open: OpenDatabase): Promise<readonly string[]> {
-  const { ledger, sync } = open;
-  const store = new SqliteStore(new DirectCalls(createOperations(open), sync));
+  const { ledger } = open;
+  const onlyReads = (): void => assert(false, 'an audit only reads');
+  const store = new SqliteStore(new DirectCalls(createOperations(open, onlyReads)));
   const links = await openLinks(store);
   return audit({
     holders: holdersOf(ledger),

@@ -113,8 +113,9 @@ export class Gang {
     const opened = openDatabase(this.#directory);
     assert.ok(opened.ok);
     this.#open = opened.value;
-    const operations = createOperations(opened.value);
-    const store = new SqliteStore(new DirectCalls(operations, opened.value.sync));
+    // What is not synced is lost with the machine's power alone, which stays on here.
+    const operations = createOperations(opened.value, () => {});
+    const store = new SqliteStore(new DirectCalls(operations));
     this.#links = await openLinks(store);
     assert.deepEqual(this.#problems(), []);
     const { clock } = this.#world.ports;

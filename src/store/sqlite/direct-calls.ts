@@ -1,22 +1,19 @@
 /**
- * Calls in the thread that the database is open in: each is done before `call` returns. What it
- * gives is told once all that it may rest on is on stable storage, but for what is read for a
- * batch: that leaves the thread only in a batch, which is recorded.
+ * Calls in the thread that the database is open in: each is done before `call` returns, and what
+ * was committed may not be on stable storage yet. It is before anything of it leaves the thread
+ * (`sync-gate.ts`).
  */
 import { StoreError } from '../store-error.ts';
 import type { Calls, Input, Output } from './calls.ts';
-import type { CommitSync } from './commit-sync.ts';
 import type { OperationName } from './message.ts';
 import type { Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 
 export class DirectCalls implements Calls {
   readonly #operations: Operations;
-  readonly #sync: CommitSync;
 
-  constructor(operations: Operations, sync: CommitSync) {
+  constructor(operations: Operations) {
     this.#operations = operations;
-    this.#sync = sync;
   }
 
   call<Name extends OperationName>(
@@ -29,8 +26,7 @@ export class DirectCalls implements Calls {
     try {
       const output = operation(input);
       onDone?.(output);
-      if (name === 'gather' || name === 'ledger') return Promise.resolve(output);
-      return this.#sync.settled().then(() => output);
+      return Promise.resolve(output);
     } catch (error) {
       if (isSqliteError(error)) {
         return Promise.reject(new StoreError(codeOf(error), `${name}: ${error.message}`));

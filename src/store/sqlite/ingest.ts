@@ -1,6 +1,6 @@
 /**
- * Storing events that want no answer: all of them, or none when one conflicts. Their sync is left
- * to `CommitSync`, which is told.
+ * Storing events that want no answer: all of them, or none when one conflicts. They are synced
+ * later (`sync-cells.ts`).
  */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';
@@ -8,7 +8,7 @@ import type { Ingested } from '../../ports/store.ts';
 import { EVENT_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { prepareRow } from './prepare-rows.ts';
-import { writeUnsynced } from './write-unsynced.ts';
+import { type OnCommit, writeUnsynced } from './write-unsynced.ts';
 
 const BODY_HASH = EVENT_COLUMNS.indexOf('body_hash');
 
@@ -18,13 +18,10 @@ export interface IngestInput {
   readonly links: LinkChanges;
 }
 
-export function createIngest({
-  database,
-  log,
-  sync,
-  ledger,
-  links,
-}: Omit<OpenDatabase, 'close'>): (input: IngestInput) => Ingested {
+export function createIngest(
+  { database, log, ledger, links }: OpenDatabase,
+  onCommit: OnCommit,
+): (input: IngestInput) => Ingested {
   const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
 
   function isConflict(row: Row): boolean {
@@ -55,5 +52,5 @@ export function createIngest({
       (ingested) => ingested.kind === 'stored',
     );
   };
-  return (input) => writeUnsynced(database, sync, () => write(input));
+  return (input) => writeUnsynced(database, onCommit, () => write(input));
 }

@@ -9,13 +9,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { storeBusyMsMax, storeIndexLagMax } from '../../base/limits.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
 import type { StoreProblem } from '../store-problem.ts';
-import type { CommitSync } from './commit-sync.ts';
 import { EventLog } from './event-log.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
 import { createLinkTables, type LinkTables } from './link-tables.ts';
 import { isOurs, migrate, readMigrations } from './migrate.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
-import { SyncedFile, WalSync } from './wal-sync.ts';
 
 /**
  * Rows of 1.2 and 1.7 KB are added at the end and indexes written in order, so that larger pages
@@ -29,7 +27,7 @@ const PAGE_SIZE = 'PRAGMA page_size = 8192';
 /**
  * Full fsync: a commit returns when the write-ahead log is on stable storage, also on macOS, where
  * only `fullfsync` empties the drive's own cache. (Batches of decisions are synced beside, see
- * `wal-sync.ts`.) A checkpoint runs inside some commit, so it is a
+ * `sync-cells.ts`.) A checkpoint runs inside some commit, so it is a
  * short one, every 4 MiB (500 pages): the 99th percentile of a batch is 6 milliseconds, and 12 with
  * one every 16 MiB, at the same processor time.
  */
@@ -54,7 +52,6 @@ export function walPath(directory: string): string {
 export interface OpenDatabase {
   readonly database: DatabaseSync;
   readonly log: EventLog;
-  readonly sync: CommitSync;
   readonly ledger: LedgerTables;
   readonly links: LinkTables;
   close(): void;
@@ -78,12 +75,10 @@ export function openDatabase(
       close();
       return migrated;
     }
-    const wal = new SyncedFile(walPath(directory));
-    opened.push(wal);
     const ledger = createLedgerTables(database);
     const log = new EventLog(database, storeIndexLagMax, [ledger.generations]);
     const links = createLinkTables(database);
-    return ok({ database, log, sync: new WalSync(wal.sync), ledger, links, close });
+    return ok({ database, log, ledger, links, close });
   } catch (error) {
     close();
     return fail(problemOf(directory, error));

@@ -17,24 +17,25 @@ import { createKeepPolicy, createPolicy } from './policies.ts';
 import { createQueueTables } from './queue-tables.ts';
 import { createRecord } from './record.ts';
 import { transaction } from './transaction.ts';
-import { writeUnsynced } from './write-unsynced.ts';
+import { type OnCommit, writeUnsynced } from './write-unsynced.ts';
 
 export type Operations = ReturnType<typeof createOperations>;
 
-export function createOperations({ database, log, sync, ledger, links }: OpenDatabase) {
+export function createOperations(open: OpenDatabase, onCommit: OnCommit) {
+  const { database, log, ledger, links } = open;
   const queue = createQueueTables(database);
   return {
     gather: createGather(database, log),
-    record: createRecord({ database, log, sync, ledger, links }),
+    record: createRecord(open, onCommit),
     markDefaulted: createMarkDefaulted(database, log),
-    ingest: createIngest({ database, log, sync, ledger, links }),
+    ingest: createIngest(open, onCommit),
     links: (page: LinkPage) => links.read(page),
     ledger: (keys: LedgerKeys) => ledger.read(keys),
     expired: ({ at, limit }: { readonly at: EpochMs; readonly limit: number }) =>
       ledger.expired(at, limit),
     queue: () => queue.read(),
     keepQueue: (changes: readonly PoolChanges[]) =>
-      writeUnsynced(database, sync, () => transaction(database, () => queue.write(changes))),
+      writeUnsynced(database, onCommit, () => transaction(database, () => queue.write(changes))),
     decision: createDecision(database, log),
     decisions: createDecisions(database, log),
     keepPolicy: createKeepPolicy(database),

@@ -1,9 +1,9 @@
-/** Writing a batch: one transaction. Its sync is left to `CommitSync`, which is told. */
+/** Writing a batch: one transaction, which is synced later (`sync-cells.ts`). */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';
 import { DECISION_COLUMNS, EVENT_COLUMNS, rowsOf, type Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
-import { writeUnsynced } from './write-unsynced.ts';
+import { type OnCommit, writeUnsynced } from './write-unsynced.ts';
 
 /** Rows one behind the other. */
 export interface RecordInput {
@@ -13,13 +13,10 @@ export interface RecordInput {
   readonly links: LinkChanges;
 }
 
-export function createRecord({
-  database,
-  log,
-  sync,
-  ledger,
-  links,
-}: Omit<OpenDatabase, 'close'>): (input: RecordInput) => void {
+export function createRecord(
+  { database, log, ledger, links }: OpenDatabase,
+  onCommit: OnCommit,
+): (input: RecordInput) => void {
   const write = ({ events, decisions, ledger: changes, links: linked }: RecordInput): void =>
     log.write(() => {
       for (const row of rowsOf(EVENT_COLUMNS, events)) log.addEvent(row);
@@ -30,6 +27,6 @@ export function createRecord({
   return (input) => {
     const { events, decisions, ledger: changes } = input;
     if (decisions.length + events.length + changes.receipts.length === 0) return;
-    writeUnsynced(database, sync, () => write(input));
+    writeUnsynced(database, onCommit, () => write(input));
   };
 }

@@ -11,7 +11,7 @@ import { createOperations, type Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { StoreThreadData } from './store-thread.ts';
-import { CountedSync } from './sync-cells.ts';
+import { CommitCounter } from './sync-cells.ts';
 
 export interface ServedStore {
   /** For others in the same thread. */
@@ -34,29 +34,29 @@ export function serveStore(
     port.postMessage({ commits: 0, replies: [['refused', opened.error]] });
     return null;
   }
-  const sync = new CountedSync(cells);
-  const operations = createOperations({ ...opened.value, sync });
+  const counter = new CommitCounter(cells);
+  const operations = createOperations(opened.value, () => counter.add());
   const close = (): void => {
     opened.value.close();
     port.close();
     onClose();
   };
-  serve(port, operations, sync, close);
+  serve(port, operations, counter, close);
   port.postMessage({ commits: 0, replies: [['opened']] });
-  const store = new SqliteStore(new DirectCalls(operations, sync));
-  return { store, commits: () => sync.commits };
+  const store = new SqliteStore(new DirectCalls(operations));
+  return { store, commits: () => counter.commits };
 }
 
 function serve(
   port: MessagePort,
   operations: Operations,
-  sync: CountedSync,
+  counter: CommitCounter,
   close: () => void,
 ): void {
   port.on('message', (requests: Requests) => {
     const calls = requests.filter((request) => request[0] === 'call');
     const replies = calls.map((call) => answer(operations, call));
-    port.postMessage({ commits: sync.commits, replies });
+    port.postMessage({ commits: counter.commits, replies });
     if (calls.length < requests.length) close();
   });
 }

@@ -26,6 +26,8 @@ export interface StoreThreadOptions {
   /** What the thread is given beside. */
   readonly more: object;
   readonly transfer: readonly Transferable[];
+  /** Who syncs what the thread commits. */
+  readonly startSync?: typeof startSyncThread;
 }
 
 export interface OpenStoreThread {
@@ -42,6 +44,7 @@ export async function openStoreThread({
   directory,
   more,
   transfer,
+  startSync = startSyncThread,
 }: StoreThreadOptions): Promise<Result<OpenStoreThread, StoreProblem>> {
   const cells = createSyncCells();
   const worker = new Worker(url, {
@@ -56,7 +59,7 @@ export async function openStoreThread({
   const [{ replies }] = (await once(worker, 'message')) as [Replies];
   const [first] = replies;
   if (first?.[0] === 'opened') {
-    const sync = await startSyncThread({ path: walPath(directory), cells });
+    const sync = await startSync({ path: walPath(directory), cells });
     const ended = exited.then(() => sync.end());
     return ok({ calls: new StoreThread(worker, sync.gate, ended), gate: sync.gate });
   }

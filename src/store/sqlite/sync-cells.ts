@@ -11,8 +11,6 @@
  * threads, begun and heard of between two batches, 7,630 decisions a second; with a thread of their
  * own 8,390 (medians of six runs in turns, 64 callers, both cores shared with them).
  */
-import type { CommitSync } from './commit-sync.ts';
-
 const COMMITS = 0;
 const IS_CLOSED = 1;
 
@@ -27,7 +25,7 @@ export function createSyncCells(): SyncCells {
  * For the thread of the database. Within it nothing waits for the disk: what leaves it says how
  * many commits it may rest on, and waits at the gate.
  */
-export class CountedSync implements CommitSync {
+export class CommitCounter {
   readonly #cells: SyncCells;
   #commits = 0;
 
@@ -39,13 +37,10 @@ export class CountedSync implements CommitSync {
     return this.#commits;
   }
 
-  written(): void {
+  /** Something was committed without a sync. */
+  add(): void {
     this.#commits++;
-    add(this.#cells);
-  }
-
-  settled(): Promise<void> {
-    return Promise.resolve();
+    count(this.#cells);
   }
 }
 
@@ -53,10 +48,10 @@ export class CountedSync implements CommitSync {
 export function endCommits(cells: SyncCells): void {
   Atomics.store(cells, IS_CLOSED, 1n);
   // A wait that began meanwhile ends by a change of the count alone.
-  add(cells);
+  count(cells);
 }
 
-function add(cells: SyncCells): void {
+function count(cells: SyncCells): void {
   Atomics.add(cells, COMMITS, 1n);
   Atomics.notify(cells, COMMITS);
 }

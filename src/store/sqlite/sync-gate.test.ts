@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CountedSync, createSyncCells, endCommits, syncCommits } from './sync-cells.ts';
+import { CommitCounter, createSyncCells, endCommits, syncCommits } from './sync-cells.ts';
 import { SyncGate } from './sync-gate.ts';
 import { startSyncThread } from './sync-thread.ts';
 
@@ -59,28 +59,28 @@ test('what a delivery passes comes behind what waits already', () => {
 
 test('a sync covers the commits before it, and the end waits for the last', () => {
   const cells = createSyncCells();
-  const counted = new CountedSync(cells);
+  const counter = new CommitCounter(cells);
   const told: number[] = [];
-  counted.written();
-  counted.written();
+  counter.add();
+  counter.add();
   let syncs = 0;
   syncCommits(
     cells,
     () => {
       // One comes while the first sync is under way, and the end while the second is.
-      if (syncs === 0) counted.written();
+      if (syncs === 0) counter.add();
       else if (syncs === 1) endCommits(cells);
       syncs++;
     },
     (commits) => told.push(commits),
   );
   assert.deepEqual(told, [2, 3, 4]);
-  assert.equal(counted.commits, 3);
+  assert.equal(counter.commits, 3);
 });
 
 test('a sync that fails ends the loop by its error, and tells nobody', () => {
   const cells = createSyncCells();
-  new CountedSync(cells).written();
+  new CommitCounter(cells).add();
   const failing = (): void => {
     throw new Error('input or output error');
   };
@@ -92,14 +92,14 @@ test('a thread syncs a real file, until it is ended', async () => {
   const path = join(directory, 'wal');
   writeFileSync(path, 'text');
   const cells = createSyncCells();
-  const counted = new CountedSync(cells);
+  const counter = new CommitCounter(cells);
   const { gate, end } = await startSyncThread({ path, cells });
   for (let commits = 1; commits <= 3; commits++) {
-    counted.written();
+    counter.add();
     await new Promise<void>((resolve) => gate.pass(commits, resolve));
   }
   let isOut = false;
-  counted.written();
+  counter.add();
   gate.pass(4, () => {
     isOut = true;
   });
@@ -117,12 +117,12 @@ test('a sync that fails ends the process, and what waits never leaves', () => {
   const path = (name: string): string => JSON.stringify(join(import.meta.dirname, name));
   // What is no file cannot be synced: EINVAL.
   const program = `
-    import { CountedSync, createSyncCells } from ${path('sync-cells.ts')};
+    import { CommitCounter, createSyncCells } from ${path('sync-cells.ts')};
     import { startSyncThread } from ${path('sync-thread.ts')};
     const cells = createSyncCells();
     const { gate } = await startSyncThread({ path: '/dev/null', cells });
     gate.pass(1, () => console.log('it left'));
-    new CountedSync(cells).written();
+    new CommitCounter(cells).add();
   `;
   const directory = mkdtempSync(join(tmpdir(), 'davylamp-sync-'));
   const file = join(directory, 'program.mjs');

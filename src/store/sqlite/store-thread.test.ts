@@ -1,0 +1,53 @@
+/** What leaves the thread of the database waits for the disk: here a disk that takes its time. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testBatch, testEvent } from '../test-batch.ts';
+import { openGatedStore } from './open-sqlite-store.ts';
+import { SyncGate } from './sync-gate.ts';
+
+const WORKER = new URL('./worker.ts', import.meta.url);
+/** Long enough for a reply that does not wait, which takes a millisecond. */
+const REPLY_MS = 200;
+
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  return (await Promise.race([promise, sleep(REPLY_MS, 'late')])) !== 'late';
+}
+
+test('nothing is told before the sync that covers it', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'davylamp-thread-'));
+  const gate = new SyncGate();
+  const startSync = async () => ({ gate, end: async () => gate.synced(Infinity) });
+  const options = { url: WORKER, directory, more: {}, transfer: [], startSync };
+  const opened = await openGatedStore(options);
+  assert.ok(opened.ok);
+  const { store } = opened.value;
+  t.after(async () => {
+    await store.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const batch = testBatch([testEvent('1')]);
+  const id = batch.decisions[0]?.decision.id;
+  assert.ok(id);
+  assert.equal(await isSettled(store.decision(id)), true, 'nothing was written yet');
+  const recorded = store.record(batch);
+  const seen = store.decision(id);
+  assert.equal(await isSettled(recorded), false);
+  assert.equal(await isSettled(seen), false, 'what was read rests on what was written');
+  const ingested = store.ingest([testEvent('2')]);
+  assert.equal(await isSettled(ingested), false);
+  gate.synced(1);
+  await recorded;
+  assert.equal((await seen)?.decision.id, id);
+  assert.equal(await isSettled(ingested), false, 'this one is of the next commit');
+  gate.synced(2);
+  await ingested;
+
+  const last = store.ingest([testEvent('3')]);
+  await store.close();
+  assert.deepEqual(await last, { kind: 'stored', stored: 1, duplicates: 0 });
+});
