@@ -42,7 +42,7 @@ export interface TreesToScan {
   readonly startThreads?: (() => ScanThreads) | null;
 }
 
-/** Files that this thread judges before it starts others. */
+/** Files that are listed, and not judged yet, before other threads start. */
 const ALONE_FILES_MAX = 1_000;
 /** Files handed to a thread at once: 6 ms of work on average, against 0.1 ms to hand them over. */
 const BATCH_FILES = 32;
@@ -131,12 +131,13 @@ class DiskScan {
     const { startThreads = null, changes = null } = this.#trees;
     const isAlone =
       startThreads === null || changes !== null || path.endsWith(`/${IGNORE_FILE_NAME}`);
-    if (isAlone || gathering.files < ALONE_FILES_MAX) {
+    if (isAlone) {
       gathering.add(path, this.#tree);
       return;
     }
-    this.#threads ??= startThreads();
     gathering.files++;
+    // The first thousand are shared as well: the largest definitions may be among them.
+    if (gathering.files > ALONE_FILES_MAX) this.#threads ??= startThreads();
     this.#paths.push(path);
     if (this.#paths.length >= BATCH_FILES) this.#endBatch();
   }
@@ -152,6 +153,8 @@ class DiskScan {
 
   /** Has batches judged until few wait, and takes what is next in order. */
   async catchUp(waitingMax: number = WAITING_MAX): Promise<void> {
+    // There may be too few files for threads, or they may be about to start.
+    if (this.#threads === null && waitingMax > 0) return;
     for (this.#handOut(); this.#waiting.length > waitingMax; this.#handOut()) {
       await this.#judgeHere();
     }
