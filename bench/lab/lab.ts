@@ -54,7 +54,7 @@ interface Seen {
 
 export async function lab(words: readonly string[] = []): Promise<Measurement> {
   const seconds = Number(process.env['LAB_SECONDS'] ?? 90);
-  const slowdownSeconds = Number(process.env['LAB_SLOWDOWN_SECONDS'] ?? 480);
+  const slowdownSeconds = Number(process.env['LAB_SLOWDOWN_SECONDS'] ?? 500);
   await endLeftovers();
   endLeftoversOnSignal();
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-lab-'));

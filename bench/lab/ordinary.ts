@@ -34,6 +34,13 @@ function repeated(command: string, times: number, from: string): Ordinary {
   };
 }
 
+/** A solver on a hard problem, over and over, and once on a smaller one. */
+function solver(command: string, hard: string, small: string): Ordinary {
+  const from = command.split(' ')[0] ?? '';
+  const { piece } = repeated(`${command} ${small}`, 1, from);
+  return { ...repeated(`${command} ${hard}`, 1, from), piece };
+}
+
 /** A program that counts its own rounds; 0 is without end. */
 function rounds(words: readonly string[], count: number, from = ''): Ordinary {
   return { words: [...words, '0'], piece: [...words, `${count}`], from };
@@ -61,20 +68,20 @@ export function ordinaryPrograms(folder: string): Readonly<Record<string, Ordina
     },
     'ffmpeg x264': {
       ...repeated(`${encode} -t 60 -c:v libx264 -f null -`, 1, 'ffmpeg'),
-      piece: sh(`${encode} -t 1 -c:v libx264 -f null -`),
+      piece: sh(`${encode} -t 0.6 -c:v libx264 -f null -`),
     },
     'xz': { ...repeated(`xz -T1 -6 -c ${at('data')}`, 1, 'xz-utils'), ...pieceOf('xz', at) },
     'zstd': { ...repeated(`zstd -q -19 -c ${at('data')}`, 1, 'zstd'), ...pieceOf('zstd', at) },
-    'minisat': repeated(`minisat -verb=0 ${at('hard.cnf')}`, 2, 'minisat'),
-    'cadical': repeated(`cadical -q ${at('hard.cnf')}`, 1, 'cadical'),
-    'z3': repeated(`z3 ${at('proof.smt2')}`, 1, 'z3'),
-    'fuzzer': rounds([node, join(HERE, 'fuzz-loop.ts')], 20_000),
+    'minisat': solver('minisat -verb=0', at('hard.cnf'), at('small.cnf')),
+    'cadical': solver('cadical -q', at('hard.cnf'), at('small.cnf')),
+    'z3': solver('z3', at('proof.smt2'), at('small.smt2')),
+    'fuzzer': rounds([node, join(HERE, 'fuzz-loop.ts')], 9_000),
     'sqlite': rounds([node, join(HERE, 'sqlite-loop.ts'), at('lab.db')], 100),
     'postgresql': postgres(folder),
     'numeric loop': rounds([at('numeric')], 40),
     'numpy': rounds([...learning, 'numpy'], 6, 'python3-numpy'),
     'scikit-learn': rounds([...learning, 'learn'], 1, 'python3-sklearn'),
-    'interval arithmetic': rounds([at('interval')], 250),
+    'interval arithmetic': rounds([at('interval')], 180),
   };
 }
 

@@ -31,8 +31,8 @@ test('all looks of a run together miss the truth in one run of twenty at most', 
   let missed = 0;
   const runs = 400;
   for (let run = 0; run < runs; run++) {
-    const pairs = pairsOf(32, 2);
-    const looks = PAIRS_AT_LOOK.filter((count) => count <= 32);
+    const pairs = pairsOf(40, 2);
+    const looks = PAIRS_AT_LOOK.filter((count) => count <= 40);
     const changes = looks.map((count) => pairedChange(pairs.slice(0, count)));
     if (changes.some(({ low, high }) => low > 2 || high < 2)) missed++;
   }

@@ -17,7 +17,7 @@ export interface Change {
 }
 
 /** Pairs at which it is asked whether they suffice. The fewest that can tell at 99 % are eight. */
-export const PAIRS_AT_LOOK = [8, 16, 32, 64, 128] as const;
+export const PAIRS_AT_LOOK = [12, 24, 40, 64, 128] as const;
 
 const ERROR_OF_ALL = 0.05;
 const ERROR_OF_EACH = ERROR_OF_ALL / PAIRS_AT_LOOK.length;

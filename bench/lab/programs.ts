@@ -26,7 +26,9 @@ export function prepare(folder: string): void {
     execFileSync('gcc', [...words, join(HERE, `${name}.c`), '-lm']);
   }
   writeFileSync(join(folder, 'hard.cnf'), randomFormula(270, 1_230));
+  writeFileSync(join(folder, 'small.cnf'), randomFormula(240, 1_040));
   writeFileSync(join(folder, 'proof.smt2'), primality(16, 2 ** 31 - 1));
+  writeFileSync(join(folder, 'small.smt2'), primality(15, 2 ** 29 - 3));
   const random = seededRandom(7);
   const bytes = Uint8Array.from({ length: 24_000_000 }, () => (random() * random() * 64) | 0);
   writeFileSync(join(folder, 'data'), bytes);
