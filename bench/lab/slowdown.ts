@@ -25,7 +25,7 @@
  *   not shown    neither
  *
  * Whoever is suspected is measured under the first cap that a suspect gets, too; and some programs
- * without any agent, against one that stands still.
+ * with an agent that stands still, against none.
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -199,6 +199,7 @@ async function watchedPair(subject: Subject, agent: PausedAgent): Promise<TookPa
     subject.watched.length,
     () => subject.piece(),
     async () => {
+      agent.prepare();
       const before = agent.cpuSeconds;
       const took = await subject.piece(() => agent.resume());
       subject.agentSeconds += agent.cpuSeconds - before;
