@@ -3,6 +3,7 @@ import { type Command, EXIT, type Terminal } from '../../cli/command.ts';
 import { type AgentOptions, readAgentOptions } from './agent-options.ts';
 import { createNdjsonLog } from './ndjson-log.ts';
 import { isTheOnlyOne } from './only-one.ts';
+import { problemOfFolder } from './own-folder.ts';
 import { layoutOfHost, runAgent, undoAll } from './run-agent.ts';
 
 const HELP = `Watches running jobs on this host for mining, and acts mildly first.
@@ -49,6 +50,11 @@ async function live(options: AgentOptions, terminal: Terminal): Promise<number> 
   const layout = layoutOfHost(options.hostPrefix);
   if (typeof layout === 'string') {
     terminal.error(`davylamp agent: ${layout}\n`);
+    return EXIT.found;
+  }
+  const problem = problemOfFolder(options.state);
+  if (problem !== null) {
+    terminal.error(`davylamp agent: ${problem}\n`);
     return EXIT.found;
   }
   if (options.undo) {
