@@ -367,7 +367,7 @@ export const advisedSweepMax = 16;
 /** How long after its time the end of a job may be told. */
 export const advisedLateMs = 15 * 60_000;
 /** Requests that the event loop hands to the core at once, before its turn is over. */
-export const handOverRequestsMax = 16;
+export const handOverRequestsMax = 32;
 /** Requests to the queue that are applied and written together. */
 export const queueAskedMax = 1_024;
 /** Longest delay that the queue advises. */
