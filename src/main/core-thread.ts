@@ -74,7 +74,8 @@ export async function startCoreThread(
  * with so many requests: callers who wait for each other move together, and the core would idle
  * while all of them are parsed, and the event loop while all are recorded. With 64 callers, half of
  * them: 8,510 decisions a second and 141 µs of both threads for each, where hand-overs of 16 gave
- * 8,220 and 149 (medians of three runs in turns), and a whole turn's a tenth less than those.
+ * 8,220 and 149 (medians of three runs in turns). Those of a whole turn gave a tenth less than 16,
+ * before syncs had a thread of their own.
  */
 class Outbox {
   readonly #port: MessagePort;

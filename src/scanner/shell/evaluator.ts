@@ -15,7 +15,7 @@ import { fetchTargets } from './fetch-command.ts';
 import { Files } from './files.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { knownOutput } from './known-output.ts';
-import { parsedShell } from './parse-cache.ts';
+import { ParsedTexts } from './parse-cache.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
 import { type Language, programCall } from './program-call.ts';
@@ -54,6 +54,7 @@ export class ShellEvaluator
   readonly #programs: ProgramRunner;
   readonly #tree: TreeRunner;
   readonly #files: Files;
+  readonly #texts = new ParsedTexts();
   #scope: Scope = OPEN;
   #folder = '';
   /** Depth of bodies that may run more than once. */
@@ -202,7 +203,7 @@ export class ShellEvaluator
     }
     const { place } = this.#scope;
     const unread = (problem: string): void => this.unread(problem);
-    const list = place === null ? parsedShell(text, unread) : parseShell(text, place, unread);
+    const list = place === null ? this.#texts.parse(text, unread) : parseShell(text, place, unread);
     return this.#runList(list, context);
   }
 
