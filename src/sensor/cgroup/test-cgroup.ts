@@ -59,12 +59,25 @@ export class TestCgroup {
       if (this.layout.version === 1) this.write('freezer', 'freezer.state', 'THAWED');
       await sleep(10);
     }
-    for (const folder of this.#folders()) rmdirSync(folder);
+    for (const folder of this.#folders()) await removeFolder(folder);
   }
 
   #folders(): readonly string[] {
     const folders = USED.map((controller) => `${this.layout.roots[controller]}${this.path}`);
     return [...new Set(folders)];
+  }
+}
+
+/** One without processes is in use until the kernel has done with the last of them. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let round = 0; ; round++) {
+    try {
+      rmdirSync(folder);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || round === 500) throw error;
+      await sleep(10);
+    }
   }
 }
 
