@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentProcess } from '../bench/lab/agent-process.ts';
@@ -16,6 +17,9 @@ import { ADMIN_KEY, startServer, temporaryDirectory } from './server-process.ts'
 const SECONDS_MAX = 90;
 /** How long the server is away; `OUTAGE_SECONDS=300` is the full size. */
 const OUTAGE_SECONDS = Number(process.env['OUTAGE_SECONDS'] ?? 8);
+/** A minute; the clock that is set is read once a second, by each event anew. */
+const AGAIN_SECONDS = 58;
+const STEP_SECONDS = 3_600;
 /** Debian's `faketime` sets the clock for one process. Where it is not there, no clock is set. */
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 const layout = writableLayout();
@@ -56,7 +60,7 @@ test('a server that is away, and an agent that is killed', {
   };
   let agent = await start();
   mine(name('first'));
-  await until(async () => (await told(server.url)).has(`lab/local/${name('first')}`));
+  await until(async () => (await decidedOn(server.url)).has(`lab/local/${name('first')}`));
 
   await server.end('SIGKILL');
   mine(name('second'));
@@ -65,14 +69,14 @@ test('a server that is away, and an agent that is killed', {
   mine(name('third'));
   agent = await start();
   await sleep((OUTAGE_SECONDS * 1_000) / 2);
-  clock.step('+3600');
+  clock.step(`+${STEP_SECONDS}`);
   await sleep((OUTAGE_SECONDS * 1_000) / 2);
   clock.step('+0');
   server = await startServer(data, listen);
   t.after(() => server.end('SIGKILL'));
   const all = ['first', 'second', 'third'].map((word) => `lab/local/${name(word)}`);
   await until(async () => {
-    const subjects = await told(server.url);
+    const subjects = await decidedOn(server.url);
     return all.every((subject) => subjects.has(subject));
   });
   await sleep(6_000);
@@ -84,16 +88,77 @@ test('a server that is away, and an agent that is killed', {
   assert.equal(health?.['server.waiting'], 0);
   assert.equal(health?.['server.lost'], 0);
   assert.equal(health?.['server.refused'], 0);
-  const counts = await told(server.url);
-  // Once each, however often it was sent, and though the second agent saw all three anew. A suspect
-  // is told again once a minute; of what waited only the newest of a job is decided on.
-  const again = OUTAGE_SECONDS > 60 ? 1 : 0;
-  assert.deepEqual(
-    all.map((subject) => counts.get(subject)),
-    [1 + again, 1, 1],
-  );
   await server.end('SIGTERM');
+  const events = storedEvents(data);
+  checkNothingLost(events);
+  for (const subject of all) checkNothingTwice(events.filter((event) => event.subject === subject));
 });
+
+/** What the server holds of the agents, put on record or decided on alike. */
+interface StoredEvent {
+  readonly run: string;
+  /** Each event of a run has the next number, from 1. */
+  readonly number: number;
+  readonly subject: string;
+  /** When the agent made it, by a clock that was never set. */
+  readonly madeMs: number;
+  readonly kinds: ReadonlySet<string>;
+}
+
+function storedEvents(data: string): readonly StoredEvent[] {
+  const database = new DatabaseSync(join(data, 'davylamp.db'), { readOnly: true });
+  const rows = database
+    .prepare("SELECT * FROM events WHERE type = 'job.observed' ORDER BY sequence")
+    .all();
+  database.close();
+  const nowMs = Date.now();
+  return rows.map(({ id, provider, account, job, time, body }) => {
+    const [, run = '', number = ''] = /^(.+)-(\d+)$/.exec(String(id)) ?? [];
+    const { signals } = JSON.parse(String(body)) as ObservedBody;
+    return {
+      run,
+      number: Number(number),
+      subject: `${provider}/${account}/${job}`,
+      madeMs: Number(time) > nowMs ? Number(time) - STEP_SECONDS * 1_000 : Number(time),
+      kinds: new Set(signals.map(({ kind }) => kind)),
+    };
+  });
+}
+
+interface ObservedBody {
+  readonly signals: readonly { readonly kind: string }[];
+}
+
+/** Of both agents every number is there, from the first to the last: one that is lost is a gap. */
+function checkNothingLost(events: readonly StoredEvent[]): void {
+  const numbers = new Map<string, number[]>();
+  for (const { run, number } of events) numbers.set(run, [...(numbers.get(run) ?? []), number]);
+  assert.equal(numbers.size, 2, 'two agents told something');
+  for (const [run, got] of numbers) {
+    const inOrder = got.toSorted((a, b) => a - b);
+    assert.deepEqual(
+      inOrder,
+      inOrder.map((_, i) => i + 1),
+      `what ${run} told`,
+    );
+  }
+}
+
+/**
+ * However often it was sent, and though the second agent saw all anew: a suspect is told again once
+ * a minute and not before, unless there is something new to say.
+ */
+function checkNothingTwice(events: readonly StoredEvent[]): void {
+  assert.ok(events.length > 0);
+  const made = events.toSorted((a, b) => a.madeMs - b.madeMs);
+  for (const [i, event] of made.entries()) {
+    if (process.env['DBG']) console.error(event.subject, event.number, event.run.slice(0,4), event.madeMs - Number(made[0]?.madeMs), [...event.kinds].join());
+    const before = made[i - 1];
+    if (before === undefined || !event.kinds.isSubsetOf(before.kinds)) continue;
+    const seconds = (event.madeMs - before.madeMs) / 1_000;
+    assert.ok(seconds >= AGAIN_SECONDS, `${event.subject} was told again after ${seconds} s`);
+  }
+}
 
 function settableClock(folder: string) {
   const file = join(folder, 'clock');
@@ -121,15 +186,13 @@ function saysWaiting(agent: AgentProcess): boolean {
   return agent.lines.some(({ msg }) => msg === 'the server did not answer');
 }
 
-/** Decisions by subject: how many events the server knows of each. */
-async function told(url: string): Promise<ReadonlyMap<string, number>> {
+/** The subjects of all decisions. */
+async function decidedOn(url: string): Promise<ReadonlySet<string>> {
   const response = await fetch(`${url}/v1/decisions?limit=100`, {
     headers: { authorization: `Bearer ${ADMIN_KEY}` },
   });
   const { items } = (await response.json()) as { items: readonly { subject: string }[] };
-  const counts = new Map<string, number>();
-  for (const { subject } of items) counts.set(subject, (counts.get(subject) ?? 0) + 1);
-  return counts;
+  return new Set(items.map(({ subject }) => subject));
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
