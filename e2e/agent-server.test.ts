@@ -152,7 +152,6 @@ function checkNothingTwice(events: readonly StoredEvent[]): void {
   assert.ok(events.length > 0);
   const made = events.toSorted((a, b) => a.madeMs - b.madeMs);
   for (const [i, event] of made.entries()) {
-    if (process.env['DBG']) console.error(event.subject, event.number, event.run.slice(0,4), event.madeMs - Number(made[0]?.madeMs), [...event.kinds].join());
     const before = made[i - 1];
     if (before === undefined || !event.kinds.isSubsetOf(before.kinds)) continue;
     const seconds = (event.madeMs - before.madeMs) / 1_000;

@@ -53,6 +53,27 @@ async function mine(piece: number): Promise<void> {
   server.close();
 }
 
+/** Both sides say `rounds` words in turns, as a database and its client do. */
+async function talk(rounds: number, then: () => Promise<void> = async () => {}): Promise<void> {
+  const server = await listening((socket) =>
+    socket.setNoDelay(true).on('data', (bytes) => socket.write(bytes)),
+  );
+  const client = connect(server.port, '127.0.0.1');
+  client.setNoDelay(true);
+  await new Promise((resolve) => client.once('connect', resolve));
+  const say = async (times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) {
+      client.write(Buffer.alloc(100, 0x80));
+      await new Promise((resolve) => client.once('data', resolve));
+    }
+  };
+  await say(rounds);
+  await then();
+  await say(1);
+  client.destroy();
+  server.close();
+}
+
 /** Many bytes at once: what a build downloads. */
 async function download(bytes: number): Promise<void> {
   const server = await listening((socket) => socket.end(Buffer.alloc(bytes, 0x80)));
@@ -89,6 +110,32 @@ async function overrun(): Promise<void> {
 function signalTcpdump(signal: string): void {
   spawnSync('pkill', [`-${signal}`, '-P', String(process.pid), '-x', 'tcpdump']);
 }
+
+/** What opens and closes one flow. */
+const ENDS = 4;
+
+test('nflog: of a busy flow the first packets, its end, and what it says after a pause', async (t) => {
+  const source = packetSource({ known, clock: realClock, method: 'nflog', interface: 'lo' });
+  const started = await source.start(() => {});
+  t.after(() => source.stop());
+  assert.ok(started.ok, started.ok ? '' : started.error.message);
+  const count = async (of: () => Promise<void>): Promise<number> => {
+    const before = source.health().events;
+    await of();
+    await sleep(1_500);
+    return source.health().events - before;
+  };
+  // Two openings, two ends, and of each direction all that was said.
+  const short = await count(() => talk(9));
+  assert.equal(short, ENDS + 2 * 10);
+  const long = await count(() => talk(20_000));
+  const paused = await count(() => talk(20_000, () => sleep(3_000)));
+  // 30 of each direction at once, and at most 2 a second more.
+  const most = (seconds: number): number => ENDS + 2 * (30 + 2 * seconds);
+  assert.ok(long >= ENDS + 2 * 30 && long <= most(10), `${long} packets of a busy flow`);
+  assert.ok(paused >= ENDS + 2 * 31 && paused <= most(13), `${paused} packets of one that paused`);
+  process.stdout.write(`nflog: ${short}, ${long} and ${paused} packets of flows that talk\n`);
+});
 
 for (const method of ['nflog', 'afpacket'] as const) {
   test(`${method}: a session is seen, a download costs nothing, tcpdump may die`, async () => {
