@@ -53,7 +53,7 @@ async function mine(piece: number): Promise<void> {
   server.close();
 }
 
-/** Both sides say `rounds` words in turns, as a database and its client do. */
+/** Both sides say `rounds` words in turns, as a database and its client do; one more after `then`. */
 async function talk(rounds: number, then: () => Promise<void> = async () => {}): Promise<void> {
   const server = await listening((socket) =>
     socket.setNoDelay(true).on('data', (bytes) => socket.write(bytes)),

@@ -41,7 +41,7 @@ export function nflogScript(): string {
     `limit rate ${PACKETS_PER_SECOND}/second burst ${BURST_PACKETS} packets } ${LOG} return`;
   const noteBusy = (family: string, set: string, ip: string): string =>
     `meta nfproto ${family} add @${set} { ${key(ip)} }`;
-  const hook = (name: string, rules: readonly string[] = []): string =>
+  const hook = (name: string, rules: readonly string[]): string =>
     `chain ${name} { type filter hook ${name} priority mangle; ${rules.join('; ')}; }`;
   const watch = [passBusy('ipv4', 'busy', 'ip'), passBusy('ipv6', 'busy6', 'ip6'), 'jump watch'];
   return [
