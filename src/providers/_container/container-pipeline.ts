@@ -28,7 +28,7 @@ import { commandLineOf } from '../_yaml/command-line.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { scriptIn } from '../_yaml/script.ts';
-import { isEmpty, itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
+import { itemsIn, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 
 /** Keys of a container that are no settings of a plugin in the old form. */
 const CONTAINER_KEYS: ReadonlySet<string> = new Set([
@@ -123,7 +123,7 @@ export class ContainerPipeline {
   #mapsIn(node: YamlNode): readonly YamlMap[] {
     return [...itemsIn(node, this.#reading)].flatMap((item) => {
       if (item.kind === 'map') return [item];
-      if (!isEmpty(item)) this.#reading.sayMisfit(item, 'a step');
+      this.#reading.sayMisfit(item, 'a step');
       return [];
     });
   }

@@ -56,7 +56,7 @@ export function readYaml(
   const roots = rootsOf(parsed.value);
   for (const root of roots) {
     const fits = root.kind === 'map' || (root.kind === 'sequence' && mayBe !== 'map');
-    if (!fits && !isEmpty(root)) reading.sayMisfit(root, 'a definition');
+    if (!fits) reading.sayMisfit(root, 'a definition');
   }
   fill(roots, reading);
   return draft.build();
@@ -131,8 +131,9 @@ export class YamlReading {
     return source;
   }
 
-  /** Says that a node is not what may stand in its place. */
+  /** Says that a node is not what may stand in its place; an empty one is nothing to miss. */
   sayMisfit(node: YamlNode, place: string): void {
+    if (isEmpty(node)) return;
     const kind = node.kind === 'scalar' ? 'text' : `a ${node.kind}`;
     const line = this.#lineOf(node.start);
     this.draft.say(`line ${line}: ${kind} where ${place} should stand was not read`);

@@ -19,7 +19,7 @@ import { unescapeDollars } from '../_text/unescape-dollars.ts';
 import { environmentIn } from '../_yaml/environment.ts';
 import { type Fields, fieldsOf, valuesIn } from '../_yaml/fields.ts';
 import { isForeign } from '../_yaml/foreign-file.ts';
-import { isEmpty, itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
+import { itemsIn, readYaml, textsIn, type YamlReading } from '../_yaml/yaml-reading.ts';
 import { readCommandStep, type Shared } from './command-step.ts';
 import { labelsIn } from './labels.ts';
 
@@ -118,7 +118,7 @@ class Pipeline {
     }
     for (const item of nodes.flatMap((node) => [...itemsIn(node, this.#reading)])) {
       if (item.kind === 'map') this.#readStep(fieldsOf(item, this.#reading), depth);
-      else if (!isEmpty(item) && !WAITING.has(item.value)) this.#reading.sayMisfit(item, 'a step');
+      else if (!WAITING.has(item.value)) this.#reading.sayMisfit(item, 'a step');
     }
   }
 

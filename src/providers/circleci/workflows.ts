@@ -55,7 +55,7 @@ function workflowsIn(root: Fields, reading: YamlReading): readonly Fields[] {
     .filter(([name]) => name !== 'version')
     .flatMap(([, nodes]) => nodes)
     .map((node) => {
-      if (node.kind !== 'map' && !isEmpty(node)) reading.sayMisfit(node, 'a workflow');
+      if (node.kind !== 'map') reading.sayMisfit(node, 'a workflow');
       return fieldsOf(node, reading);
     });
 }

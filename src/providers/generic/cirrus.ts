@@ -34,7 +34,7 @@ export const cirrusReader: DialectReader = {
     reading.sayProblems(isTaskKey);
     for (const { root } of parsed.value.documents) {
       if (root?.kind === 'map') new CirrusFile(fieldsOf(root, reading), reading).read();
-      else if (root !== null && !isEmpty(root)) reading.sayMisfit(root, 'a definition');
+      else if (root !== null) reading.sayMisfit(root, 'a definition');
     }
     return draft.build();
   },

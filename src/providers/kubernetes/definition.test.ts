@@ -335,6 +335,8 @@ test('odd types are read as what they can be, or said to be unread', () => {
   assert.deepEqual(texts(twice.jobs[0]?.images), ['a', 'b']);
   assert.match(unread('command: {a: b}')[0] ?? '', /a map where a command should stand/);
   assert.match(unread('env: [A=b]')[0] ?? '', /text where a variable should stand/);
+  // A key above nothing but comments.
+  for (const nothing of ['', '~', 'null', '[~]']) assert.deepEqual(unread(`env: ${nothing}`), []);
   assert.match(unread('command: [a], command: [b]')[0] ?? '', /`command` stands twice/);
   assert.match(
     read('kind: List\napiVersion: v1\nitems: [x]\n').unread[0] ?? '',
