@@ -6,7 +6,8 @@
  *           packet a second), and next to nothing of a download. A direction that says more is
  *           busy: for a quarter of a second the first rule lets its packets by. In a talk over the
  *           loopback a packet costs 0.18 µs so, most of it for the hooks, and 0.45 µs by the whole
- *           chain.
+ *           chain. Beside a database, 61,000 packets a second: 1.85 % of its core, 0.86 % for
+ *           hooks alone. A key in half as many expressions gains nothing: 1.84 %.
  * afpacket  where nftables is not to be had: a filter on the interface lets through small packets
  *           and those that begin like JSON, HTTP or TLS.
  *
