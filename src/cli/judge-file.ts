@@ -126,7 +126,9 @@ function stateOf(tree: SourceTree, root: string): TreeState {
   if (before !== undefined) return before;
   const state = new TreeState(
     (path) => fileIn(tree, root, path, new Set()),
-    (path) => holds(tree, `${root}/${path}`) || holds(tree, `${tree.root}/${path}`),
+    (path) =>
+      holds(tree, `${root}/${path}`) ||
+      (root !== tree.root && holds(tree, `${tree.root}/${path}`)),
   );
   ofTree.set(root, state);
   return state;

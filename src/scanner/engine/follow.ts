@@ -1,4 +1,5 @@
 /** Which files of the same tree a definition's words name. */
+import { pattern } from '../../base/regex.ts';
 import type { Dialect, DialectReader, JobDefinition } from '../../model/job-definition.ts';
 import { verbatim } from '../../model/source-text.ts';
 import type { Language } from '../shell/program-call.ts';
@@ -125,8 +126,13 @@ export function definitionReferences(definition: JobDefinition): readonly Defini
   return [...found.values()];
 }
 
+/** An empty part of a path, or one that begins with a dot. */
+const ODD_PATH = pattern('^/|^\\.|//|/\\.|/$');
+
 /** A path relative to the tree, without `./`, `..` and a leading `/`; empty when it leaves it. */
 export function filePath(path: string): string {
+  // Most are so already.
+  if (path.length <= PATH_LENGTH_MAX && !ODD_PATH.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.slice(0, PATH_LENGTH_MAX).split('/')) {
     if (part === '' || part === '.') continue;

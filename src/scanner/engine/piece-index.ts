@@ -37,11 +37,11 @@ export const JOINS_LEFT = 1;
 /** It may be followed so. */
 export const JOINS_RIGHT = 2;
 
-/** The words of a text, `count` of them: their hashes, and on which sides they may be joined. */
+/** The words of a text, `count` of them: their hashes, and on which sides each may be joined. */
 export interface StandingWords {
   readonly hashes: Int32Array;
-  readonly edges: Uint8Array;
   readonly count: number;
+  edgesOf(word: number): number;
 }
 
 export class PieceIndex {
@@ -55,6 +55,8 @@ export class PieceIndex {
   readonly #pieces: readonly Int32Array[];
   /** For each piece that stands in the text, on which sides it may be joined, and `STANDS`. */
   readonly #standing: Uint8Array;
+  /** For each token, while they are gone over. */
+  readonly #marks: Uint8Array;
 
   constructor(tokens: readonly string[]) {
     this.#tokens = tokens.map((token) => token.replace(/^-/, '').slice(0, TOKEN_LENGTH_MAX));
@@ -64,6 +66,7 @@ export class PieceIndex {
     this.#lengths = [...texts.keys()].map((text) => text.length);
     this.#table = new HashTable([...texts.keys()].map(tokenHash));
     this.#standing = new Uint8Array(texts.size);
+    this.#marks = new Uint8Array(tokens.length);
     this.#startsWith = this.#tokensBy(texts.size, (cut, width) => cut % width);
     this.#endsWith = this.#tokensBy(texts.size, (cut, width) => cut * width - 1);
   }
@@ -113,13 +116,27 @@ export class PieceIndex {
         add(token, 0, this.#lengthOf(token) - (this.#lengths[piece] ?? 0), 1);
       }
     }
-    for (const piece of any || flags ? standing : []) {
-      for (const token of this.#startsWith[piece] ?? []) {
-        if (any || this.#isFlag[token]) add(token, 0, this.#lengthOf(token), 0);
-      }
+    for (const token of any || flags ? this.#framed(standing) : []) {
+      if (any || this.#isFlag[token]) add(token, 0, this.#lengthOf(token), 0);
     }
     for (const piece of standing) this.#standing[piece] = 0;
     return found;
+  }
+
+  /** Tokens that begin with one of the pieces and end with one: few of those that do either. */
+  #framed(standing: readonly number[]): readonly number[] {
+    const marks = this.#marks.fill(0);
+    const framed: number[] = [];
+    for (const piece of standing) {
+      for (const token of this.#endsWith[piece] as readonly number[]) marks[token] = 1;
+    }
+    for (const piece of standing) {
+      for (const token of this.#startsWith[piece] as readonly number[]) {
+        if (marks[token] === 1) framed.push(token);
+        marks[token] = 0;
+      }
+    }
+    return framed;
   }
 
   #lengthOf(token: number): number {
@@ -127,16 +144,16 @@ export class PieceIndex {
   }
 
   /** Marks the pieces that stand in the text and returns them. */
-  #stand({ hashes, edges, count }: StandingWords): readonly number[] {
+  #stand({ hashes, count, edgesOf }: StandingWords): readonly number[] {
     const standing: number[] = [];
     const stand = (piece: number, sides: number): void => {
-      if (piece < 0) return;
       if (this.#standing[piece] === 0) standing.push(piece);
       this.#standing[piece] = (this.#standing[piece] as number) | sides | STANDS;
     };
     for (let digit = 0; digit < DIGITS.length; digit++) stand(digit, JOINS_LEFT | JOINS_RIGHT);
     for (let i = 0; i < count; i++) {
-      stand(this.#table.find(hashes[i] as number), edges[i] as number);
+      const piece = this.#table.find(hashes[i] as number);
+      if (piece >= 0) stand(piece, edgesOf(i));
     }
     return standing;
   }

@@ -33,6 +33,7 @@ import {
   GLUE,
   HASH_START,
   hashNext,
+  OTHER,
   tokenHash,
 } from './token.ts';
 
@@ -44,6 +45,12 @@ const ADDRESS_PART_LENGTH_MIN = 12;
 const ADDRESS_PREFIX_LENGTH_MAX = 16;
 /** Words that are kept of one text. One that glues and has more of them is a candidate. */
 const WORDS_MAX = 65_536;
+/** Of a word that is made of others. */
+const MADE = -1;
+/** 16 KiB, which a core's first cache holds; one word of twenty is looked for in vain. */
+const FILTER_MASK = 2 ** 14 - 1;
+const IS_TOKEN = 1;
+const IS_CUE = 2;
 
 export class Sweep implements JoinedWords {
   readonly #atoms: AtomIndex;
@@ -53,9 +60,11 @@ export class Sweep implements JoinedWords {
   readonly #glue = new GlueReader(this.text, this);
   readonly #cues: CueReader | null;
   readonly #words = new Int32Array(WORDS_MAX);
-  /** For each word `JOINS_LEFT`, `JOINS_RIGHT`, both or neither. */
-  readonly #edges = new Uint8Array(WORDS_MAX);
+  /** Where each word starts, or `MADE`. */
+  readonly #starts = new Int32Array(WORDS_MAX);
   #wordCount = 0;
+  /** By the last bits of a hash, whether a token may have it (`IS_TOKEN`) or a cue (`IS_CUE`). */
+  readonly #filter = new Uint8Array(FILTER_MASK + 1);
   #stopped = false;
   #hasAddressPart = false;
   /** What its words come to depends on values that are not in the text of the last pass. */
@@ -71,6 +80,12 @@ export class Sweep implements JoinedWords {
     this.#atoms = new AtomIndex(atoms);
     this.#cues = hasCues ? new CueReader(this.text, this) : null;
     this.#pieces = new PieceIndex(this.#atoms.tokens);
+    for (const hash of this.#atoms.tokens.map(tokenHash)) this.#file(hash, IS_TOKEN);
+    for (const hash of hasCues ? CUE_HASHES : []) this.#file(hash, IS_CUE);
+  }
+
+  #file(hash: number, bit: number): void {
+    this.#filter[hash & FILTER_MASK] = (this.#filter[hash & FILTER_MASK] as number) | bit;
   }
 
   /** Whether a rule could see something in the texts, read as one. */
@@ -126,12 +141,11 @@ export class Sweep implements JoinedWords {
     return this.#stopped || this.#glue.stopped || this.#cues?.stopped === true;
   }
 
+  /** What the loop needs is kept in variables: it takes half of what fields take. */
   #pass(bytes: Uint8Array, end: number): void {
-    const { slots, mask } = this.#atoms.table;
-    const cueSlots = CUE_TABLE.slots;
-    const cueMask = CUE_TABLE.mask;
+    const filter = this.#filter;
     const words = this.#words;
-    const edges = this.#edges;
+    const starts = this.#starts;
     for (let i = 0; i < end; i++) {
       let entry = CHARACTERS[bytes[i] as number] as number;
       if (entry > GLUE) {
@@ -140,34 +154,44 @@ export class Sweep implements JoinedWords {
         do {
           hash = hashNext(hash, entry);
           i++;
-          entry = i < end ? (CHARACTERS[bytes[i] as number] as number) : 0;
+          entry = i < end ? (CHARACTERS[bytes[i] as number] as number) : OTHER;
         } while (entry > GLUE);
-        if (this.#wordCount < WORDS_MAX) {
-          edges[this.#wordCount] = edgesOf(bytes, start, i, end);
-          words[this.#wordCount++] = hash;
+        const count = this.#wordCount;
+        if (count < WORDS_MAX) {
+          words[count] = hash;
+          starts[count] = start;
+          this.#wordCount = count + 1;
         }
-        if (slots[hash & mask] !== 0) this.#look(hash);
-        if (cueSlots[hash & cueMask] !== 0) this.#lookForCue(hash, start, i);
-        if (i - start >= ADDRESS_PART_LENGTH_MIN) this.#lookAtRun(start, i);
-        if (start > 0 && bytes[start - 1] === CODE.dash) this.#lookForFlag(hash, start, i);
-        if (this.#hasStopped) return;
+        const isFlag = start > 0 && bytes[start - 1] === CODE.dash;
+        const seen = filter[hash & FILTER_MASK] as number;
+        const isLong = i - start >= ADDRESS_PART_LENGTH_MIN;
+        if (seen !== 0 || isFlag || isLong) {
+          if (seen !== 0) this.#lookAt(hash, start, i);
+          if (isLong) this.#lookAtRun(start, i);
+          if (isFlag) this.#lookAt(asFlag(hash), start, i);
+          if (this.#hasStopped) return;
+        }
       }
       if (entry === GLUE) {
-        if (bytes[i] === CODE.dot) this.#cues?.running.readDot(i);
-        else if (bytes[i] === CODE.slash) this.#cues?.running.readSlash(i);
-        else {
-          if (bytes[i] === CODE.dollar) this.#cues?.running.readSelf(i);
-          this.#glue.read(i);
-        }
-        if (this.#glue.stopped) return;
+        this.#readGlue(bytes[i] as number, i);
+        if (this.#hasStopped) return;
       }
     }
   }
 
-  #lookForFlag(hash: number, start: number, end: number): void {
-    const flag = asFlag(hash);
-    this.#look(flag);
-    this.#lookForCue(flag, start, end);
+  #readGlue(code: number, at: number): void {
+    if (code === CODE.dot) this.#cues?.running.readDot(at);
+    else if (code === CODE.slash) this.#cues?.running.readSlash(at);
+    else {
+      if (code === CODE.dollar) this.#cues?.running.readSelf(at);
+      this.#glue.read(at);
+    }
+  }
+
+  #lookAt(hash: number, start: number, end: number): void {
+    const seen = this.#filter[hash & FILTER_MASK] as number;
+    if ((seen & IS_TOKEN) !== 0) this.#look(hash);
+    if ((seen & IS_CUE) !== 0) this.#lookForCue(hash, start, end);
   }
 
   #lookForCue(hash: number, start: number, end: number): void {
@@ -177,8 +201,7 @@ export class Sweep implements JoinedWords {
 
   addWord(hash: number, start: number, end: number): void {
     this.#keepWord(hash);
-    this.#look(hash);
-    this.#lookForCue(hash, start, end);
+    this.#lookAt(hash, start, end);
     if (end - start >= ADDRESS_LENGTH_MIN) this.#lookForAddress(start, end);
   }
 
@@ -231,9 +254,9 @@ export class Sweep implements JoinedWords {
     if (this.#wordCount >= WORDS_MAX) return true;
     const count = this.#wordCount - before;
     const hashes = this.#words.subarray(before, before + count);
-    const edges = this.#edges.subarray(before, before + count);
     const anything = { ...ANYTHING, partsMax: this.#partsMax };
-    return this.#marks(this.#pieces.composable({ hashes, edges, count }, anything));
+    const words = { hashes, count, edgesOf: joinsBoth };
+    return this.#marks(this.#pieces.composable(words, anything));
   }
 
   /** Of how many words or pieces one word may be made: one more than there are places to join. */
@@ -258,7 +281,7 @@ export class Sweep implements JoinedWords {
   /** Keeps a word that is made of others, and may be joined on both sides. */
   #keepWord(hash: number): void {
     if (this.#wordCount >= WORDS_MAX) return;
-    this.#edges[this.#wordCount] = JOINS_LEFT | JOINS_RIGHT;
+    this.#starts[this.#wordCount] = MADE;
     this.#words[this.#wordCount++] = hash;
   }
 
@@ -268,7 +291,6 @@ export class Sweep implements JoinedWords {
     const joins = this.#joins;
     const opensEdges =
       this.#cues?.texts.opensEdges === true || this.#cues?.running.hasCode === true;
-    if (opensEdges) this.#edges.fill(JOINS_LEFT | JOINS_RIGHT, 0, this.#wordCount);
     if (!glue.isGlued && !joins) return false;
     if (this.#hasAddressPart || this.#wordCount >= WORDS_MAX) return true;
     const starts = glue.starts.filter((hash) => this.#pieces.isStart(hash));
@@ -277,8 +299,17 @@ export class Sweep implements JoinedWords {
     if (!any && !glue.flags && starts.length === 0 && ends.length === 0) return false;
     this.isOpen = true;
     const glued = { any, flags: glue.flags, starts, ends, partsMax: this.#partsMax };
-    const words = { hashes: this.#words, edges: this.#edges, count: this.#wordCount };
+    const edgesOf = opensEdges ? joinsBoth : (word: number) => this.#edgesOf(word);
+    const words = { hashes: this.#words, count: this.#wordCount, edgesOf };
     return this.#marks(this.#pieces.composable(words, glued));
+  }
+
+  /** `JOINS_LEFT`, `JOINS_RIGHT`, both or neither. */
+  #edgesOf(word: number): number {
+    const start = this.#starts[word] as number;
+    if (start === MADE) return joinsBoth();
+    const { text } = this;
+    return edgesOf(text.bytes, start, text.wordEnd(start), text.end);
   }
 
   /** Takes tokens for seen; true when some atom is complete with them. */
@@ -288,7 +319,8 @@ export class Sweep implements JoinedWords {
   }
 }
 
-const CUE_TABLE = new HashTable([...CUES.keys()].map(tokenHash));
+const CUE_HASHES = [...CUES.keys()].map(tokenHash);
+const CUE_TABLE = new HashTable(CUE_HASHES);
 const CUE_LIST: readonly Cue[] = [...CUES.values()];
 const NO_TEXT_CUES = { cuts: [], reads: [], printers: [], unpacks: false };
 const ANYTHING: Glued = {
@@ -300,6 +332,10 @@ const ANYTHING: Glued = {
 };
 
 const encoder = new TextEncoder();
+
+function joinsBoth(): number {
+  return JOINS_LEFT | JOINS_RIGHT;
+}
 
 /** On which sides the word may go on with another one. */
 function edgesOf(bytes: Uint8Array, start: number, stop: number, end: number): number {

@@ -129,12 +129,17 @@ export class Triage {
   ): boolean {
     const found = scriptCandidates(word, [from.path]).paths;
     const inside = word.startsWith('./') ? FOLDER_FILES : [];
-    const paths = found.flatMap((one) => [one, ...inside.map((file) => `${one}/${file}`)]);
-    const all = [...paths, ...folders.flatMap((folder) => paths.map((one) => folder + one))];
-    const states = [...new Set(all)].map((one) => this.#stateOf(one, from));
-    if (states.some((state) => !isHarmless(state, from))) return false;
+    let isFound = false;
+    for (const given of folders.flatMap((folder) => found.map((one) => folder + one))) {
+      const path = filePath(given);
+      if (path === '' || !from.tree.mayHold(path)) continue;
+      const paths = [path, ...inside.map((file) => `${path}/${file}`)];
+      const states = paths.map((one) => this.#stateOf(one, from));
+      if (states.some((state) => !isHarmless(state, from))) return false;
+      isFound ||= states.includes('inert');
+    }
     // Not finding a script leaves it unread.
-    return states.includes('inert') || (!isKnown && !isScriptPath(word));
+    return isFound || (!isKnown && !isScriptPath(word));
   }
 
   #stateOf(given: string, { tree, depth }: Origin): FileState {
@@ -151,7 +156,10 @@ export class Triage {
     });
   }
 
-  /** The folders that commands may run in, each with a slash behind it; null when in doubt. */
+  /**
+   * The folders that commands may run in, the root first, each with a slash behind it; null when in
+   * doubt.
+   */
   #foldersOf(path: string, entered: readonly Region[]): readonly string[] | null {
     const folders = new Set(['', path.slice(0, path.lastIndexOf('/') + 1)]);
     for (const region of entered) {
