@@ -127,8 +127,7 @@ function stateOf(tree: SourceTree, root: string): TreeState {
   const state = new TreeState(
     (path) => fileIn(tree, root, path, new Set()),
     (path) =>
-      holds(tree, `${root}/${path}`) ||
-      (root !== tree.root && holds(tree, `${tree.root}/${path}`)),
+      holds(tree, `${root}/${path}`) || (root !== tree.root && holds(tree, `${tree.root}/${path}`)),
   );
   ofTree.set(root, state);
   return state;

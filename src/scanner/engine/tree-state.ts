@@ -19,6 +19,8 @@ export class TreeState {
   /** False where the tree certainly has neither a file nor a folder of this path. */
   readonly mayHold: (path: string) => boolean;
   readonly #states = new Map<string, FileState>();
+  /** Files found inert so far, in the order in which they were. */
+  readonly #inert: string[] = [];
 
   constructor(fileOf: FileOf, mayHold: (path: string) => boolean = () => true) {
     this.fileOf = fileOf;
@@ -32,10 +34,24 @@ export class TreeState {
     if (!this.mayHold(path)) return 'absent';
     if (this.#states.size >= PATHS_MAX) this.#states.clear();
     const file = this.fileOf(path);
-    // A file that comes to run itself adds nothing to what it is.
-    if (file !== null) this.#states.set(path, 'inert');
-    const state = file === null ? 'absent' : typeof file === 'string' ? find(file) : 'matters';
+    const state = file === null ? 'absent' : this.#stateOfFile(path, file, find);
     this.#states.set(path, state);
+    return state;
+  }
+
+  #stateOfFile(
+    path: string,
+    file: NonNullable<ReturnType<FileOf>>,
+    find: (text: string) => FileState,
+  ): FileState {
+    if (typeof file !== 'string') return 'matters';
+    const before = this.#inert.length;
+    // A file that comes to run itself adds nothing to what it is.
+    this.#states.set(path, 'inert');
+    const state = find(file);
+    // What was taken for inert meanwhile may be so only because this file was.
+    if (state === 'matters') for (const one of this.#inert.splice(before)) this.#states.delete(one);
+    else this.#inert.push(path);
     return state;
   }
 }

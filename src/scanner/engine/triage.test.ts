@@ -69,6 +69,20 @@ for (const [what, files] of Object.entries(DOUBTED)) {
   test(`not told from the bytes: ${what}`, () => assert.ok(!isTold(files)));
 }
 
+test('a file is not inert for having been met while one that it runs was looked at', () => {
+  const files = {
+    'a.sh': './b.sh\n./c.sh\n',
+    'b.sh': './a.sh\n',
+    'c.sh': './xmrig\n',
+    'd.sh': './a.sh\n',
+    'e.sh': './b.sh\n',
+  };
+  const tree = new TreeState(fileOf(files));
+  for (const [path, text] of Object.entries(files).slice(3)) {
+    assert.equal(testScanner.triage(scriptReader, path, Buffer.from(text), tree), 'other', path);
+  }
+});
+
 test('what is told to be clear is clear all the way: made trees', () => {
   const prng = new Prng(31);
   const lines = [
