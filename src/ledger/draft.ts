@@ -111,6 +111,12 @@ export class Draft {
     return monthlyVcpuSeconds === null ? Number.POSITIVE_INFINITY : free;
   }
 
+  leastAvailable(holders: readonly HolderKey[]): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const holder of holders) least = Math.min(least, this.availableOf(holder));
+    return least;
+  }
+
   countJobs(holder: HolderKey, change: number, short: number): void {
     const books = this.#mutable(holder);
     books.jobsUnderWay += change;

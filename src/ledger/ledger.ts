@@ -78,7 +78,17 @@ import {
   operationProblem,
   type Reserve,
 } from './operation.ts';
-import { type Amounts, NOTHING, openFor, post, refuse, reserve, settle } from './reservation.ts';
+import {
+  type Amounts,
+  mayReserve,
+  NOTHING,
+  openFor,
+  post,
+  refuse,
+  reserve,
+  reserveOpened,
+  settle,
+} from './reservation.ts';
 
 export interface LedgerOutcome {
   /** The key was used before, and this is its answer again. */
@@ -105,6 +115,11 @@ export interface Standing {
   readonly jobsUnderWay: number;
   /** When the account was first known. */
   readonly since: EpochMs;
+}
+
+export interface Asked {
+  readonly standing: Result<Standing, LedgerError>;
+  readonly attempt: Result<Attempt, LedgerError>;
 }
 
 /** The operations of one batch, each of which sees those before it. */
@@ -149,40 +164,42 @@ export class LedgerBatch implements LedgerState {
     assert(Number.isSafeInteger(at), 'a time is whole milliseconds');
     const problem = operationProblem(operation);
     if (problem !== null) return refuse('bad-operation', problem);
-    const chosen = sha256Hex(chosenValues(operation));
-    const before = this.receipt(operation.key);
-    if (before !== null) return replay(before, chosen);
+    return this.#draw(operation, new Draft(this, operation.key, at), applyTo);
+  }
+
+  /** A reservation on trial, and what it finds whether or not it can be made. */
+  ask(operation: Reserve, at: EpochMs): Asked {
+    const problem = operationProblem(operation);
+    if (problem !== null) {
+      const refused = refuse('bad-operation', problem);
+      return { standing: refused, attempt: refused };
+    }
     const draft = new Draft(this, operation.key, at);
-    const applied = applyTo(draft, operation);
+    const holders = openFor(draft, operation);
+    const standing = standingOf(draft, operation, holders);
+    // Its books are open: to open them anew took as long as all else that is asked.
+    const attempt = mayReserve(draft, operation)
+      ? this.#draw(operation, draft, () => reserveOpened(draft, operation, holders))
+      : this.attempt(operation, at);
+    return { standing, attempt };
+  }
+
+  #draw(
+    operation: Operation,
+    draft: Draft,
+    apply: (draft: Draft, operation: Operation) => Result<Amounts, LedgerError>,
+  ): Result<Attempt, LedgerError> {
+    const { key } = operation;
+    const chosen = sha256Hex(chosenValues(operation));
+    const before = this.receipt(key);
+    if (before !== null) return replay(before, chosen);
+    const applied = apply(draft, operation);
     if (!applied.ok) return applied;
     const refusal = draft.refusal();
     if (refusal !== null) return fail(refusal);
     const { vcpuSeconds, fanOut } = applied.value;
     const outcome = { replayed: false, vcpuSeconds, fanOut, notices: draft.notices };
-    const keep = (): void => this.#keep(draft, { key: operation.key, chosen, vcpuSeconds, fanOut });
-    return ok({ outcome, keep });
-  }
-
-  /** What a reservation would find, whether or not it can be made. */
-  standing(operation: Reserve, at: EpochMs): Result<Standing, LedgerError> {
-    const problem = operationProblem(operation);
-    if (problem !== null) return refuse('bad-operation', problem);
-    const draft = new Draft(this, operation.key, at);
-    const holders = openFor(draft, operation);
-    const refusal = draft.refusal();
-    if (refusal !== null) return fail(refusal);
-    const available = holders.map((holder) => draft.availableOf(holder));
-    const { used, jobsUnderWay } = draft.booksOf(partyHolder(operation.party));
-    const { since } = draft.booksOf(accountHolder(operation.account));
-    const grantedVcpuSeconds = grantedOf(draft.booksOf(partyHolder(operation.party)));
-    const remainingVcpuSeconds = Math.max(0, Math.min(...available));
-    return ok({
-      grantedVcpuSeconds,
-      usedVcpuSeconds: used,
-      remainingVcpuSeconds,
-      jobsUnderWay,
-      since,
-    });
+    return ok({ outcome, keep: () => this.#keep(draft, { key, chosen, vcpuSeconds, fanOut }) });
   }
 
   /** Shares of allowances that were reached. */
@@ -236,6 +253,23 @@ function applyTo(draft: Draft, operation: Operation): Result<Amounts, LedgerErro
       move(draft, operation);
       return ok(NOTHING);
   }
+}
+
+function standingOf(
+  draft: Draft,
+  { party, account }: Reserve,
+  holders: readonly HolderKey[],
+): Result<Standing, LedgerError> {
+  const refusal = draft.refusal();
+  if (refusal !== null) return fail(refusal);
+  const books = draft.booksOf(partyHolder(party));
+  return ok({
+    grantedVcpuSeconds: grantedOf(books),
+    usedVcpuSeconds: books.used,
+    remainingVcpuSeconds: Math.max(0, draft.leastAvailable(holders)),
+    jobsUnderWay: books.jobsUnderWay,
+    since: draft.booksOf(accountHolder(account)).since,
+  });
 }
 
 function replay(before: Receipt, chosen: string): Result<Attempt, LedgerError> {

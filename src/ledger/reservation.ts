@@ -37,13 +37,29 @@ export function refuse(code: LedgerErrorCode, message: string): Result<never, Le
 }
 
 export function reserve(draft: Draft, operation: Reserve): Result<Amounts, LedgerError> {
-  const { party, tier, fanOut, untold } = operation;
   const before = draft.reservation(reservationOf(operation));
-  if (before !== null && !mayRunAgain(before, untold)) return reservedBefore(before, operation);
-  const holders = openFor(draft, operation);
+  if (before !== null && !mayRunAgain(before, operation.untold)) {
+    return reservedBefore(before, operation);
+  }
+  return reserveOpened(draft, operation, openFor(draft, operation));
+}
+
+/** Whether it would set anything aside, if there is enough. */
+export function mayReserve(draft: Draft, operation: Reserve): boolean {
+  const before = draft.reservation(reservationOf(operation));
+  return before === null || mayRunAgain(before, operation.untold);
+}
+
+/** `reserve` of what may, with the books of its holders open. */
+export function reserveOpened(
+  draft: Draft,
+  operation: Reserve,
+  holders: readonly HolderKey[],
+): Result<Amounts, LedgerError> {
+  const { party, tier, fanOut, untold } = operation;
   const refusal = draft.refusal() ?? shortage(draft, operation);
   if (refusal !== null) return fail(refusal);
-  const available = Math.min(...holders.map((holder) => draft.availableOf(holder)));
+  const available = draft.leastAvailable(holders);
   const { asked, most } = wanted(draft, operation);
   const vcpuSeconds = Math.min(asked, available);
   const isShort = vcpuSeconds < asked;

@@ -142,8 +142,7 @@ export interface Asked {
 }
 
 export function askLedger(reserve: Reserve, ledger: LedgerBatch, at: EpochMs): Asked {
-  const standing = ledger.standing(reserve, at);
-  const attempt = ledger.attempt(reserve, at);
+  const { standing, attempt } = ledger.ask(reserve, at);
   const state = ledger.reservation(reservationOf(reserve))?.state;
   // The job asks again after its end: its key would give the first answer without reserving.
   const isEnded = reserve.untold === null && state !== undefined && state !== 'pending';
