@@ -267,6 +267,8 @@ export const linkExplainVisitsMax = 50_000;
 /** Accounts of a party that are looked at to count its new ones, and that a page of it shows. */
 export const partyAccountsCountedMax = 4_096;
 export const partyAccountsShownMax = 1_000;
+/** Accounts of which the linker remembers what they showed last, so as not to look at it again. */
+export const linkSeenKnownMax = 8_192;
 /** Numbers that a page of what the linker knows spans when a server starts. */
 export const linkPageRows = 16_384;
 /** Keyed hashes of values that are kept, so that those of everybody are made once. */

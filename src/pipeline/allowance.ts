@@ -15,7 +15,6 @@
  * admitted reserves and posts, what would have been held does neither.
  */
 import { assert } from '../base/assert.ts';
-import { sha256Hex } from '../base/hash.ts';
 import { vcpuSecondsMax } from '../base/limits.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../base/time.ts';
 import type { LedgerBatch, Standing } from '../ledger/ledger.ts';
@@ -27,13 +26,14 @@ import type { OperationKey } from '../model/allowance.ts';
 import type { Judgement, Limits } from '../model/decision.ts';
 import type { EventType, WrittenEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
-import type { DecisionId, Subject } from '../model/ids.ts';
+import type { DecisionId } from '../model/ids.ts';
 import type { LedgerKeys, LedgerRows } from '../model/ledger-rows.ts';
 import { accountRef, type PartyId } from '../model/party.ts';
 import type { Tier } from '../model/tier.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Candidate } from './candidate.ts';
 import { creditOf } from './credit.ts';
+import { reservationKeyOf } from './reservation-key.ts';
 
 /**
  * Rows that were read, as the ledger looks at them. Who asks for others has a bug: books that are
@@ -70,14 +70,6 @@ export function ledgerKeysOf(operations: readonly Operation[]): LedgerKeys {
   };
 }
 
-/** A job's reservation is found by the job; without one only its expiry ends it. */
-export function reservationKeyOf(subject: Subject, decision: DecisionId): OperationKey {
-  const { provider, account, job } = subject;
-  if (job === null) return decision as string as OperationKey;
-  const digest = sha256Hex(JSON.stringify([provider, account, job]));
-  return `job_${digest.slice(0, 32)}` as OperationKey;
-}
-
 /** What a candidate asks the ledger for; null: it is not counted. */
 export function reserveOf(
   candidate: Candidate,
@@ -85,7 +77,7 @@ export function reserveOf(
   facts: Facts,
   policy: Pick<Policy, 'tierOf' | 'poolOf'>,
 ): Reserve | null {
-  const { checkpoint, event, id } = candidate;
+  const { checkpoint, event, id, reservation } = candidate;
   if (checkpoint !== 'admission') return null;
   const { monthlyVcpuSeconds, assumed } = policy.poolOf(event.subject.provider);
   const told = facts['job.timeoutSeconds'];
@@ -94,7 +86,6 @@ export function reserveOf(
   if (!isTold && (assumed === null || facts['input.problem'] !== '')) return null;
   const tier = policy.tierOf(facts);
   if (tier === null) return null;
-  const reservation = reservationKeyOf(event.subject, id);
   return {
     kind: 'reserve',
     // Each run of a job that does not say how long it may run sets something aside.

@@ -9,18 +9,19 @@
  */
 import { assert } from '../base/assert.ts';
 import { handOverRequestsMax } from '../base/limits.ts';
+import type { OperationKey } from '../model/allowance.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { EventType } from '../model/event.ts';
 import { FACT_NAMES, type FactName, type Facts, type FactValue } from '../model/fact.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import type { AccountId, JobId, ProviderName } from '../model/ids.ts';
+import type { AccountId, DecisionId, JobId, ProviderName } from '../model/ids.ts';
 import type { PreparedRequest } from './candidate.ts';
 import type { Shown } from './links.ts';
 import { Numbered } from './numbered.ts';
 
 export type CandidateValue = FactValue | null | undefined;
 
-const COLUMNS = 17;
+const COLUMNS = 19;
 const WIDTH = COLUMNS + FACT_NAMES.length;
 
 /** Room for a whole hand-over: an array that grows leaves 2 KB of garbage a candidate. */
@@ -49,6 +50,7 @@ export class CandidateWriter {
     this.#add([prepared.defaulted, this.#report(prepared.scan)]);
     this.#add([source, event.id, type, provider, account, job, time, bodyHash, body]);
     this.#add([this.#shown.numberOf(prepared.shown) ?? addShown(this.#shown, prepared.shown)]);
+    this.#add([prepared.id, prepared.reservation]);
     for (const name of FACT_NAMES) this.#values[this.#end++] = prepared.facts[name];
   }
 
@@ -128,6 +130,8 @@ function readOne(
     job: values[start + 12] as JobId | null,
   };
   return {
+    id: values[start + 17] as DecisionId,
+    reservation: values[start + 18] as OperationKey,
     number: values[start] as number,
     checkpoint: values[start + 1] as Checkpoint,
     event: {

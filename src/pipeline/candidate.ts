@@ -4,6 +4,7 @@
  * leaves behind what is long and not needed there: the definition, the event's data as an object.
  */
 import type { EpochMs } from '../base/time.ts';
+import type { OperationKey } from '../model/allowance.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import { type WrittenEvent, writeEvent } from '../model/event.ts';
 import type { Facts } from '../model/fact.ts';
@@ -12,15 +13,18 @@ import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import { requestFacts } from './facts.ts';
 import type { Shown } from './links.ts';
 import type { DecisionRequest } from './request.ts';
+import { reservationKeyOf } from './reservation-key.ts';
 
 export interface Candidate extends PreparedRequest {
-  /** Of the decision on the request's event: a hash, and the core's thread has the time for it. */
-  readonly id: DecisionId;
   /** How often a store that failed has sent it back. */
   retries: number;
 }
 
 export interface PreparedRequest {
+  /** Of the decision on the event. Hashes are made here: the core's thread is the busier one. */
+  readonly id: DecisionId;
+  /** What the ledger knows its job by. */
+  readonly reservation: OperationKey;
   /** Names it on its way; the same event may be asked twice at once. */
   readonly number: number;
   readonly checkpoint: Checkpoint;
@@ -43,7 +47,10 @@ export function prepare(
   { number, defaulted, shown }: Pick<PreparedRequest, 'number' | 'defaulted' | 'shown'>,
 ): PreparedRequest {
   const { event, checkpoint, receivedAt, bodyBytes, wantsRecord } = request;
+  const id = decisionIdOf(event.source, event.id);
   return {
+    id,
+    reservation: reservationKeyOf(event.subject, id),
     number,
     checkpoint,
     event: writeEvent(event),
@@ -58,6 +65,5 @@ export function prepare(
 }
 
 export function candidateOf(prepared: PreparedRequest): Candidate {
-  const { source, id } = prepared.event;
-  return { ...prepared, id: decisionIdOf(source, id), retries: 0 };
+  return { ...prepared, retries: 0 };
 }

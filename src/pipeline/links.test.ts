@@ -11,11 +11,13 @@ import type { JsonObject } from '../base/json.ts';
 import { HOUR_MS } from '../base/time.ts';
 import type { Event, EventType } from '../model/event.ts';
 import { parseSubject } from '../model/ids.ts';
+import { LINK_COLUMNS } from '../model/link-rows.ts';
 import type { AccountRef } from '../model/party.ts';
 import type { Store } from '../ports/store.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
+import { rowsOf } from '../store/rows.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
-import { NoLinks, openLinks } from './links.ts';
+import { Links, NoLinks, openLinks, type Shown } from './links.ts';
 import type { Pipeline } from './request.ts';
 import { jobRequest, openWorld, startPipeline } from './test-world.ts';
 
@@ -161,6 +163,26 @@ echo finished with everything now`;
       const said = JSON.stringify(answer);
       assert.match(said, /3 times in the week from 2025-12-25/);
     }
+  });
+
+  test('what was taken back, or is shown in another hour, is looked at again', () => {
+    const links = new Links();
+    const shown: Shown = ['verified-email', 'k', 'one@mail.example'];
+    const show = (account: string, at = AT) => {
+      const { data, ...rest } = mailbox(account);
+      links.see({ ...rest, time: at, body: JSON.stringify(data) }, shown, at);
+    };
+    show('a');
+    links.rollback();
+    show('a');
+    show('a');
+    show('b');
+    assert.equal(links.facts(ref('a'), AT)['party.accounts'], 2);
+    links.commit();
+    show('a', AT + HOUR_MS);
+    show('a', AT + HOUR_MS);
+    const later = rowsOf(LINK_COLUMNS.showings, links.changes().showings);
+    assert.deepEqual(later, [[1, 1, AT, AT + HOUR_MS]]);
   });
 
   test('a clock from the future counts as now', async (t) => {

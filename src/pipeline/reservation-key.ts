@@ -1,0 +1,11 @@
+import { sha256Hex } from '../base/hash.ts';
+import type { OperationKey } from '../model/allowance.ts';
+import type { DecisionId, Subject } from '../model/ids.ts';
+
+/** A job's reservation is found by the job; without one only its expiry ends it. */
+export function reservationKeyOf(subject: Subject, decision: DecisionId): OperationKey {
+  const { provider, account, job } = subject;
+  if (job === null) return decision as string as OperationKey;
+  const digest = sha256Hex(JSON.stringify([provider, account, job]));
+  return `job_${digest.slice(0, 32)}` as OperationKey;
+}
