@@ -1,8 +1,7 @@
 /**
- * Events and decisions as rows, the same for every database. A row is a flat array in the order of
- * its columns: to another thread, an event and its decision travel as rows in 4 microseconds and
- * as objects in 9 to 19. The columns are what queries need; the body is the whole, as JSON, which
- * keeps any string exactly (`JSON.stringify` escapes NUL and lone surrogates).
+ * Events and decisions as rows, the same for every database. A row is an array in the order of its
+ * columns, which are what queries need; the body is the whole, as JSON, which keeps any string
+ * exactly (`JSON.stringify` escapes NUL and lone surrogates).
  */
 import { assert } from '../base/assert.ts';
 import { type EpochMs, HOUR_MS } from '../base/time.ts';
@@ -99,22 +98,22 @@ function decisionRow(record: DecisionRecord, { account, at, jobs, refused }: Act
   ];
 }
 
-/** Rows of `EVENT_COLUMNS`, one behind the other. */
-export function eventRows(events: readonly ReceivedEvent[]): Value[] {
-  return events.flatMap((received) =>
+/** Rows of `EVENT_COLUMNS`. */
+export function eventRows(events: readonly ReceivedEvent[]): readonly Row[] {
+  return events.map((received) =>
     eventRow(received, eventKey(received.event.source, received.event.id)),
   );
 }
 
-/** Rows of `EVENT_COLUMNS` and of `DECISION_COLUMNS`, each one behind the other. */
+/** Rows of `EVENT_COLUMNS` and of `DECISION_COLUMNS`. */
 export function recordRows({ events, decisions, activity }: Omit<RecordBatch, 'ledger'>): {
-  readonly events: Value[];
-  readonly decisions: Value[];
+  readonly events: readonly Row[];
+  readonly decisions: readonly Row[];
 } {
   const keys = eventKeys(events, decisions);
   return {
-    events: events.flatMap((received, i) => eventRow(received, keys[i] ?? '')),
-    decisions: decisions.flatMap((record, i) => {
+    events: events.map((received, i) => eventRow(received, keys[i] ?? '')),
+    decisions: decisions.map((record, i) => {
       const delta = activity[i];
       assert(delta !== undefined, 'each decision says what it adds');
       return decisionRow(record, delta);
@@ -158,24 +157,16 @@ export function decisionOf([body, answered]: Row): DecisionRecord {
   return answered === 'default' ? { ...record, answered } : record;
 }
 
-/** A request of a batch: its event and its account at a clock hour. */
-export const GATHER_COLUMNS = ['event_key', 'provider', 'account', 'hour'] as const;
-
+/** A request of a batch: the key of its event, provider and account, and the clock hour. */
 export function gatherRow({ id, account, at }: GatherKey): Row {
   return [keyOfDecision(id), ...accountRow(account), hourOf(at)];
 }
 
-/** The first is null when the event is new, the next two when it has no decision. */
-export const GATHERED_COLUMNS = [
-  'body_hash',
-  'decision_body',
-  'answered',
-  'first_seen_at',
-  'jobs_this_hour',
-  'jobs_last_day',
-  'refused_last_day',
-] as const;
-
+/**
+ * Of a row of: the event's body hash, null when it is new; body and `answered` of its decision,
+ * null when it has none; when the account was first seen; its jobs in this clock hour and in 24
+ * hours; its refusals in 24 hours.
+ */
 export function gatheredOf(row: Row): Gathered {
   const [bodyHash, body, answered, firstSeenAt, thisHour, jobs, refused] = row;
   const decision = typeof body === 'string' ? decisionOf([body, answered ?? null]) : null;
@@ -205,11 +196,6 @@ export function apiKeyOf([id, name, scopes, secretHash, createdAt]: Row): ApiKey
     secretHash: String(secretHash),
     createdAt: Number(createdAt),
   };
-}
-
-/** Rows one behind the other. */
-export function flatten(rows: readonly Row[]): Value[] {
-  return rows.flat();
 }
 
 /** The rows of `values`, each as wide as `columns`. */

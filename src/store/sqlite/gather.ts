@@ -1,15 +1,15 @@
 /** Reading for a batch: of each request its event, the decision on it, its account's counters. */
 import type { DatabaseSync } from 'node:sqlite';
-import { GATHER_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
+import type { Row, Value } from '../rows.ts';
 import { sumOfDay } from './account-hours.ts';
 import type { EventLog } from './event-log.ts';
 import { prepareRow } from './prepare-rows.ts';
 
-/** Takes rows of `GATHER_COLUMNS` and gives rows of `GATHERED_COLUMNS`, in the same order. */
+/** Takes rows of `gatherRow` and gives rows of `gatheredOf`, in the same order. */
 export function createGather(
   database: DatabaseSync,
   log: EventLog,
-): (keys: readonly Value[]) => Value[] {
+): (keys: readonly Row[]) => readonly Row[] {
   const bodyHash = prepareRow(database, 'SELECT body_hash FROM events WHERE sequence = ?');
   const decision = prepareRow(database, 'SELECT body, answered FROM decisions WHERE sequence = ?');
 
@@ -26,5 +26,5 @@ export function createGather(
     return [...readEvent(key), entry.firstSeenAt, ...sumOfDay(entry.hours, Number(hour))];
   }
 
-  return (keys) => log.read(() => rowsOf(GATHER_COLUMNS, keys).flatMap(gatherOne));
+  return (keys) => log.read(() => keys.map(gatherOne));
 }

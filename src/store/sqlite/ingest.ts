@@ -5,7 +5,7 @@
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';
 import type { Ingested } from '../../ports/store.ts';
-import { EVENT_COLUMNS, type Row, rowsOf, type Value } from '../rows.ts';
+import { EVENT_COLUMNS, type Row } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { prepareRow } from './prepare-rows.ts';
 import { type OnCommit, writeUnsynced } from './write-unsynced.ts';
@@ -13,7 +13,8 @@ import { type OnCommit, writeUnsynced } from './write-unsynced.ts';
 const BODY_HASH = EVENT_COLUMNS.indexOf('body_hash');
 
 export interface IngestInput {
-  readonly events: readonly Value[];
+  /** Rows of `eventRows`. */
+  readonly events: readonly Row[];
   readonly ledger: LedgerChanges;
   readonly links: LinkChanges;
 }
@@ -39,10 +40,9 @@ export function createIngest(
   }
 
   const write = ({ events, ledger: changes, links: linked }: IngestInput): Ingested => {
-    const rows = rowsOf(EVENT_COLUMNS, events);
     return log.write(
       () => {
-        const ingested = storeAll(rows);
+        const ingested = storeAll(events);
         if (ingested.kind === 'stored') {
           ledger.write(changes);
           links.write(linked);

@@ -1,14 +1,14 @@
 /** Writing a batch: one transaction, which is synced later (`sync-cells.ts`). */
 import type { LedgerChanges } from '../../model/ledger-rows.ts';
 import type { LinkChanges } from '../../model/link-rows.ts';
-import { DECISION_COLUMNS, EVENT_COLUMNS, rowsOf, type Value } from '../rows.ts';
+import type { Row } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { type OnCommit, writeUnsynced } from './write-unsynced.ts';
 
-/** Rows one behind the other. */
+/** Rows of `recordRows`. */
 export interface RecordInput {
-  readonly events: readonly Value[];
-  readonly decisions: readonly Value[];
+  readonly events: readonly Row[];
+  readonly decisions: readonly Row[];
   readonly ledger: LedgerChanges;
   readonly links: LinkChanges;
 }
@@ -19,8 +19,8 @@ export function createRecord(
 ): (input: RecordInput) => void {
   const write = ({ events, decisions, ledger: changes, links: linked }: RecordInput): void =>
     log.write(() => {
-      for (const row of rowsOf(EVENT_COLUMNS, events)) log.addEvent(row);
-      for (const row of rowsOf(DECISION_COLUMNS, decisions)) log.addDecision(row);
+      for (const row of events) log.addEvent(row);
+      for (const row of decisions) log.addDecision(row);
       ledger.write(changes);
       links.write(linked);
     });

@@ -40,13 +40,10 @@ import {
   apiKeyRow,
   decisionOf,
   eventRows,
-  flatten,
-  GATHERED_COLUMNS,
   gatheredOf,
   gatherRow,
   keyOfDecision,
   recordRows,
-  rowsOf,
 } from '../rows.ts';
 import { fromStoredText, toStoredText } from '../stored-text.ts';
 import type { Calls } from './calls.ts';
@@ -60,8 +57,7 @@ export class SqliteStore implements Store {
 
   async gather(keys: readonly GatherKey[]): Promise<readonly Gathered[]> {
     assert(keys.length <= batchRequestsMax, 'a batch is gathered at once');
-    const output = await this.#calls.call('gather', flatten(keys.map(gatherRow)));
-    return rowsOf(GATHERED_COLUMNS, output).map(gatheredOf);
+    return (await this.#calls.call('gather', keys.map(gatherRow))).map(gatheredOf);
   }
 
   async record(
