@@ -8,14 +8,7 @@ import type { ShellFunction, ShellFunctions } from './functions.ts';
 import type { ShellRecord } from './record.ts';
 import type { WrittenFile } from './shell-run.ts';
 import type { Stream } from './stream.ts';
-import {
-  FETCHED_MARK,
-  FUNCTION_MARK,
-  KNOWS_PATHS,
-  PLACE,
-  type Trace,
-  WRITTEN_MARK,
-} from './trace.ts';
+import type { Cell, Trace } from './trace.ts';
 import type { Origin } from './tree.ts';
 import type { Field, Value, Variables } from './variables.ts';
 
@@ -35,7 +28,7 @@ interface PastCall {
   readonly subject: unknown;
   readonly reads: Trace['reads'];
   readonly states: Trace['states'];
-  readonly writes: readonly string[];
+  readonly writes: Trace['writes'];
   /** The state of each of them when the call had ended. */
   readonly left: readonly unknown[];
   readonly folder: string;
@@ -89,17 +82,17 @@ export class CallMemory {
 
   #keep(key: string, { subject, trace, printed }: Ended): void {
     const { reads, states } = trace;
-    if (reads.length + trace.writes.size > NAMES_MAX || this.#count >= CALLS_MAX) return;
+    const { writes } = trace;
+    if (reads.length + writes.length > NAMES_MAX || this.#count >= CALLS_MAX) return;
     this.#count++;
-    const writes = [...trace.writes];
-    const left = writes.map((name) => this.#stateOf(name));
+    const left = writes.map((cell) => this.#stateOf(cell));
     const past = { subject, reads, states, writes, left, folder: this.#host.folder, printed };
     this.#calls.set(key, [past, ...(this.#calls.get(key) ?? [])].slice(0, CALLS_OF_KEY_MAX));
   }
 
   #isSame({ reads, states }: PastCall): boolean {
     for (let i = 0; i < reads.length; i++) {
-      if (!isEqual(states[i], this.#stateOf(reads[i] as string))) return false;
+      if (!isEqual(states[i], this.#stateOf(reads[i] as Cell))) return false;
     }
     return true;
   }
@@ -108,49 +101,43 @@ export class CallMemory {
     const { tracer } = this.#host.variables;
     // The calls around this one read what it read.
     for (let i = 0; i < reads.length; i++) {
-      const name = reads[i] as string;
-      if (name === PLACE) tracer.readPlaces();
-      else tracer.read(name, states[i]);
+      const cell = reads[i] as Cell;
+      if (cell.kind === 'place') tracer.readPlaces();
+      else tracer.read(cell, states[i]);
     }
-    for (let i = 0; i < writes.length; i++) this.#restore(writes[i] as string, left[i]);
+    for (let i = 0; i < writes.length; i++) this.#restore(writes[i] as Cell, left[i]);
     this.#host.enterFolder(folder);
     return printed;
   }
 
-  #restore(name: string, state: unknown): void {
+  #restore(cell: Cell, state: unknown): void {
     const { functions, variables, record } = this.#host;
-    const inner = name.slice(1);
-    switch (name[0]) {
-      case FUNCTION_MARK:
-        functions.restore(inner, state as ShellFunction | undefined);
+    switch (cell.kind) {
+      case 'function':
+        functions.restore(cell, state as ShellFunction | undefined);
         return;
-      case WRITTEN_MARK:
-        record.writeAgain(inner, state as WrittenFile);
+      case 'written':
+        record.writeAgain(cell, state as WrittenFile);
         return;
-      case FETCHED_MARK:
-        for (const fetch of state as readonly number[]) record.keepFetch(fetch, inner);
+      case 'fetched':
+        for (const fetch of state as readonly number[]) record.keepFetch(fetch, cell.name);
         return;
       default:
-        variables.restore(name, state as Value | undefined);
+        variables.restore(cell, state as Value | undefined);
     }
   }
 
-  #stateOf(name: string): unknown {
-    const { functions, variables, record } = this.#host;
-    const inner = name.slice(1);
-    switch (name[0]) {
-      case FUNCTION_MARK:
-        return functions.stateOf(inner);
-      case WRITTEN_MARK:
-        return record.writtenAt(inner);
-      case FETCHED_MARK:
-        return record.keptAt(inner);
-      case PLACE:
+  #stateOf(cell: Cell): unknown {
+    const { variables, record } = this.#host;
+    switch (cell.kind) {
+      case 'variable':
+        return variables.stateOf(cell);
+      case 'place':
         return placeOf(record.origin);
-      case KNOWS_PATHS:
+      case 'paths':
         return record.isAnyKnown;
       default:
-        return variables.stateOf(name);
+        return cell.state;
     }
   }
 }

@@ -10,7 +10,7 @@ import { isInertBody, type KnownFunctions } from './inert.ts';
 import type { ShellRecord } from './record.ts';
 import { NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
-import { markedFunction } from './trace.ts';
+import { Cell } from './trace.ts';
 import type { Origin } from './tree.ts';
 import { type Field, quotedWord, type Variables } from './variables.ts';
 
@@ -36,7 +36,7 @@ export interface ShellFunction {
 
 export class ShellFunctions implements KnownFunctions {
   readonly #host: FunctionHost;
-  readonly #functions = new Map<string, ShellFunction>();
+  readonly #cells = new Map<string, Cell>();
   /** Bodies of the functions that run now. */
   readonly #active = new Set<Node>();
   readonly #aliases = new Map<string, string>();
@@ -48,28 +48,35 @@ export class ShellFunctions implements KnownFunctions {
 
   define(name: string, body: Node): void {
     const { origin } = this.#host.record;
-    this.#set(name, { body, origin, isInert: isInertBody(body, this) });
+    this.#set(this.#cellOf(name), { body, origin, isInert: isInertBody(body, this) });
     this.#host.withPositional(null, () => this.#host.runBody(body, IDLE));
   }
 
-  #set(name: string, defined: ShellFunction): void {
-    this.#functions.set(name, defined);
-    this.#host.variables.tracer.write(markedFunction(name));
+  #set(cell: Cell, defined: ShellFunction): void {
+    cell.state = defined;
+    this.#host.variables.tracer.write(cell);
+  }
+
+  #cellOf(name: string): Cell {
+    const before = this.#cells.get(name);
+    if (before !== undefined) return before;
+    const cell = new Cell('function', name);
+    this.#cells.set(name, cell);
+    return cell;
   }
 
   #get(name: string): ShellFunction | undefined {
-    const known = this.#functions.get(name);
-    this.#host.variables.tracer.read(markedFunction(name), known);
+    const { tracer } = this.#host.variables;
+    const cell = tracer.depth === 0 ? this.#cells.get(name) : this.#cellOf(name);
+    if (cell === undefined) return undefined;
+    const known = cell.state as ShellFunction | undefined;
+    if (cell.notedIn !== tracer.depth) tracer.read(cell, known);
     return known;
   }
 
   /** For `call-memory.ts`. */
-  stateOf(name: string): ShellFunction | undefined {
-    return this.#functions.get(name);
-  }
-
-  restore(name: string, state: ShellFunction | undefined): void {
-    if (state) this.#set(name, state);
+  restore(cell: Cell, state: ShellFunction | undefined): void {
+    if (state) this.#set(cell, state);
   }
 
   /** Another name for the beginning of a command. */

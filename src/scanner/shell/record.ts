@@ -15,7 +15,7 @@ import type {
 } from './shell-run.ts';
 import { type Input, NO_FETCHES } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
-import { FETCHED_MARK, KNOWS_PATHS, Tracer, WRITTEN_MARK } from './trace.ts';
+import { Cell, Tracer } from './trace.ts';
 import type { Origin, Tree, TreeCall, TreeText } from './tree.ts';
 
 type KeptCommand = Omit<SimpleCommand, 'order'> & { order: number };
@@ -41,10 +41,15 @@ const FETCHES_OF_PATH_MAX = 8;
 
 export class ShellRecord {
   readonly #commands: KeptCommand[] = [];
-  readonly #written = new Map<string, WrittenFile>();
+  /** Files that were written, in the order of their first time. */
+  readonly #written: Cell[] = [];
+  readonly #writtenByPath = new Map<string, Cell>();
   readonly #fetches: OpenFetch[] = [];
   /** Fetches by every path that they were stored, copied or moved to. */
-  readonly #fetchesByPath = new Map<string, readonly number[]>();
+  readonly #fetchesByPath = new Map<string, Cell>();
+  /** Paths that fetches are kept as. */
+  #kept = 0;
+  readonly #paths = new Cell('paths', '');
   readonly #code: CodeRun[] = [];
   readonly #unread = new Set<string>();
   /** Commands that may run again, by a hash of where they stand and of their words. */
@@ -136,10 +141,15 @@ export class ShellRecord {
 
   write(path: string, content: Printed, span: Span, layers: readonly string[]): void {
     if (path === '' || path.startsWith('/dev/')) return;
-    if (this.#written.size >= FILES_MAX && !this.#written.has(path)) return;
-    const file = { path, text: textOfPrinted(content), content, layers, ...this.#event(span) };
-    this.#written.set(path, file);
-    this.tracer.write(WRITTEN_MARK + path);
+    const cell = cellOf(this.#writtenByPath, path, 'written');
+    if (this.#written.length >= FILES_MAX && cell.state === undefined) return;
+    this.#keep(cell, { path, text: textOfPrinted(content), content, layers, ...this.#event(span) });
+  }
+
+  #keep(cell: Cell, file: WrittenFile): void {
+    if (cell.state === undefined) this.#written.push(cell);
+    cell.state = file;
+    this.tracer.write(cell);
   }
 
   /** Code of another language that is run. */
@@ -168,20 +178,21 @@ export class ShellRecord {
   }
 
   contentOf(path: string): Printed | null {
-    const written = this.#written.get(path);
-    this.tracer.read(WRITTEN_MARK + path, written);
+    const written = this.#stateOf(this.#writtenByPath, path, 'written') as WrittenFile | undefined;
     return written?.content ?? this.#tree.written(path);
   }
 
-  /** What was written to a path, for `call-memory.ts`. */
-  writtenAt(path: string): WrittenFile | undefined {
-    return this.#written.get(path);
+  #stateOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): unknown {
+    const { tracer } = this;
+    const cell = tracer.depth === 0 ? cells.get(path) : cellOf(cells, path, kind);
+    if (cell === undefined) return undefined;
+    tracer.read(cell, cell.state);
+    return cell.state;
   }
 
-  /** Writes once more what was written before. */
-  writeAgain(path: string, file: WrittenFile): void {
-    this.#written.set(path, { ...file, order: this.#events++ });
-    this.tracer.write(WRITTEN_MARK + path);
+  /** Writes once more what was written before, for `call-memory.ts`. */
+  writeAgain(cell: Cell, file: WrittenFile): void {
+    this.#keep(cell, { ...file, order: this.#events++ });
   }
 
   /** The number of the new fetch, or -1 when there are too many. */
@@ -202,12 +213,12 @@ export class ShellRecord {
   /** Anything was written or fetched that a path may name. */
   get knowsPaths(): boolean {
     const { isAnyKnown } = this;
-    this.tracer.read(KNOWS_PATHS, isAnyKnown);
+    this.tracer.read(this.#paths, isAnyKnown);
     return isAnyKnown;
   }
 
   get isAnyKnown(): boolean {
-    return this.#fetchesByPath.size > 0 || this.#written.size > 0 || this.#tree.hasWritten;
+    return this.#kept > 0 || this.#written.length > 0 || this.#tree.hasWritten;
   }
 
   /** What the fetch brought is kept under this path too. */
@@ -215,10 +226,12 @@ export class ShellRecord {
     const open = this.#fetches[fetch];
     if (!open || path.length > PATH_LENGTH_MAX) return;
     open.path ??= path;
-    const same = this.#fetchesByPath.get(path) ?? [];
-    this.tracer.write(FETCHED_MARK + path);
+    const cell = cellOf(this.#fetchesByPath, path, 'fetched');
+    const same = (cell.state ?? NO_FETCHES) as readonly number[];
+    this.tracer.write(cell);
     if (same.length >= FETCHES_OF_PATH_MAX || same.includes(fetch)) return;
-    this.#fetchesByPath.set(path, [...same, fetch]);
+    if (cell.state === undefined) this.#kept++;
+    cell.state = [...same, fetch];
   }
 
   executeFetches(fetches: readonly number[]): void {
@@ -240,14 +253,7 @@ export class ShellRecord {
   }
 
   #fetchesOf(path: string): readonly number[] | undefined {
-    const fetches = this.#fetchesByPath.get(path);
-    this.tracer.read(FETCHED_MARK + path, fetches);
-    return fetches;
-  }
-
-  /** The fetches that are kept as this path itself, for `call-memory.ts`. */
-  keptAt(path: string): readonly number[] | undefined {
-    return this.#fetchesByPath.get(path);
+    return this.#stateOf(this.#fetchesByPath, path, 'fetched') as readonly number[] | undefined;
   }
 
   /** `mv from to`, `cp from to`: what is known of the one is known of the other. */
@@ -262,7 +268,7 @@ export class ShellRecord {
     return {
       source: this.#source,
       commands: this.#commands.slice(0, shellCommandsMax),
-      written: [...this.#written.values()],
+      written: this.#written.map(({ state }) => state as WrittenFile),
       // A fetch that is redirected gets its path only afterwards.
       fetched: this.#fetches.map(({ fetched, path, executed }) => ({ ...fetched, path, executed })),
       code: this.#code,
@@ -270,6 +276,14 @@ export class ShellRecord {
       unread: [...this.#unread],
     };
   }
+}
+
+function cellOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): Cell {
+  const before = cells.get(path);
+  if (before !== undefined) return before;
+  const cell = new Cell(kind, path);
+  cells.set(path, cell);
+  return cell;
 }
 
 const NO_COMMANDS: readonly KeptCommand[] = [];

@@ -1,7 +1,7 @@
 import type { Printed } from './printed.ts';
 import type { Word } from './shell-run.ts';
 import { joinFetches, NO_FETCHES } from './stream.ts';
-import { isMarked, type Tracer } from './trace.ts';
+import { Cell, type Tracer } from './trace.ts';
 
 /** A word after expansion, with what is known of where it came from. */
 export interface Field extends Word {
@@ -45,14 +45,25 @@ const VARIABLES_MAX = 10_000;
 /** Elements that an array may grow to. */
 const ELEMENTS_MAX = 1_000;
 
+/** What a cell of a variable was before a shell of its own changed it. */
+interface Change {
+  readonly cell: Cell;
+  readonly value: Value | undefined;
+  readonly changedIn: number;
+}
+
 /**
  * Variables by name. What the environment of the definition says is there from the start; a value
  * with `$` in it was meant to be expanded by whoever runs the job, so it is expanded when read.
+ * What a shell of its own sets is noted, and taken back when it ends.
  */
 export class Variables {
-  #values = new Map<string, Value>();
-  /** The map belongs to the shell around this one, so a change is made in a copy. */
-  #borrowed = false;
+  readonly #cells = new Map<string, Cell>();
+  /** Those that have a value. */
+  #count = 0;
+  /** Shells around the one of now, and what it has changed so far. */
+  #shells = 0;
+  #changes: Change[] = [];
   #environment: ReadonlyMap<string, string>;
   /** `$0`, `$1` … when known. */
   positional: readonly Field[] | null = null;
@@ -66,13 +77,19 @@ export class Variables {
 
   /** Runs something in a shell of its own: what it sets ends with it. */
   isolated<T>(run: () => T): T {
-    const saved = this.#values;
-    const borrowed = this.#borrowed;
+    const changes = this.#changes;
+    const count = this.#count;
     const environment = this.#environment;
-    this.#borrowed = true;
+    this.#changes = [];
+    this.#shells++;
     const result = this.tracer.apart(run);
-    this.#values = saved;
-    this.#borrowed = borrowed;
+    for (const { cell, value, changedIn } of this.#changes) {
+      cell.state = value;
+      cell.changedIn = changedIn;
+    }
+    this.#shells--;
+    this.#changes = changes;
+    this.#count = count;
     this.#environment = environment;
     return result;
   }
@@ -81,57 +98,70 @@ export class Variables {
   extendEnvironment(environment: ReadonlyMap<string, string>): void {
     if (environment.size === 0) return;
     this.#environment = new Map([...this.#environment, ...environment]);
-    for (const name of environment.keys()) {
-      this.unset(name);
-      this.#noteWrite(name);
-    }
+    for (const name of environment.keys()) this.unset(name);
   }
 
-  #noteRead(name: string, state: Value | string | undefined): void {
-    if (isMarked(name)) this.tracer.spoil(null);
-    else this.tracer.read(name, state);
+  #cellOf(name: string): Cell {
+    const before = this.#cells.get(name);
+    if (before !== undefined) return before;
+    const cell = new Cell('variable', name);
+    this.#cells.set(name, cell);
+    return cell;
   }
 
-  #noteWrite(name: string): void {
-    if (isMarked(name)) this.tracer.spoil(null);
-    else this.tracer.write(name);
-  }
-
-  /** The map to change. A copy is made at the first change, since most shells change little. */
-  #own(): Map<string, Value> {
-    if (this.#borrowed) this.#values = new Map(this.#values);
-    this.#borrowed = false;
-    return this.#values;
+  /** The cell of a name that is read; undefined when there is neither one nor need of one. */
+  #read(name: string): Cell | undefined {
+    const { tracer } = this;
+    const cell = tracer.depth === 0 ? this.#cells.get(name) : this.#cellOf(name);
+    if (cell === undefined || cell.notedIn === tracer.depth) return cell;
+    if (isOdd(name)) tracer.spoil(null);
+    else tracer.read(cell, this.stateOf(cell));
+    return cell;
   }
 
   get(name: string): Value | undefined {
-    const value = this.#values.get(name);
-    this.#noteRead(name, value ?? this.#environment.get(name));
-    return value;
+    return this.#read(name)?.state as Value | undefined;
   }
 
   environment(name: string): string | undefined {
-    if (this.#values.has(name)) return undefined;
-    const text = this.#environment.get(name);
-    this.#noteRead(name, text);
-    return text;
+    return this.#read(name)?.state === undefined ? this.#environment.get(name) : undefined;
   }
 
   /** What a name stands for: the value that it was given, or its text in the environment. */
-  stateOf(name: string): Value | string | undefined {
-    return this.#values.get(name) ?? this.#environment.get(name);
+  stateOf(cell: Cell): Value | string | undefined {
+    return (cell.state as Value | undefined) ?? this.#environment.get(cell.name);
   }
 
   /** Gives a name the state that it had after a call before. */
-  restore(name: string, value: Value | undefined): void {
-    if (value === undefined) this.unset(name);
-    else this.set(name, value);
+  restore(cell: Cell, value: Value | undefined): void {
+    if (value === undefined) this.#unset(cell);
+    else this.#set(cell, value);
   }
 
   set(name: string, value: Value): void {
-    if (!this.#values.has(name) && this.#values.size >= VARIABLES_MAX) return;
-    this.#own().set(name, value);
-    this.#noteWrite(name);
+    this.#set(this.#cellOf(name), value);
+  }
+
+  #set(cell: Cell, value: Value): void {
+    if (cell.state === undefined && this.#count >= VARIABLES_MAX) return;
+    this.#change(cell, value);
+    this.#noteWrite(cell);
+  }
+
+  #noteWrite(cell: Cell): void {
+    if (isOdd(cell.name)) this.tracer.spoil(null);
+    else this.tracer.write(cell);
+  }
+
+  #change(cell: Cell, value: Value | undefined): void {
+    const { state, changedIn } = cell;
+    if (this.#shells > 0 && changedIn !== this.#shells) {
+      this.#changes.push({ cell, value: state as Value | undefined, changedIn });
+      cell.changedIn = this.#shells;
+    }
+    if (state === undefined && value !== undefined) this.#count++;
+    if (state !== undefined && value === undefined) this.#count--;
+    cell.state = value;
   }
 
   /** An element by its key: `${A[key]}` reads it back. */
@@ -165,9 +195,17 @@ export class Variables {
   }
 
   unset(name: string): void {
-    // Whether there is something to take away, a call may depend on.
-    this.#noteWrite(name);
-    if (!this.#values.has(name)) return;
-    this.#own().delete(name);
+    this.#unset(this.#cellOf(name));
   }
+
+  #unset(cell: Cell): void {
+    // Whether there is something to take away, a call may depend on.
+    this.#noteWrite(cell);
+    if (cell.state !== undefined) this.#change(cell, undefined);
+  }
+}
+
+/** Something that is no name of a variable: calls that meet one are not remembered. */
+function isOdd(name: string): boolean {
+  return name !== '' && name < ' ';
 }
