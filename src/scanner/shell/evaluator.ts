@@ -32,7 +32,15 @@ import {
   type Stream,
   UNKNOWN,
 } from './stream.ts';
-import type { Assignment, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
+import type {
+  Assignment,
+  GroupNode,
+  List,
+  Node,
+  Redirect,
+  SimpleNode,
+  Span,
+} from './syntax-tree.ts';
 import type { TreeCall } from './tree.ts';
 import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
@@ -228,10 +236,9 @@ export class ShellEvaluator
       case 'pipeline':
         return this.#runPipeline(node.stages, context);
       case 'group':
+        if (node.redirects.length === 0) return this.#runGroup(node, context);
         return this.#withRedirects(node.redirects, node.span, context, (inner) =>
-          node.scoped
-            ? this.inFolder(this.#folder, () => this.#runList(node.body, inner))
-            : this.#runGroup(node.body, node.loop, inner),
+          this.#runGroup(node, inner),
         );
       case 'for':
         return this.#withRedirects(node.redirects, node.span, context, (inner) =>
@@ -254,8 +261,13 @@ export class ShellEvaluator
     return printed;
   }
 
+  #runGroup({ body, scoped, loop }: GroupNode, context: Context): Stream {
+    if (scoped) return this.inFolder(this.#folder, () => this.#runList(body, context));
+    return this.#runLoop(body, loop, context);
+  }
+
   /** A loop over lines runs again while it reads: `while read -r line; do … done <<EOF`. */
-  #runGroup(body: List, loop: boolean, context: Context): Stream {
+  #runLoop(body: List, loop: boolean, context: Context): Stream {
     let printed = this.#runList(body, context);
     const { input } = context;
     if (!loop || !input) return printed;
@@ -317,7 +329,7 @@ export class ShellEvaluator
 
   #runSimple(node: SimpleNode, context: Context): Stream {
     for (const assignment of node.assignments) this.#assign(assignment, node);
-    const words = this.#expander.allFields(node.words);
+    const words = this.#expander.commandFields(node);
     if (node.redirects.length === 0) return this.#runExpanded(words, node, context, null);
     return this.#withRedirects(node.redirects, node, context, (inner, target) =>
       this.#runExpanded(words, node, inner, target),

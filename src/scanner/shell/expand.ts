@@ -7,7 +7,7 @@ import { applyOperator } from './parameter-operators.ts';
 import { parseQuoted } from './parser.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import { joinFetches, NO_FETCHES, type Stream } from './stream.ts';
-import type { List, ParameterPart, Part, WordTree } from './syntax-tree.ts';
+import type { List, ParameterPart, Part, SimpleNode, WordTree } from './syntax-tree.ts';
 import { templateValue } from './template-expression.ts';
 import { type Field, fieldOf, type Value, type Variables, valueOfFields } from './variables.ts';
 
@@ -45,8 +45,13 @@ export class Expander {
     return this.#split(word);
   }
 
-  /** The words that all of them come to. */
-  allFields(words: readonly WordTree[]): readonly Field[] {
+  /** The words that those of a command come to; half of all commands have nothing to expand. */
+  commandFields(node: SimpleNode): readonly Field[] {
+    if (node.fixed === undefined) node.fixed = node.words.every(isFixed) ? fixed(node.words) : null;
+    return node.fixed ?? this.#allFields(node.words);
+  }
+
+  #allFields(words: readonly WordTree[]): readonly Field[] {
     // Nearly every word comes to one, and an array that grows from nothing has room for 17.
     const all = new Array<Field>(words.length);
     let count = 0;
@@ -271,6 +276,14 @@ function withoutNewlines(text: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === '\n') end--;
   return text.slice(0, end);
+}
+
+function isFixed({ parts, brace }: WordTree): boolean {
+  return parts.length === 1 && parts[0]?.kind === 'text' && !brace;
+}
+
+function fixed(words: readonly WordTree[]): readonly Field[] {
+  return words.map(({ parts: [part] }) => fieldOf(part?.kind === 'text' ? part.text : ''));
 }
 
 const NO_FIELDS: readonly Field[] = [];

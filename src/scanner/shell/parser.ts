@@ -304,7 +304,8 @@ function parseSimple(lexer: Lexer): Node | null {
     lexer.skipBlanks();
   }
   if (words.length + assignments.length + redirects.length === 0) return null;
-  return { kind: 'simple', assignments, words, redirects, ...lexer.span(start, end) };
+  const span = lexer.span(start, end);
+  return { kind: 'simple', fixed: undefined, assignments, words, redirects, ...span };
 }
 
 const DECLARING = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);

@@ -20,6 +20,11 @@ import type { Origin, Tree, TreeCall, TreeText } from './tree.ts';
 
 type KeptCommand = Omit<SimpleCommand, 'order'> & { order: number };
 
+interface LastCommand {
+  readonly words: readonly Word[];
+  readonly kept: KeptCommand;
+}
+
 /** A command that runs now. */
 interface RunningCommand extends Pick<SimpleCommand, 'words' | 'layers' | 'writesTo'> {
   readonly input: Input | null;
@@ -39,6 +44,9 @@ const FILES_MAX = 1_000;
 const PATH_LENGTH_MAX = 256;
 const FETCHES_OF_PATH_MAX = 8;
 
+/** Nodes whose last command is known; past it all are forgotten. It keeps their tree in memory. */
+const LAST_MAX = 8_192;
+
 export class ShellRecord {
   readonly #commands: KeptCommand[] = [];
   /** Files that were written, in the order of their first time. */
@@ -54,6 +62,8 @@ export class ShellRecord {
   readonly #unread = new Set<string>();
   /** Commands that may run again, by a hash of where they stand and of their words. */
   readonly #seen = new Map<number, KeptCommand[]>();
+  /** The last of them that each node of a tree came to, with its words as they were given. */
+  readonly #lastOf = new Map<Span, LastCommand>();
   /** Is told of everything that a call of this run depends on. */
   readonly tracer = new Tracer();
   readonly #tree: Tree;
@@ -103,15 +113,41 @@ export class ShellRecord {
     this.#lastSpan = span;
     // A file that is sourced by several others says the same in each of them.
     const mayBeSeen = repeated || this.#origin.source !== this.#source;
-    const hash = mayBeSeen ? hashOfWords(command.words, span) : 0;
-    const same = mayBeSeen ? this.#sameAs(command.words, span, hash) : undefined;
-    if (same !== undefined) {
-      // The same words ran at the same place before, and have run last just now.
-      same.order = order;
-      return;
+    if (!mayBeSeen) this.#push(this.#keptOf(command, span, order));
+    else if (!this.#isAgain(command.words, span, order)) this.#addSeen(command, span, order);
+  }
+
+  /** Whether the node's last command of now ran with the same words before: most do. */
+  #isAgain(words: readonly Word[], span: Span, order: number): boolean {
+    const last = this.#lastOf.get(span);
+    if (last === undefined || last.kept.origin.source.path !== this.#origin.source.path) {
+      return false;
     }
-    const kept = this.#keptOf(command, span, order);
-    if (mayBeSeen) this.#seen.set(hash, [...(this.#seen.get(hash) ?? []), kept]);
+    if (last.words !== words && !isSameWords(last.kept.words, words)) return false;
+    last.kept.order = order;
+    return true;
+  }
+
+  #addSeen(command: RunningCommand, span: Span, order: number): void {
+    const { words } = command;
+    const hash = hashOfWords(words, span);
+    let kept = this.#sameAs(words, span, hash);
+    // The same words ran at the same place before, and have run last just now.
+    if (kept !== undefined) kept.order = order;
+    else {
+      kept = this.#keptOf(command, span, order);
+      const others = this.#seen.get(hash);
+      if (others === undefined) this.#seen.set(hash, [kept]);
+      else others.push(kept);
+      this.#push(kept);
+    }
+    // What stands in a layer has new nodes each time.
+    if (command.layers.length > 0) return;
+    if (this.#lastOf.size >= LAST_MAX) this.#lastOf.clear();
+    this.#lastOf.set(span, { words, kept });
+  }
+
+  #push(kept: KeptCommand): void {
     this.#commands.push(kept);
     if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
   }

@@ -3,6 +3,8 @@
  * `if` runs is not known before it runs, so all of them stand in one list and all are judged.
  */
 
+import type { Field } from './variables.ts';
+
 /** Offsets in the outermost source text. */
 export interface Span {
   readonly start: number;
@@ -69,24 +71,28 @@ export interface Redirect {
 
 export interface SimpleNode extends Span {
   readonly kind: 'simple';
+  /** The words when nothing in them is to be expanded; `expand.ts` keeps them here. */
+  fixed: readonly Field[] | null | undefined;
   readonly assignments: readonly Assignment[];
   readonly words: readonly WordTree[];
   readonly redirects: readonly Redirect[];
 }
 
+/** Braces, a subshell (`scoped`), and all branches of `if`, `while`, `until` and `case`. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly body: List;
+  readonly redirects: readonly Redirect[];
+  readonly scoped: boolean;
+  /** `while` or `until`: the body may run again for the next line of its input. */
+  readonly loop: boolean;
+  readonly span: Span;
+}
+
 export type Node =
   | SimpleNode
   | { readonly kind: 'pipeline'; readonly stages: readonly Node[] }
-  /** Braces, a subshell (`scoped`), and all branches of `if`, `while`, `until` and `case`. */
-  | {
-      readonly kind: 'group';
-      readonly body: List;
-      readonly redirects: readonly Redirect[];
-      readonly scoped: boolean;
-      /** `while` or `until`: the body may run again for the next line of its input. */
-      readonly loop: boolean;
-      readonly span: Span;
-    }
+  | GroupNode
   | {
       readonly kind: 'for';
       readonly name: string;
