@@ -78,6 +78,9 @@ export const scanCacheReportLengthMax = 8 * KIB;
 /** Bytes that these definitions may come to, and one that is looked for among them. */
 export const scanCacheBytesMax = 32 * MIB;
 export const definitionBytesMax = 256 * KIB;
+/** Definitions that other definitions run and that are kept as they were read, and their bytes. */
+export const readCacheEntriesMax = 64;
+export const readCacheLengthMax = 2 * MIB;
 /** A definition up to this long may be scanned whole on the event loop. */
 export const scanInlineLengthMax = 8 * KIB;
 /** Threads of one `davylamp scan`: each takes 60 MiB. */

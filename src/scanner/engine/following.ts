@@ -38,6 +38,7 @@ import {
   scriptCandidates,
 } from './follow.ts';
 import { makeOverrides } from './make-overrides.ts';
+import { readDefinition } from './read-cache.ts';
 import { textProblem } from './text-problem.ts';
 import type { Work } from './work.ts';
 
@@ -411,7 +412,7 @@ export class Following {
     const before = this.#definitionsRead.get(key);
     if (before) return before;
     if (!this.#work.spend(found.text.length * READING_WORK)) return null;
-    const definition = reader.read(found.path, found.text + given);
+    const definition = readDefinition(reader, found.path, found.text + given);
     this.#definitionsRead.set(key, definition);
     for (const sentence of definition.unread) file?.unread.add(sentence);
     if (file && (definition.broken ?? definition.unread.length > 0)) file.broken = true;

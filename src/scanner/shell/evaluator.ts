@@ -22,7 +22,7 @@ import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
-import { runAssigned, runSpecial, type SpecialHost } from './special-commands.ts';
+import { runAssigned, runExported, runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   Input,
   joinFetches,
@@ -44,7 +44,7 @@ import type {
 import type { TreeCall } from './tree.ts';
 import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
-import { type Field, Variables, valueOfFields } from './variables.ts';
+import { type Field, unquoted, Variables, valueOfFields } from './variables.ts';
 import { xargsWords } from './xargs.ts';
 
 /** Each command and group costs this much work, so that empty loops cannot be had for nothing. */
@@ -261,13 +261,9 @@ export class ShellEvaluator
     return printed;
   }
 
+  /** A loop over lines runs again while it reads: `while read -r line; do … done <<EOF`. */
   #runGroup({ body, scoped, loop }: GroupNode, context: Context): Stream {
     if (scoped) return this.inFolder(this.#folder, () => this.#runList(body, context));
-    return this.#runLoop(body, loop, context);
-  }
-
-  /** A loop over lines runs again while it reads: `while read -r line; do … done <<EOF`. */
-  #runLoop(body: List, loop: boolean, context: Context): Stream {
     let printed = this.#runList(body, context);
     const { input } = context;
     if (!loop || !input) return printed;
@@ -390,7 +386,7 @@ export class ShellEvaluator
     }
     const words = this.#commandWords(all, node, context.input);
     const name = programName(words[0]?.text ?? '');
-    if (name === 'export') this.#runExported(words, node);
+    if (name === 'export') runExported(words, this, node);
     if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
     const fetched = this.#fetch(words, node);
     const special = runSpecial(name, words, this, node, context);
@@ -407,13 +403,6 @@ export class ShellEvaluator
     if (name === 'tee') return this.#files.tee(words, context.input?.stream ?? UNKNOWN, node);
     if (fetched) return fetched;
     return context.wanted ? this.#printed(name, words, context.input) : UNKNOWN;
-  }
-
-  #runExported(words: readonly Field[], node: Span): void {
-    for (const { text } of words) {
-      const equals = text.indexOf('=');
-      if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), this, node);
-    }
   }
 
   /** The words behind `sudo`, `env A=b`, `xargs` …, which may change what they are. */
@@ -505,8 +494,4 @@ export class ShellEvaluator
     const content = this.record.contentOf(path);
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
-}
-
-function unquoted(key: string): string {
-  return key.replaceAll('"', '').replaceAll("'", '');
 }

@@ -9,7 +9,14 @@ import { type Printed, textOfPrinted } from './printed.ts';
 import { joinFetches, NO_FETCHES, type Stream } from './stream.ts';
 import type { List, ParameterPart, Part, SimpleNode, WordTree } from './syntax-tree.ts';
 import { templateValue } from './template-expression.ts';
-import { type Field, fieldOf, type Value, type Variables, valueOfFields } from './variables.ts';
+import {
+  type Field,
+  fieldOf,
+  unquoted,
+  type Value,
+  type Variables,
+  valueOfFields,
+} from './variables.ts';
 
 /** What expansion needs of the run around it. */
 export interface ExpansionHost {
@@ -207,7 +214,7 @@ export class Expander {
 
   /** `${A[key]}`, `${A["key"]}`, `${A[$key]}` */
   #keyed(name: string, index: string): Value | undefined {
-    const plain = index.replaceAll('"', '').replaceAll("'", '');
+    const plain = unquoted(index);
     const named = plain.startsWith('$') ? this.#named(plain.replace('$', ''))?.texts[0] : plain;
     return this.#host.variables.element(name, named ?? plain);
   }

@@ -297,6 +297,14 @@ export function runAssigned(name: string, value: string, host: SpecialHost, span
   if (kind !== undefined && value !== '') host.runScript(line, span, IDLE);
 }
 
+/** The same for `export A=b`. */
+export function runExported(words: readonly Field[], host: SpecialHost, span: Span): void {
+  for (const { text } of words) {
+    const equals = text.indexOf('=');
+    if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), host, span);
+  }
+}
+
 /** Variables whose value a shell runs by itself. */
 const RUN_VARIABLES: Readonly<Record<string, 'text' | 'file'>> = {
   PROMPT_COMMAND: 'text',

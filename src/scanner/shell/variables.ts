@@ -21,6 +21,11 @@ export function quotedWord(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** The key of an element without its quotes. */
+export function unquoted(key: string): string {
+  return key.replaceAll('"', '').replaceAll("'", '');
+}
+
 /** The value of a variable: one text, or the elements of an array. */
 export interface Value {
   readonly texts: readonly string[];
