@@ -1,4 +1,4 @@
-/** What is kept of a definition must be what reading it again would come to, and no more than fits. */
+/** What is kept of a definition must be what reading it again would come to. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCacheEntriesMax, readCacheLengthMax } from '../../base/limits.ts';
