@@ -135,6 +135,10 @@ export class ByteText {
     return !this.isWordAt(start + word.length);
   }
 
+  includes(what: string): boolean {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.end).includes(what);
+  }
+
   /** Whether a variable of this name may be set somewhere: it stands there and is not expanded. */
   sets(name: string): boolean {
     const buffer = Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.end);

@@ -46,6 +46,9 @@ const PLAIN = [
   '- a: b\n'.replace('- ', 'x:\n- '),
   'a:\n  b:\n\n  # c\n  d:\ne:\n',
   'a: é ü 中\n',
+  'a:\n  {}\nb:\n  - c:\n      [d,\n       e]\n',
+  'a: |2-\n   b\nc:\n- >+1\n  d\n\ne: |9 # f\n',
+  'a: b # c\td\n#\te\n',
 ];
 const OTHER = [
   'a: [',
@@ -60,7 +63,13 @@ const OTHER = [
   'a: b: c\n',
   'a: "x',
   "a: 'x\nb: c\n",
-  'a: |2\n   b\n',
+  'a: |0\n   b\n',
+  'a: |22\n   b\n',
+  'a: |+-\n   b\n',
+  'a:\n{}\n',
+  'a: b\n  {c: d}\n',
+  '{}\n',
+  'a:\n  {b: c}: d\n',
   'a:\n   b: c\n  d: e\n',
   'a: b\n   c: d\n',
   '- a\n',
@@ -99,7 +108,24 @@ test('a template is known by the first expression that stands for a node', () =>
 const BITS = [
   ...[': ', '- ', '\n', '  ', '"', "'", '#', ' #', '[', ']', '{', '}', ',', '|', '>', '&a ', '*a'],
   ...['!x ', '---\n', '? ', '\t', ':', '-', 'a: b\n', '- a\n', '|\n', '>-\n', '%', '@', '...\n'],
-  ...['<<: ', '\\', '""', '\r', 'a', ' ', '\n\n', '\n ', '|2', 'key:\n', '{{ a }}', '\u0085'],
+  ...[
+    '<<: ',
+    '\\',
+    '""',
+    '\r',
+    'a',
+    ' ',
+    '\n\n',
+    '\n ',
+    '|2',
+    '>-1',
+    '|3+',
+    '{}',
+    '[a]',
+    'key:\n',
+    '{{ a }}',
+    '\u0085',
+  ],
 ];
 
 test('what is plain has nothing that the parser stumbles over: changed files', () => {

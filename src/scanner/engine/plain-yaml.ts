@@ -16,11 +16,12 @@
  * mutated ones and generated ones.
  */
 import { yamlDepthMax } from '../../base/limits.ts';
-import { CODE, isBlank } from './byte-text.ts';
+import { CODE, isBlank, isDigit } from './byte-text.ts';
 import { HASH_PRIME, HASH_START } from './token.ts';
+import { beginsText, endsFlowText, isBlockMark, isOdd, isPlainEscape } from './yaml-codes.ts';
 
-/** Longer files may go over a bound of the parser, such as its visits, not counted here. */
-const LENGTH_MAX = 200_000;
+/** Longer files may go over a bound of the parser, which whoever asks for them must look at. */
+export const PLAIN_LENGTH_MAX = 200_000;
 /** The parser takes no longer keys. */
 const KEY_LENGTH_MAX = 1_000;
 const FLOW_DEPTH_MAX = 16;
@@ -62,12 +63,18 @@ export class PlainYaml {
   #keySlots = new Int32Array(KEY_SLOTS);
   #keyFiles = new Int32Array(KEY_SLOTS);
   #keyCount = 0;
+  #itemCount = 0;
   #file = 0;
 
+  /** No fewer than the last text has, as far as it was plain. */
+  get nodeCount(): number {
+    return 2 * this.#keyCount + this.#itemCount;
+  }
+
   /** What the first `end` bytes are. They must be UTF-8. */
-  formOf(bytes: Uint8Array, end: number, lengthMax = LENGTH_MAX): YamlForm {
+  formOf(bytes: Uint8Array, end: number, lengthMax = PLAIN_LENGTH_MAX): YamlForm {
     if (end > lengthMax) return 'other';
-    if (end > LENGTH_MAX) this.#growKeys();
+    if (end > PLAIN_LENGTH_MAX) this.#growKeys();
     this.#bytes = bytes;
     this.#end = end;
     this.#at = 0;
@@ -75,6 +82,7 @@ export class PlainYaml {
     this.#collections = 0;
     this.#last = OPEN;
     this.#keyCount = 0;
+    this.#itemCount = 0;
     this.#file++;
     this.#isTemplate = false;
     while (this.#at < end) {
@@ -116,11 +124,11 @@ export class PlainYaml {
 
   /** Goes to the next line over a comment; false when the line holds what no comment may. */
   #endLine(from: number): boolean {
-    let at = from;
+    const at = from;
     if (this.#code(at) === CODE.hash) {
       // Directly behind a value it is no comment, and nothing else.
       if (at > 0 && !isBlank(this.#code(at - 1))) return false;
-      while (this.#code(at) !== CODE.newline) if (isOdd(this.#code(at++))) return false;
+      return this.#skipLine(at);
     }
     if (this.#code(at) !== CODE.newline) return false;
     this.#at = at + 1;
@@ -160,9 +168,16 @@ export class PlainYaml {
     }
     const at = this.#at;
     if (this.#isExpression(at)) return false;
+    const isFlow = this.#code(at) === CODE.openBracket || this.#code(at) === CODE.openBrace;
+    if (isFlow) return this.#isBelowKey(column) && this.#readValue();
     const isItem = this.#code(at) === CODE.dash && isBlank(this.#code(at + 1));
     if (!this.#enter(column, isItem ? LIST : MAP)) return false;
     return isItem ? this.#readItem(column) : this.#readEntry();
+  }
+
+  /** `key:` with its value in a line of its own, or an item with one. */
+  #isBelowKey(column: number): boolean {
+    return this.#depth > 0 && this.#last === OPEN && column > this.#parentColumn();
   }
 
   /** The column that a scalar's further lines must be right of. */
@@ -206,6 +221,7 @@ export class PlainYaml {
   #readItem(column: number): boolean {
     const at = this.#skipSpaces(this.#at + 1);
     this.#at = at;
+    this.#itemCount++;
     const code = this.#code(at);
     this.#last = OPEN;
     if (code === CODE.newline || code === CODE.hash) return this.#endLine(at);
@@ -331,11 +347,13 @@ export class PlainYaml {
 
   /** `|` and `>`: all lines to the right of the collection that the scalar stands in. */
   #readBlock(): boolean {
-    let at = this.#at + 1;
-    while (this.#code(at) === CODE.dash || this.#code(at) === CODE.plus) at++;
-    if (at > this.#at + 2 || !this.#endLine(this.#skipSpaces(at))) return false;
+    const [first, second] = [this.#code(this.#at + 1), this.#code(this.#at + 2)];
+    const isLong = isBlockMark(first) && isBlockMark(second) && isDigit(first) !== isDigit(second);
+    const header = this.#at + 1 + Number(isBlockMark(first)) + Number(isLong);
+    if (!this.#endLine(this.#skipSpaces(header))) return false;
     const parent = this.#parentColumn();
-    let indent = -1;
+    const told = isDigit(first) ? first : isLong && isDigit(second) ? second : 0;
+    let indent = told === 0 ? -1 : parent + told - 48;
     let blankMost = 0;
     while (this.#at < this.#end) {
       const start = this.#at;
@@ -441,6 +459,7 @@ export class PlainYaml {
   /** A scalar on one line or a collection, with the blanks behind it. */
   #readFlowNode(depth: number): boolean {
     const code = this.#code(this.#at);
+    this.#itemCount++;
     if (code === CODE.openBracket || code === CODE.openBrace) {
       return this.#readFlow(depth + 1) && this.#skipFlowBlanks();
     }
@@ -460,32 +479,4 @@ export class PlainYaml {
     this.#at = at;
     return this.#skipFlowBlanks();
   }
-}
-
-/** Control characters; tabs and carriage returns among them. */
-function isOdd(code: number): boolean {
-  return code < CODE.blank || code === 127;
-}
-
-function endsFlowText(code: number): boolean {
-  return (
-    code === CODE.comma ||
-    code === CODE.closeBracket ||
-    code === CODE.closeBrace ||
-    code === CODE.newline
-  );
-}
-
-const NO_TEXT: ReadonlySet<number> = new Set([...'!"#%&\'*,>@[]`{|}'].map((c) => c.charCodeAt(0)));
-
-/** Whether a plain scalar may begin so. `- x`, `? x` and `: x` are other things. */
-function beginsText(code: number, next: number): boolean {
-  if (NO_TEXT.has(code) || isOdd(code)) return false;
-  const isMark = code === CODE.dash || code === CODE.question || code === CODE.colon;
-  return !isMark || !isBlank(next);
-}
-
-/** Escapes of one letter, and a line break that is none. */
-function isPlainEscape(code: number): boolean {
-  return '"\\/abefnrtv0N_LP '.includes(String.fromCharCode(code));
 }

@@ -1,8 +1,8 @@
 /** Whether a dialect's reader would leave nothing of a text out, told from its bytes. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { scanFileBytesMax } from '../../base/limits.ts';
+import { scanFileBytesMax, yamlVisitsMax } from '../../base/limits.ts';
 import type { Dialect } from '../../model/job-definition.ts';
-import { PlainYaml, type YamlForm } from './plain-yaml.ts';
+import { PLAIN_LENGTH_MAX, PlainYaml, type YamlForm } from './plain-yaml.ts';
 import { hasFewSeparators, isSilentYaml } from './silent-yaml.ts';
 
 /** What the texts of a dialect are; those of the others are not told from their bytes. */
@@ -22,6 +22,9 @@ const FORMS: Partial<Readonly<Record<Dialect, 'text' | 'yaml'>>> = {
  */
 export type TextForm = YamlForm;
 
+/** Half of what a reader visits, and about as many as a file may have that is not counted. */
+const NODES_MAX = yamlVisitsMax / 2;
+
 export class Plain {
   readonly #yaml = new PlainYaml();
 
@@ -30,7 +33,19 @@ export class Plain {
     if (form === undefined || !isPlainText(bytes)) return 'other';
     if (dialect === 'dockerfile' && TEMPLATE_MARKS.some((mark) => holds(bytes, mark)))
       return 'other';
-    return form === 'text' ? 'plain' : this.#yaml.formOf(bytes, bytes.length);
+    return form === 'text' ? 'plain' : this.#yamlFormOf(bytes);
+  }
+
+  /** A file that is long by its texts alone is no more to a reader than a short one. */
+  #yamlFormOf(bytes: Uint8Array): YamlForm {
+    if (bytes.length <= PLAIN_LENGTH_MAX) {
+      const form = this.#yaml.formOf(bytes, bytes.length);
+      const isOther = form === 'template' && OTHER_MARKS.some((mark) => holds(bytes, mark));
+      return isOther ? 'other' : form;
+    }
+    if (!hasFewSeparators(bytes)) return 'other';
+    const isPlain = this.#yaml.formOf(bytes, bytes.length, scanFileBytesMax) === 'plain';
+    return isPlain && this.#yaml.nodeCount <= NODES_MAX ? 'plain' : 'other';
   }
 
   /** Whether all documents of a text are of kinds that run nothing. Such texts may be long. */
@@ -43,6 +58,8 @@ export class Plain {
 
 /** Dockerfiles are templates now and then, of which the reader alone can tell what is missing. */
 const TEMPLATE_MARKS = ['{{', '{%', '<%'] as const;
+/** What a reader may name instead of `{{`. */
+const OTHER_MARKS = TEMPLATE_MARKS.slice(1);
 
 function holds(bytes: Uint8Array, mark: string): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark);

@@ -30,6 +30,8 @@ const CODE_OPTION = pattern('[cerp]');
 export interface Reference extends Region {
   /** Something is run for certain, so that not finding it leaves something unread. */
   readonly isKnown: boolean;
+  /** It stands in a remark of a shell or of YAML, which only tricks could run. */
+  readonly isRemark: boolean;
 }
 
 export class RunningCues {
@@ -167,6 +169,13 @@ export class RunningCues {
     return text.isWord(key, 'shell') || text.isWord(key, 'image');
   }
 
+  /** `# Node affinity`, which is no `#!/usr/bin/env node`. */
+  #isRemark(word: number): boolean {
+    const text = this.#text;
+    const line = text.skipBlanks(text.lineStart(word));
+    return text.at(line) === CODE.hash && text.at(line + 1) !== CODE.exclamation;
+  }
+
   /** Behind what stands between the words of a list as well: `"sh", "-c"`, `- sh` above `- -c`. */
   #skipListMark(from: number): number {
     const text = this.#text;
@@ -248,8 +257,8 @@ export class RunningCues {
       return;
     }
     const isPiped = text.at(text.skipBlanksBack(start - 1)) === CODE.bar;
-    // A step of its own language: `shell: python`.
-    if (this.#isNamed(start)) this.hasCode = true;
+    // A step or a script of its own language: `shell: python`, `#!/usr/bin/env node`.
+    if (this.#isNamed(start) && !this.#isRemark(start)) this.hasCode = true;
     let at = isQuote(text.at(name)) ? name + 1 : name;
     for (at = text.skipBlanks(at); text.at(at) === CODE.dash; at = text.skipBlanks(at)) {
       const option = text.wordEnd(at + 1);
@@ -375,7 +384,10 @@ export class RunningCues {
     while (isQuote(text.at(start))) start++;
     const end = this.#wordEnd(start);
     if (end === start) this.stopped = true;
-    else this.#keep(this.references, { start, end, isKnown });
+    else {
+      const isRemark = this.#isRemark(start);
+      this.#keep(this.references, { start, end, isKnown: isKnown && !isRemark, isRemark });
+    }
   }
 
   #wordEnd(start: number): number {

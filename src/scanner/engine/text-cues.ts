@@ -25,6 +25,7 @@ const CONTROL_ESCAPE = pattern('\\\\[nrt0]', 'g');
 const OPTION = pattern(' -[a-zA-Z]', 'g');
 /** The flag of a substitution that is made at every place. */
 const GLOBAL = pattern('[^a-zA-Z0-9 ][0-9Iip]{0,4}g|;');
+const QUOTING = pattern('["\'`\\\\]');
 const ONE_PIECE = ['cut', 'head', 'tail', 'tac', 'basename'];
 /** Commands whose output may be known, and words that stand before a command. */
 const KNOWN_PRINTERS: ReadonlySet<string> = new Set(
@@ -196,7 +197,7 @@ export class TextCues {
     const goesWrong = close < 0 || from < 0 || this.cuts.length >= REGIONS_MAX;
     if (goesWrong) this.stopped = true;
     else if (this.#isFed(from, start, close)) {
-      const last = Math.max(stop, this.#quotedEnd(from, stop));
+      const last = Math.max(stop, this.#quotedEnd(from, stop), this.#documentEnd(end, close));
       this.cuts.push({ start: from, end: last, pieces: this.#piecesOf(start, close) });
     } else this.reads.push({ start: end, end: stop });
   }
@@ -222,6 +223,32 @@ export class TextCues {
     }
     while (isQuote(text.at(second))) second++;
     return second < to && text.at(second) !== CODE.dot;
+  }
+
+  /**
+   * Where the here-document ends that the tool is given, or 0: where its mark stands for the last
+   * time, since an indented mark may end it or not.
+   */
+  #documentEnd(from: number, to: number): number {
+    const text = this.#text;
+    for (let at = from; at < to + 2; at++) {
+      if (text.at(at) !== CODE.less || text.at(at + 1) !== CODE.less) continue;
+      if (text.at(at + 2) !== CODE.less) return this.#lastMark(at + 2);
+      at += 2;
+    }
+    return 0;
+  }
+
+  /** From behind `<<`. */
+  #lastMark(behind: number): number {
+    const text = this.#text;
+    let start = behind;
+    while (text.at(start) === CODE.dash || isBlank(text.at(start)) || isQuoting(text.at(start))) {
+      if (start++ >= text.end) break;
+    }
+    const mark = text.slice(start, text.nameEnd(start));
+    const { buffer, byteOffset } = text.bytes;
+    return Buffer.from(buffer, byteOffset, text.end).lastIndexOf(mark) + mark.length;
   }
 
   /** `<<< x` and `< <(x)`; what a file holds is not in the text. */
@@ -351,9 +378,25 @@ export class TextCues {
     const text = this.#text;
     for (let at = start; at > line; at--) {
       const isOpen = text.at(at) === CODE.openParenthesis && text.at(at - 1) === CODE.dollar;
-      if (isOpen && !hasOpenQuote(text, at, start)) return at;
+      if (isOpen && !hasOpenQuote(text, at, start) && this.#isUnclosed(at, start)) return at;
     }
     return -1;
+  }
+
+  /**
+   * Whether the parenthesis at `open` certainly does not close before `to`. Others are counted only
+   * where nothing is quoted, since a quoted one is none.
+   */
+  #isUnclosed(open: number, to: number): boolean {
+    const between = this.#text.slice(open, to);
+    if (!between.includes(')')) return true;
+    if (QUOTING.test(between)) return false;
+    let depth = 1;
+    for (let at = 1; at < between.length && depth > 0; at++) {
+      if (between[at] === ')') depth--;
+      else if (between[at] === '(' && between[at - 1] === '$') depth++;
+    }
+    return depth > 0;
   }
 
   /** `done | sed`, `} | sed`, `f <<END | sed`: the text comes from other lines. */
@@ -394,6 +437,10 @@ export class TextCues {
     // Without separators `"$*"` joins its words.
     if (isBlank(text.at(at)) && at > end + 1) this.joins = true;
   }
+}
+
+function isQuoting(code: number): boolean {
+  return isQuote(code) || code === CODE.backslash;
 }
 
 function isCapital(code: number): boolean {

@@ -33,6 +33,8 @@ const TOLD: Readonly<Record<string, Files>> = {
   'a script beside': { 'ci/a.sh': 'bash b.sh', 'ci/b.sh': 'true\n' },
   'a chain of scripts': { 'a.sh': '. ./b.sh', 'b.sh': './c.sh\n', 'c.sh': 'true\n' },
   'scripts that run one another': { 'a.sh': './b.sh', 'b.sh': './a.sh\n' },
+  'a remark that names a language': { 'a.sh': '# node affinity\nformat x\n' },
+  'a remark that names a script': { 'a.sh': '# as x.py does\n# python3 y.py\ntrue\n' },
   'glue that nothing is given to': { 'a.sh': 'tar xf v$VERSION.tgz\n' },
 };
 const DOUBTED: Readonly<Record<string, Files>> = {
@@ -46,6 +48,9 @@ const DOUBTED: Readonly<Record<string, Files>> = {
   },
   'a script by a variable': { 'a.sh': 'X=t; $X/run', 't/run': '#!/bin/sh\nxmrig\n' },
   'a script that is missing': { 'a.sh': './b.sh' },
+  'a remark that is read': { 'a.sh': 'read _ a <<E\n# ./x.sh\nE\n$a\n' },
+  'a remark that runs what mines': { 'a.sh': '# ./b.sh\n', 'b.sh': './xmrig\n' },
+  'a first line that is no remark': { 'a.sh': '#!/usr/bin/env node\nx.split("").reverse()\n' },
   'a file that is missing': { 'a.sh': 'python3 tool' },
   'code of another language': { 'a.sh': 'python3 b.py', 'b.py': 'print(1)\n' },
   'parts that meet in a script': { 'a.sh': 'export A=xm B=rig\n./b.sh', 'b.sh': '$A$B\n' },

@@ -102,11 +102,16 @@ export class Triage {
       files: TOOL_FILES[name.toLowerCase()] ?? [],
       words: this.#operandsOf(region),
     }));
+    // Lines of a here-document may be read, and parted, by what it is given to.
+    const hasDocuments = this.#guide.sweep.text.includes('<<');
     const folders = this.#foldersOf(from.path, running.folders);
     // The sweep's state is the next text's from here on.
     if (folders === null) return false;
-    for (const { word, isKnown } of words) {
-      if (word === null || !this.#isReferenceInert(word, isKnown, folders, from)) return false;
+    const remarksRun = from.isOpen || hasDocuments;
+    for (const { word, isKnown, isRemark } of words) {
+      const mayMiss =
+        word !== null && !isKnown && (!isScriptPath(word) || (isRemark && !remarksRun));
+      if (word === null || !this.#isReferenceInert(word, mayMiss, folders, from)) return false;
     }
     for (const { files, words: operands } of commands) {
       if (operands === null) return false;
@@ -123,7 +128,7 @@ export class Triage {
 
   #isReferenceInert(
     word: string,
-    isKnown: boolean,
+    mayMiss: boolean,
     folders: readonly string[],
     from: Origin,
   ): boolean {
@@ -139,7 +144,7 @@ export class Triage {
       isFound ||= states.includes('inert');
     }
     // Not finding a script leaves it unread.
-    return isFound || (!isKnown && !isScriptPath(word));
+    return isFound || mayMiss;
   }
 
   #stateOf(given: string, { tree, depth }: Origin): FileState {
