@@ -5,6 +5,7 @@ import type { DialectReader } from '../model/job-definition.ts';
 import { mergeReports, type Scanner } from '../scanner/scanner.ts';
 import type { ChangedSince } from './changed-since.ts';
 import { type JudgedFile, judgeContent, judgeFile, type UnreadInput } from './judge-file.ts';
+import { keptReport } from './kept-report.ts';
 import { decodeText, type FileContent, type SourceTree } from './source-tree.ts';
 import { IGNORE_FILE_NAME, type IgnoreFile } from './suppression-list.ts';
 
@@ -50,7 +51,7 @@ export class Gathering {
   add(path: string, tree: SourceTree): void {
     this.files++;
     if (path.endsWith(`/${IGNORE_FILE_NAME}`)) this.#addIgnoreFile(path, tree);
-    else this.#take(judgeFile(path, tree, this.#scanner, this.#changes !== null), tree);
+    else this.#keep(judgeFile(path, tree, this.#scanner, this.#changes !== null), tree);
   }
 
   /** Judges what a person named himself; it must be of a known dialect, or of the one he gives. */
@@ -63,10 +64,14 @@ export class Gathering {
     this.files++;
     const needsFilesRead = this.#changes !== null;
     const judged = judgeContent(path, content, tree, this.#scanner, given, needsFilesRead);
-    this.#take(judged, tree);
+    this.#keep(judged, tree);
     if (judged.reports.length + judged.unread.length > 0) return;
     const why = content.kind === 'unread' ? content.why : 'it is not of a known dialect';
     this.addUnread(tree.shown(path), why);
+  }
+
+  #keep(judged: JudgedFile, tree: SourceTree): void {
+    this.#take({ ...judged, reports: judged.reports.map(keptReport) }, tree);
   }
 
   #take({ reports, unread, filesRead }: JudgedFile, tree: SourceTree): void {
@@ -76,7 +81,7 @@ export class Gathering {
       return;
     }
     if (isDefinition) this.#repositories.add(shownFolder(tree));
-    this.#reports.push(...reports);
+    for (const report of reports) this.#reports.push(report);
     this.#unread.push(...unread);
   }
 

@@ -1,5 +1,6 @@
 /** Judges one file of a tree, wherever the tree comes from. */
 import { isAscii } from 'node:buffer';
+import { scanFileBytesMax } from '../base/limits.ts';
 import { bareReport, type DefinitionReport } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
 import { isBinary } from '../scanner/engine/binary-file.ts';
@@ -71,8 +72,7 @@ function judgeClaimed(
   if (content.kind === 'unread') {
     return claim === null ? NOTHING : unreadFile(path, tree, claim.reader, content.why);
   }
-  // Reading other files of the tree may take the bytes away.
-  const bytes = Buffer.from(content.bytes);
+  const bytes = ownBytes(content.bytes);
   const reader = claim?.reader ?? scanner.recognise(nameOf(path), recognisableText(bytes));
   if (reader === null) return NOTHING;
   const root = claim?.root ?? tree.root;
@@ -89,6 +89,17 @@ function judgeClaimed(
   const reports = scanner.scanFile(reader, own, text, fileOf);
   const shown = reports.map((report) => showPaths(withExcerpts(report, textOf), root, tree));
   return { reports: shown, unread: [], filesRead };
+}
+
+/** One for all files of a thread: room of the system for each grew to 20 MB of holes. */
+let room = Buffer.alloc(0);
+
+/** Reading other files of the tree may take the bytes away; these last until the next file. */
+function ownBytes(bytes: Buffer): Buffer {
+  if (bytes.length > room.length) {
+    room = Buffer.allocUnsafeSlow(Math.max(bytes.length, scanFileBytesMax));
+  }
+  return room.subarray(0, bytes.copy(room));
 }
 
 interface FileToTell {

@@ -18,6 +18,7 @@ import type { ChangedSince } from './changed-since.ts';
 import { Gathering, type TreeScan } from './gathering.ts';
 import type { BatchJudged } from './judge-batch.ts';
 import { judgeFile, type UnreadInput } from './judge-file.ts';
+import { keptReport } from './kept-report.ts';
 import { type Listed, listFiles } from './list-files.ts';
 import type { ScanThreads } from './scan-threads.ts';
 import { DiskTree, type SourceTree } from './source-tree.ts';
@@ -183,7 +184,7 @@ class DiskScan {
     const unread: UnreadInput[] = [];
     for (const path of batch.paths) {
       const file = judgeFile(path, batch.tree, this.#trees.scanner);
-      reports.push(...file.reports);
+      reports.push(...file.reports.map(keptReport));
       unread.push(...file.unread);
       // The others cost next to nothing.
       if (file.reports.length === 0) continue;

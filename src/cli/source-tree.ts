@@ -177,11 +177,13 @@ function contentOf(file: number, size: number): FileContent {
   return { kind: 'unread', why, size, head: buffer.subarray(0, length) };
 }
 
+const UTF8 = new TextDecoder('utf-8');
+
 /** What is not UTF-8 becomes U+FFFD, which the scanner reports as unread. UTF-16 has a mark. */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  return new TextDecoder('utf-8').decode(bytes);
+  return UTF8.decode(bytes);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

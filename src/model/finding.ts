@@ -61,13 +61,16 @@ export const IDENTIFIER_KINDS = ['payout', 'worker', 'worker-grammar'] as const;
 
 export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
+/** One for all: three lists for each of 20,000 clear reports took 3 MB. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** A report without findings. */
 export function bareReport(
   verdict: 'clear' | 'unchecked',
   { path, dialect }: Pick<DefinitionReport, 'path' | 'dialect'>,
-  unchecked: readonly string[] = [],
+  unchecked: readonly string[] = NONE,
 ): DefinitionReport {
-  const nothing = { bits: 0, executedBits: 0, findings: [], identifiers: [] };
+  const nothing = { bits: 0, executedBits: 0, findings: NONE, identifiers: NONE };
   return { path, dialect, verdict, unchecked, broken: unchecked.length > 0, ...nothing };
 }
 
