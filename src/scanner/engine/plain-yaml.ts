@@ -117,8 +117,10 @@ export class PlainYaml {
   }
 
   #skipSpaces(at: number): number {
+    const bytes = this.#bytes;
+    const end = this.#end;
     let next = at;
-    while (this.#code(next) === CODE.blank) next++;
+    while (next < end && bytes[next] === CODE.blank) next++;
     return next;
   }
 
@@ -263,10 +265,12 @@ export class PlainYaml {
       return this.#isColon(end + 1) ? end + 1 : -1;
     }
     if (!beginsText(first, this.#code(at + 1))) return -1;
-    for (let end = at; end < limit; end++) {
-      const code = this.#code(end);
-      if (code === CODE.newline || isOdd(code)) return -1;
-      if (code === CODE.hash && this.#code(end - 1) === CODE.blank) return -1;
+    const bytes = this.#bytes;
+    const stop = Math.min(limit, this.#end);
+    for (let end = at; end < stop; end++) {
+      const code = bytes[end] as number;
+      if (isOdd(code)) return -1;
+      if (code === CODE.hash && bytes[end - 1] === CODE.blank) return -1;
       if (code === CODE.colon && this.#isColon(end)) return end;
     }
     return -1;
@@ -283,8 +287,9 @@ export class PlainYaml {
     while (this.#code(to - 1) === CODE.blank) to--;
     const from = isQuoted ? start + 1 : start;
     if (isQuoted) to--;
+    const bytes = this.#bytes;
     let hash = Math.imul(HASH_START, map);
-    for (let at = from; at < to; at++) hash = Math.imul(hash ^ this.#code(at), HASH_PRIME);
+    for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), HASH_PRIME);
     if (to - from === 2 && this.#code(from) === CODE.less) return false;
     const mask = this.#keySlots.length - 1;
     if (++this.#keyCount > mask / 2) return false;
@@ -329,16 +334,19 @@ export class PlainYaml {
   #readText(isFirst: boolean): boolean {
     let at = this.#at;
     if (!isFirst && this.#code(at) === CODE.hash) return this.#endLine(at);
-    for (;;) {
-      const code = this.#code(at);
-      if (code === CODE.newline) break;
-      if (isOdd(code)) return false;
+    const bytes = this.#bytes;
+    const end = this.#end;
+    for (; at < end; at++) {
+      const code = bytes[at] as number;
+      if (isOdd(code)) {
+        if (code === CODE.newline) break;
+        return false;
+      }
       if (code === CODE.colon && isBlank(this.#code(at + 1))) return false;
-      if (code === CODE.hash && this.#code(at - 1) === CODE.blank) {
+      if (code === CODE.hash && bytes[at - 1] === CODE.blank) {
         this.#last = CLOSED;
         return this.#endLine(at);
       }
-      at++;
     }
     this.#last = TEXT;
     this.#at = at + 1;
@@ -377,9 +385,14 @@ export class PlainYaml {
   }
 
   #skipLine(from: number): boolean {
+    const bytes = this.#bytes;
+    const end = this.#end;
     let at = from;
-    for (; this.#code(at) !== CODE.newline; at++) {
-      if (isOdd(this.#code(at)) && this.#code(at) !== CODE.tab) return false;
+    for (; at < end; at++) {
+      const code = bytes[at] as number;
+      if (!isOdd(code)) continue;
+      if (code === CODE.newline) break;
+      if (code !== CODE.tab) return false;
     }
     this.#at = at + 1;
     return true;
