@@ -23,9 +23,11 @@ export function scanWays(folder: string): readonly string[] {
   const started = performance.now();
   let tree = new DiskTree('', folder);
   for (const listed of listFiles([folder], folder)) {
-    if (listed.kind !== 'file') continue;
+    if (listed.kind === 'unread') continue;
     if (listed.root !== tree.root) tree = new DiskTree(listed.root, folder);
-    gathering.add(listed.path, tree);
+    // As the command does, so that no folder is listed a second time.
+    if (listed.kind === 'folder') tree.enter(listed.path, listed.names);
+    else gathering.add(listed.path, tree);
   }
   return sentences(ways, gathering.files, (performance.now() - started) / 1_000);
 }
