@@ -1,11 +1,12 @@
 /**
  * Durable decisions over HTTP: GitLab validation calls with ordinary job bodies against a real
- * server (embedded store, full fsync, default policy, live), beside a bare echo of the same bodies
- * and beside a server that neither links nor counts: no ledger in its policy, `--no-links`. Client
- * and server share the machine, the client is the same for all, and the rounds are interleaved.
+ * server (embedded store, full fsync, default policy, live), beside a bare echo of the same bodies,
+ * beside two rows a body that nobody decided, and beside a server that neither links nor counts: no
+ * ledger in its policy, `--no-links`. Client and server share the machine, the client is the same
+ * for all, and the rounds are interleaved.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,6 +39,8 @@ interface Target {
 
 interface Targets {
   readonly echo: Target;
+  /** Writes two rows a body, synced, and decides nothing. */
+  readonly rows: Target;
   /** Decides by the default policy, without links and without a ledger. */
   readonly bare: Target;
   readonly server: Target;
@@ -82,7 +85,8 @@ async function startTargets(directory: string): Promise<Targets> {
   const policy = join(directory, 'uncounted.yaml');
   writeFileSync(policy, withoutLedger(readFileSync(DEFAULT_POLICY, 'utf8')));
   return {
-    echo: await startEcho(),
+    echo: await startOther('bench/echo-server.ts', join(directory, 'echo')),
+    rows: await startOther('bench/two-row-server.ts', join(directory, 'rows')),
     bare: await startServer(join(directory, 'bare'), ['--no-links', '--policy', policy]),
     server: await startServer(join(directory, 'server')),
   };
@@ -100,8 +104,8 @@ async function measureRounds(
   targets: Targets,
   bodies: readonly string[],
 ): Promise<Rounds> {
-  const rounds: Rounds = { client, echo: [], bare: [], server: [] };
-  const names = ['echo', 'bare', 'server'] as const;
+  const rounds: Rounds = { client, echo: [], rows: [], bare: [], server: [] };
+  const names = ['echo', 'rows', 'bare', 'server'] as const;
   for (const name of names) await load(client, targets[name], bodies);
   for (let i = 0; i < count; i++) {
     for (const name of names) rounds[name].push(await load(client, targets[name], bodies));
@@ -179,7 +183,13 @@ function measurement(
   };
 }
 
-function rowsOf({ client, echo, bare, server }: Rounds): readonly (readonly (string | number)[])[] {
+function rowsOf({
+  client,
+  echo,
+  rows,
+  bare,
+  server,
+}: Rounds): readonly (readonly (string | number)[])[] {
   const row = (name: string, rounds: readonly Round[]): readonly (string | number)[] => [
     `${name}, ${client.name}`,
     medianOf(rounds, 'perSecond'),
@@ -194,8 +204,10 @@ function rowsOf({ client, echo, bare, server }: Rounds): readonly (readonly (str
   ];
   return [
     row('bare echo', echo),
+    row('two rows, nothing decided', rows),
     row('durable decisions, neither linked nor counted', bare),
     row('durable decisions, all on', server),
+    ratio('two rows / echo', rows, echo),
     ratio('neither linked nor counted / echo', bare, echo),
     ratio('all on / echo', server, echo),
     ratio('all on / neither linked nor counted', server, bare),
@@ -231,8 +243,10 @@ function stageNote({ round, stages }: Spent): string {
   return `Wall-clock time of the stages a decision, batches shared: ${spent.join(', ')}.`;
 }
 
-async function startEcho(): Promise<Target> {
-  const child = start(['bench/echo-server.ts'], {});
+/** A server that decides nothing, in a directory of its own. */
+async function startOther(program: string, data: string): Promise<Target> {
+  mkdirSync(data);
+  const child = start([program, data], {});
   const port = await firstLine(child);
   return { url: `http://127.0.0.1:${port}/providers/gitlab/validate`, child };
 }
