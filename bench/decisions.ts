@@ -40,7 +40,7 @@ interface Target {
 interface Targets {
   readonly echo: Target;
   /** Writes two rows a body, synced, and decides nothing. */
-  readonly rows: Target;
+  readonly twoRows: Target;
   /** Decides by the default policy, without links and without a ledger. */
   readonly bare: Target;
   readonly server: Target;
@@ -86,7 +86,7 @@ async function startTargets(directory: string): Promise<Targets> {
   writeFileSync(policy, withoutLedger(readFileSync(DEFAULT_POLICY, 'utf8')));
   return {
     echo: await startOther('bench/echo-server.ts', join(directory, 'echo')),
-    rows: await startOther('bench/two-row-server.ts', join(directory, 'rows')),
+    twoRows: await startOther('bench/two-row-server.ts', join(directory, 'two-rows')),
     bare: await startServer(join(directory, 'bare'), ['--no-links', '--policy', policy]),
     server: await startServer(join(directory, 'server')),
   };
@@ -104,8 +104,8 @@ async function measureRounds(
   targets: Targets,
   bodies: readonly string[],
 ): Promise<Rounds> {
-  const rounds: Rounds = { client, echo: [], rows: [], bare: [], server: [] };
-  const names = ['echo', 'rows', 'bare', 'server'] as const;
+  const rounds: Rounds = { client, echo: [], twoRows: [], bare: [], server: [] };
+  const names = ['echo', 'twoRows', 'bare', 'server'] as const;
   for (const name of names) await load(client, targets[name], bodies);
   for (let i = 0; i < count; i++) {
     for (const name of names) rounds[name].push(await load(client, targets[name], bodies));
@@ -186,7 +186,7 @@ function measurement(
 function rowsOf({
   client,
   echo,
-  rows,
+  twoRows,
   bare,
   server,
 }: Rounds): readonly (readonly (string | number)[])[] {
@@ -204,10 +204,10 @@ function rowsOf({
   ];
   return [
     row('bare echo', echo),
-    row('two rows, nothing decided', rows),
+    row('two rows, nothing decided', twoRows),
     row('durable decisions, neither linked nor counted', bare),
     row('durable decisions, all on', server),
-    ratio('two rows / echo', rows, echo),
+    ratio('two rows / echo', twoRows, echo),
     ratio('neither linked nor counted / echo', bare, echo),
     ratio('all on / echo', server, echo),
     ratio('all on / neither linked nor counted', server, bare),
