@@ -17,10 +17,12 @@ import { type PacedResult, pacedLoad } from './paced-load.ts';
 import { spentBetween, threadTimes } from './thread-times.ts';
 
 const ROUNDS = 5;
-/** With autocannon besides, where another client makes the figure. */
+/** With more connections, and with autocannon where another client makes the figure. */
 const OTHER_ROUNDS = 2;
 const ROUND_SECONDS = 4;
 const CONNECTIONS = 64;
+/** As many as one transaction serves. */
+const MORE_CONNECTIONS = 256;
 const BODIES = 256;
 const SEED = 42;
 const HALF_LOAD_SECONDS = 10;
@@ -47,7 +49,12 @@ interface Targets {
 }
 
 interface Rounds extends Readonly<Record<keyof Targets, Round[]>> {
+  readonly load: LoadSettings;
+}
+
+interface LoadSettings {
   readonly client: LoadClient;
+  readonly connections: number;
 }
 
 /** Where the time goes at full load. */
@@ -62,15 +69,18 @@ export async function decisions(): Promise<Measurement> {
   const bodies = jobBodies(BODIES, SEED);
   const targets = await startTargets(directory);
   try {
-    const first = lightestClient();
+    const client = lightestClient();
+    const first = { client, connections: CONNECTIONS };
     const rounds = [await measureRounds(first, ROUNDS, targets, bodies)];
     const spent = await measureSpent(first, targets.server, bodies);
     const bareSpent = await measureSpent(first, targets.bare, bodies);
     const halfRate = Math.round(medianOf(rounds[0]?.server ?? [], 'perSecond') / 2);
     const pace = { perSecond: halfRate, seconds: HALF_LOAD_SECONDS, connections: CONNECTIONS };
     const half = await pacedLoad(targets.server.url, bodies, HEADERS, pace);
-    if (first !== autocannonClient) {
-      rounds.push(await measureRounds(autocannonClient, OTHER_ROUNDS, targets, bodies));
+    const others = [{ client, connections: MORE_CONNECTIONS }];
+    if (client !== autocannonClient) others.push({ ...first, client: autocannonClient });
+    for (const other of others) {
+      rounds.push(await measureRounds(other, OTHER_ROUNDS, targets, bodies));
     }
     await checkAllowed(targets.server);
     await checkAllowed(targets.bare);
@@ -99,29 +109,29 @@ function withoutLedger(policy: string): string {
 
 /** Rounds of all, one after the other, behind one of each that warms up. */
 async function measureRounds(
-  client: LoadClient,
+  settings: LoadSettings,
   count: number,
   targets: Targets,
   bodies: readonly string[],
 ): Promise<Rounds> {
-  const rounds: Rounds = { client, echo: [], twoRows: [], bare: [], server: [] };
+  const rounds: Rounds = { load: settings, echo: [], twoRows: [], bare: [], server: [] };
   const names = ['echo', 'twoRows', 'bare', 'server'] as const;
-  for (const name of names) await load(client, targets[name], bodies);
+  for (const name of names) await load(settings, targets[name], bodies);
   for (let i = 0; i < count; i++) {
-    for (const name of names) rounds[name].push(await load(client, targets[name], bodies));
+    for (const name of names) rounds[name].push(await load(settings, targets[name], bodies));
   }
   return rounds;
 }
 
 async function measureSpent(
-  client: LoadClient,
+  settings: LoadSettings,
   server: Target,
   bodies: readonly string[],
 ): Promise<Spent> {
   const pid = server.child.pid ?? 0;
   const stages = await stageSeconds(server.url);
   const threads = threadTimes(pid);
-  const round = await load(client, server, bodies);
+  const round = await load(settings, server, bodies);
   return {
     round,
     threads: spentBetween(threads, threadTimes(pid)),
@@ -129,9 +139,12 @@ async function measureSpent(
   };
 }
 
-function load(client: LoadClient, { url }: Target, bodies: readonly string[]): Promise<Round> {
-  const seconds = ROUND_SECONDS;
-  return client.load({ url, bodies, headers: HEADERS, seconds, connections: CONNECTIONS });
+function load(
+  { client, connections }: LoadSettings,
+  { url }: Target,
+  bodies: readonly string[],
+): Promise<Round> {
+  return client.load({ url, bodies, headers: HEADERS, seconds: ROUND_SECONDS, connections });
 }
 
 /** Every decision was to allow: a client that counts statuses may take another for success. */
@@ -153,7 +166,7 @@ function measurement(
   return {
     name: 'decisions',
     settings: {
-      client: rounds[0]?.client.name ?? '',
+      client: rounds[0]?.load.client.name ?? '',
       rounds: ROUNDS,
       roundSeconds: ROUND_SECONDS,
       connections: CONNECTIONS,
@@ -184,20 +197,21 @@ function measurement(
 }
 
 function rowsOf({
-  client,
+  load: { client, connections },
   echo,
   twoRows,
   bare,
   server,
 }: Rounds): readonly (readonly (string | number)[])[] {
+  const by = `${client.name}, ${connections} connections`;
   const row = (name: string, rounds: readonly Round[]): readonly (string | number)[] => [
-    `${name}, ${client.name}`,
+    `${name}, ${by}`,
     medianOf(rounds, 'perSecond'),
     medianOf(rounds, 'p50Ms'),
     medianOf(rounds, 'p99Ms'),
   ];
   const ratio = (name: string, of: readonly Round[], to: readonly Round[]) => [
-    `${name}, median of pairs, ${client.name}`,
+    `${name}, median of pairs, ${by}`,
     median(of.map((round, i) => round.perSecond / (to[i]?.perSecond ?? 1))),
     '',
     '',

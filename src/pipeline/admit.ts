@@ -19,6 +19,7 @@ import type { DefaultCause } from '../ports/metrics.ts';
 import { prepare } from './candidate.ts';
 import type { Core, Settled } from './core.ts';
 import type { Identify } from './identify.ts';
+import { OnWay } from './on-way.ts';
 import type { PipelinePorts } from './ports.ts';
 import type { Answer, DecisionRequest } from './request.ts';
 import { type ScanAhead, scanAhead } from './scan-ahead.ts';
@@ -76,9 +77,8 @@ export class Pending {
 export class Admission {
   readonly #ports: PipelinePorts;
   readonly #scanAhead: ScanAhead;
-  readonly #onWay = new Map<number, Pending>();
+  readonly #onWay = new OnWay<Pending>(waitingRequestsMax);
   #bytesOnWay = 0;
-  #admitted = 0;
   /** Whether the last batch could be recorded. */
   healthy = true;
   #whenEmpty: (() => void)[] = [];
@@ -90,9 +90,9 @@ export class Admission {
 
   admit(request: DecisionRequest, core: Core): Promise<Answer> {
     const isFull = this.#onWay.size >= waitingRequestsMax || this.#bytesOnWay >= waitingBytesMax;
-    const pending = new Pending(request, ++this.#admitted);
+    const pending = new Pending(request, this.#onWay.nextNumber());
     if (isFull) return Promise.resolve(this.#default(pending, 'overload'));
-    this.#onWay.set(pending.number, pending);
+    this.#onWay.add(pending);
     this.#bytesOnWay += pending.bodyBytes;
     this.#ports.metrics.waiting(this.#onWay.size);
     this.#watch(pending, core);
