@@ -190,7 +190,7 @@ export class LedgerBatch implements LedgerState {
     apply: (draft: Draft, operation: Operation) => Result<Amounts, LedgerError>,
   ): Result<Attempt, LedgerError> {
     const { key } = operation;
-    const chosen = sha256Hex(chosenValues(operation));
+    const chosen = sha256Hex(chosenValues(operation)).slice(0, 32);
     const before = this.receipt(key);
     if (before !== null) return replay(before, chosen);
     const applied = apply(draft, operation);

@@ -63,7 +63,7 @@ export interface Reservation {
 /** That an operation was carried out, and what came of it. */
 export interface Receipt {
   readonly key: OperationKey;
-  /** SHA-256 of what the caller chose. */
+  /** 128 bits of the SHA-256 of what the caller chose, as hexadecimal digits. */
   readonly chosen: string;
   /** Reserved or posted. */
   readonly vcpuSeconds: number;

@@ -34,7 +34,7 @@ const KEYS: LedgerKeys = {
 const CHANGES: LedgerChanges = {
   books: [{ holder: HOLDER, books: testBooks() }],
   reservations: [reservation('r1')],
-  receipts: [{ key: 'k1' as OperationKey, chosen: 'hash', vcpuSeconds: 3_600, fanOut: 2 }],
+  receipts: [{ key: 'k1' as OperationKey, chosen: '00c0ffee', vcpuSeconds: 3_600, fanOut: 2 }],
   transfers: [
     {
       key: 'k1' as OperationKey,

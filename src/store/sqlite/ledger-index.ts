@@ -41,7 +41,9 @@ export class LedgerIndex {
     this.#reservations = new WriteBehind(
       rowTable(database, 'ledger_reservations', RESERVATION_COLUMNS),
     );
-    this.#receipts = new WriteBehind(rowTable(database, 'ledger_receipts', RECEIPT_COLUMNS));
+    this.#receipts = new WriteBehind(
+      rowTable(database, 'ledger_receipts', RECEIPT_COLUMNS, ['chosen']),
+    );
     const append = database.prepare('INSERT INTO ledger_journal (changes) VALUES (?)');
     this.#append = (changes) => Number(append.run(changes).lastInsertRowid);
     const drop = database.prepare('DELETE FROM ledger_journal WHERE sequence <= ?');
@@ -114,17 +116,20 @@ function keyOf([key]: Row): string {
   return String(key);
 }
 
-/** A table whose entries are its rows, the key first. */
+/** A table whose entries are its rows, the key first. Bytes are hexadecimal digits in a row. */
 function rowTable(
   database: DatabaseSync,
   table: string,
   columns: readonly string[],
+  bytes: readonly string[] = [],
 ): IndexTable<Row> {
   const [key, ...rest] = columns;
-  const names = columns.join(', ');
-  const read = prepareRow(database, `SELECT ${names} FROM ${table} WHERE ${key} = ?`);
+  const isBytes = (name: string): boolean => bytes.includes(name);
+  const values = columns.map((name) => (isBytes(name) ? `lower(hex(${name}))` : name));
+  const places = columns.map((name) => (isBytes(name) ? 'unhex(?)' : '?'));
+  const read = prepareRow(database, `SELECT ${values.join(', ')} FROM ${table} WHERE ${key} = ?`);
   const write = database.prepare(`
-    INSERT INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')})
+    INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})
     ON CONFLICT (${key}) DO UPDATE SET
       ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`);
   return {

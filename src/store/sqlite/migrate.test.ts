@@ -73,6 +73,34 @@ test('decisions that were there before are chained by party', () => {
   );
 });
 
+test('receipts that were there before are shortened, also those that the journal has', () => {
+  const database = new DatabaseSync(':memory:');
+  assert(migrate(database, readMigrations().slice(0, 7)).ok);
+  const [written, waiting] = ['ab'.repeat(32), 'cd'.repeat(32)];
+  database.prepare(`INSERT INTO ledger_receipts VALUES ('k1', ?, 60, 2)`).run(written);
+  const books = [['party:p', 2 ** 40, 0.5, null, 'a "b"']];
+  const receipts = [
+    ['k2', waiting, 120, 1],
+    ['k3', waiting, 0, 0],
+  ];
+  const journal = database.prepare('INSERT INTO ledger_journal (changes) VALUES (?)');
+  journal.run(JSON.stringify([books, [], receipts]));
+  journal.run(JSON.stringify([books, [], []]));
+  assert(migrate(database, readMigrations().slice(0, 8)).ok);
+  const kept = database.prepare('SELECT key, hex(chosen) AS chosen, fan_out FROM ledger_receipts');
+  const bytes = 'AB'.repeat(16);
+  assert.deepEqual(kept.all().map(Object.values), [['k1', bytes, 2]]);
+  const changes = database.prepare('SELECT changes FROM ledger_journal').all();
+  const short = receipts.map(([key, , ...rest]) => [key, 'cd'.repeat(16), ...rest]);
+  assert.deepEqual(
+    changes.map((row) => JSON.parse(String(row['changes']))),
+    [
+      [books, [], short],
+      [books, [], []],
+    ],
+  );
+});
+
 test('a newer database is refused', () => {
   const result = migrate(migrated(), []);
   assert.equal(result.ok ? null : result.error.code, 'newer');

@@ -109,7 +109,7 @@ CREATE TABLE ledger_journal (
 
 CREATE TABLE ledger_receipts (
   key TEXT PRIMARY KEY,
-  chosen TEXT NOT NULL,
+  chosen BLOB NOT NULL,
   vcpu_seconds INTEGER NOT NULL,
   fan_out INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
