@@ -80,13 +80,13 @@ import {
 } from './operation.ts';
 import {
   type Amounts,
-  mayReserve,
   NOTHING,
   openFor,
   post,
   refuse,
   reserve,
   reserveOpened,
+  runBefore,
   settle,
 } from './reservation.ts';
 
@@ -178,9 +178,10 @@ export class LedgerBatch implements LedgerState {
     const holders = openFor(draft, operation);
     const standing = standingOf(draft, operation, holders);
     // Its books are open: to open them anew took as long as all else that is asked.
-    const attempt = mayReserve(draft, operation)
-      ? this.#draw(operation, draft, () => reserveOpened(draft, operation, holders))
-      : this.attempt(operation, at);
+    const attempt =
+      runBefore(draft, operation) === null
+        ? this.#draw(operation, draft, () => reserveOpened(draft, operation, holders))
+        : this.attempt(operation, at);
     return { standing, attempt };
   }
 

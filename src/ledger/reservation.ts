@@ -37,20 +37,19 @@ export function refuse(code: LedgerErrorCode, message: string): Result<never, Le
 }
 
 export function reserve(draft: Draft, operation: Reserve): Result<Amounts, LedgerError> {
-  const before = draft.reservation(reservationOf(operation));
-  if (before !== null && !mayRunAgain(before, operation.untold)) {
-    return reservedBefore(before, operation);
-  }
-  return reserveOpened(draft, operation, openFor(draft, operation));
+  const before = runBefore(draft, operation);
+  return before === null
+    ? reserveOpened(draft, operation, openFor(draft, operation))
+    : reservedBefore(before, operation);
 }
 
-/** Whether it would set anything aside, if there is enough. */
-export function mayReserve(draft: Draft, operation: Reserve): boolean {
+/** The run of the same job that leaves room for no other, or null. */
+export function runBefore(draft: Draft, operation: Reserve): Reservation | null {
   const before = draft.reservation(reservationOf(operation));
-  return before === null || mayRunAgain(before, operation.untold);
+  return before === null || mayRunAgain(before, operation.untold) ? null : before;
 }
 
-/** `reserve` of what may, with the books of its holders open. */
+/** `reserve` where there is no run before, with the books of its holders open. */
 export function reserveOpened(
   draft: Draft,
   operation: Reserve,
