@@ -59,6 +59,11 @@ export class MemoryLinkState implements LinkState {
   readonly #partyOfComponent = new Map<GroupNumber, GroupNumber>();
   readonly #partyNames = new Map<PartyId, AccountNumber>();
   readonly #due = new Set<AccountNumber>();
+  /**
+   * Where the next one due stands. To begin at the front each time passes over all that were taken
+   * before: of 500,000 accounts that took 18 s of a start's 27.
+   */
+  #nextDue = this.#due.values();
 
   findAccount(ref: AccountRef): AccountNumber | null {
     return this.#accounts.get(ref) ?? null;
@@ -287,11 +292,16 @@ export class MemoryLinkState implements LinkState {
   }
 
   takeDue(): AccountNumber | null {
-    for (const account of this.#due) {
-      this.#due.delete(account);
-      return account;
+    if (this.#due.size === 0) return null;
+    let next = this.#nextDue.next();
+    if (next.done === true) {
+      // It had ended before what is due now was added.
+      this.#nextDue = this.#due.values();
+      next = this.#nextDue.next();
     }
-    return null;
+    assert(next.done !== true, 'all before the next one have been taken');
+    this.#due.delete(next.value);
+    return next.value;
   }
 
   get due(): number {

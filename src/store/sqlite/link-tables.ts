@@ -10,7 +10,7 @@ import {
 } from '../../model/link-rows.ts';
 import { rowsOf, type Value } from '../rows.ts';
 import { fromStoredText, toStoredText } from '../stored-text.ts';
-import { prepareWalk } from './prepare-rows.ts';
+import { prepareRows } from './prepare-rows.ts';
 
 export interface LinkTables {
   /** Inside a transaction. */
@@ -53,17 +53,17 @@ function createUpsert(
 }
 
 function createRead(database: DatabaseSync): (page: LinkPage) => LinkValue[] {
-  const walks = new Map(
+  const pages = new Map(
     LINK_TABLES.map((table) => {
       const columns = LINK_COLUMNS[table].join(', ');
       const [key] = LINK_COLUMNS[table];
       const sql = `SELECT ${columns} FROM link_${table} WHERE ${key} > ? AND ${key} <= ?`;
-      return [table, prepareWalk(database, sql)];
+      return [table, prepareRows(database, sql)];
     }),
   );
   return ({ table, after, upTo }) => {
     const values: LinkValue[] = [];
-    for (const row of walks.get(table)?.(after, upTo) ?? []) {
+    for (const row of pages.get(table)?.(after, upTo) ?? []) {
       for (const value of row) values.push(table === 'showings' ? value : told(value));
     }
     return values;
