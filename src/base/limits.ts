@@ -273,7 +273,7 @@ export const partyAccountsShownMax = 1_000;
 /** Accounts of which the linker remembers what they showed last, so as not to look at it again. */
 export const linkSeenKnownMax = 8_192;
 /** Numbers that a page of what the linker knows spans when a server starts. */
-export const linkPageRows = 16_384;
+export const linkPageRows = 4_096;
 /** Keyed hashes of values that are kept, so that those of everybody are made once. */
 export const sharedDigestsMax = 16_384;
 /** Accounts of which it is remembered what they show, and the characters that this may come to. */
