@@ -1,4 +1,4 @@
--- A receipt needs no more than 128 bits of what was chosen, and no hexadecimal: 46 bytes of 109.
+-- A receipt needs no more than 128 bits of what was chosen, as bytes: 63 instead of 109 in all.
 -- Keys come in no order, so that the more receipts a page has, the fewer pages are written.
 ALTER TABLE ledger_receipts RENAME TO long_receipts;
 
