@@ -10,11 +10,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { sha256Hex } from '../src/base/hash.ts';
 import type { JsonObject } from '../src/base/json.ts';
 import { Prng } from '../src/base/prng.ts';
 import { startCoreThread } from '../src/main/core-thread.ts';
+import { keepServerHeap } from '../src/main/server-heap.ts';
 import type { Event, EventType } from '../src/model/event.ts';
 import { writeEvent } from '../src/model/event.ts';
 import type { AccountId, ProviderName } from '../src/model/ids.ts';
@@ -40,8 +40,7 @@ const START = Date.UTC(2026, 0, 1);
 const LAST = 10_000;
 
 export async function linkerStore(): Promise<Measurement> {
-  // As the server does.
-  setFlagsFromString('--no-parallel-scavenge');
+  keepServerHeap();
   const data = mkdtempSync(join(tmpdir(), 'davylamp-bench-links-'));
   try {
     const writing = await opened(data);

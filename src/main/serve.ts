@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
 import { drainMsMax } from '../base/limits.ts';
-import { fixYoungHeap } from '../base/young-heap.ts';
 import { type Command, EXIT, type Terminal } from '../cli/command.ts';
 import { secretVariable } from '../ports/provider.ts';
 import { type Config, DEFAULTS, readConfig } from './config.ts';
 import { createPinoLog } from './pino-log.ts';
 import { type Server, startServer } from './server.ts';
+import { keepServerHeap } from './server-heap.ts';
 
 const HELP = `Runs the server: providers ask, it decides, records and answers.
 
@@ -44,7 +43,7 @@ export const serve: Command = {
   help: HELP,
   async run(args, terminal) {
     const config = readConfig(args, process.env, terminal.directory);
-    tellGarbageCollector();
+    keepServerHeap();
     const log = createPinoLog(config.logLevel);
     const started = await startServer(config, log);
     if (!started.ok) {
@@ -55,22 +54,6 @@ export const serve: Command = {
     return untilSignal(started.value, terminal);
   },
 };
-
-/**
- * Room for new objects of the event loop, and of each thread beside it. With V8's own 32 and 16 the
- * server took 557 MB under 64 callers and 587 under 256, with these 461 and 489, and as long.
- */
-const YOUNG_MB = 16;
-const YOUNG_MB_BESIDE = 8;
-
-function tellGarbageCollector(): void {
-  // Its helpers took 19 µs of processor time a decision on two cores, and saved the loop none.
-  setFlagsFromString('--no-parallel-scavenge');
-  // Else V8 takes what the first requests leave in a young heap for long-lived, and all that
-  // follow with it: 256 callers got 14,600 decisions a second then, and get 16,100.
-  setFlagsFromString('--no-allocation-site-pretenuring');
-  fixYoungHeap(YOUNG_MB, YOUNG_MB_BESIDE);
-}
 
 /** What to do next, in three lines. */
 function welcome(server: Server, { data, mode, secrets }: Config): string {
