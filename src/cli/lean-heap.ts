@@ -1,10 +1,13 @@
 /**
  * How much memory a scan takes. 40 to 75 MB of a thread are in use; what a definition leaves behind
- * is garbage at once, and V8 would let it grow to six times as much before it looks. It is told so
- * before the scanner is loaded (`src/main/cli.ts`).
+ * is garbage at once, and V8 would let it grow to six times as much before it looks.
+ *
+ * V8 sizes the room for new objects when a thread starts, and doubles it as objects survive. It may
+ * be told of threads that are yet to start; of the first one only not to grow, so that it is told
+ * before the scanner is loaded (`src/main/cli.ts`), and is made to grow once.
  */
-import { setFlagsFromString } from 'node:v8';
-import { fixYoungHeap } from '../base/young-heap.ts';
+
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Of what is in use, before the garbage of all threads is collected again. */
 const GROWTH_PERCENT = 30;
@@ -21,10 +24,33 @@ const YOUNG_MB = 8;
  * one as well, one thread alone took 5 % more.
  */
 const YOUNG_MB_BESIDE = 4;
+/** V8 begins with 1 MB. */
+const YOUNG_MB_BEFORE = 1;
+/** Survivors that make it grow, 8 KB each; it has grown after a few hundred. */
+const SURVIVORS_MAX = 4_096;
 
 export function keepHeapLean(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  setFlagsFromString(`--min-semi-space-size=${YOUNG_MB}`);
+  setFlagsFromString(`--max-semi-space-size=${YOUNG_MB}`);
   // Collecting so little with several threads takes a tenth more time than with one.
   setFlagsFromString('--no-parallel-scavenge');
-  fixYoungHeap(YOUNG_MB, YOUNG_MB_BESIDE);
+  growOnce();
+  setFlagsFromString(`--min-semi-space-size=${YOUNG_MB_BESIDE}`);
+  setFlagsFromString(`--max-semi-space-size=${YOUNG_MB_BESIDE}`);
+}
+
+function growOnce(): void {
+  setFlagsFromString(`--semi-space-growth-factor=${YOUNG_MB / YOUNG_MB_BEFORE}`);
+  const survivors: number[][] = [];
+  while (youngBytes() < 2 * YOUNG_MB * 2 ** 20 && survivors.length < SURVIVORS_MAX) {
+    survivors.push(new Array(1_024).fill(0.5));
+  }
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+function youngBytes(): number {
+  return (
+    getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0
+  );
 }
