@@ -6,6 +6,11 @@ export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex');
 }
 
+/** The first 128 bits of it, 32 characters: enough to tell things apart by. */
+export function shortSha256Hex(data: string): string {
+  return sha256Hex(data).slice(0, 32);
+}
+
 /** What is compared of a secret as it is: longer ones are compared by their hashes. */
 const PADDED_BYTES = 256;
 const padded = Buffer.alloc(PADDED_BYTES);

@@ -2,7 +2,7 @@
  * The scanner's knowledge of pools, miners and payouts, for the sensors, which must not import an
  * engine. What a job runs and what its definition says are so recognised by the same words.
  */
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 import { signalListMax, signalTextLengthMax } from '../base/limits.ts';
 import type { CommandLineTrait, SeenIdentifier } from '../model/signal.ts';
 import type { KnownNames, KnownPool, SeenCommandLine, SeenLogin } from '../ports/known-names.ts';
@@ -76,7 +76,7 @@ function coinOf(address: string): string {
 }
 
 function identifier(kind: SeenIdentifier['kind'], coin: string, value: string): SeenIdentifier {
-  const digest = sha256Hex(JSON.stringify([kind, value])).slice(0, 32);
+  const digest = shortSha256Hex(JSON.stringify([kind, value]));
   return { kind, coin, digest, display: masked(value) };
 }
 

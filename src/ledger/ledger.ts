@@ -55,7 +55,7 @@
  */
 
 import { assert } from '../base/assert.ts';
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { AllowanceNotice, OperationKey } from '../model/allowance.ts';
@@ -191,7 +191,7 @@ export class LedgerBatch implements LedgerState {
     apply: (draft: Draft, operation: Operation) => Result<Amounts, LedgerError>,
   ): Result<Attempt, LedgerError> {
     const { key } = operation;
-    const chosen = sha256Hex(chosenValues(operation)).slice(0, 32);
+    const chosen = shortSha256Hex(chosenValues(operation));
     const before = this.receipt(key);
     if (before !== null) return replay(before, chosen);
     const applied = apply(draft, operation);

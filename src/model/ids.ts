@@ -1,5 +1,5 @@
 import type { Brand } from '../base/brand.ts';
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 
 /** `gitlab`, `github` …: lower-case letters, digits and dashes. */
 export type ProviderName = Brand<string, 'ProviderName'>;
@@ -45,7 +45,7 @@ export function formatSubject(subject: Subject): string {
  */
 export function decisionIdOf(source: string, eventId: string): DecisionId {
   // As JSON no two names are the same bytes, not even with lone surrogates, which have no UTF-8.
-  return `dec_${sha256Hex(JSON.stringify([source, eventId])).slice(0, 32)}` as DecisionId;
+  return `dec_${shortSha256Hex(JSON.stringify([source, eventId]))}` as DecisionId;
 }
 
 const DECISION_ID = /^dec_[0-9a-f]{32}$/;

@@ -1,5 +1,5 @@
 import type { Brand } from '../base/brand.ts';
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 import type { AccountId, ProviderName } from './ids.ts';
 
 /** `provider/account`: an account among those of all providers. */
@@ -17,7 +17,7 @@ export type PartyId = Brand<string, 'PartyId'>;
  * leave, and two servers that know the same accounts name it alike.
  */
 export function partyIdOf(oldest: AccountRef): PartyId {
-  return `pty_${sha256Hex(oldest).slice(0, 32)}` as PartyId;
+  return `pty_${shortSha256Hex(oldest)}` as PartyId;
 }
 
 /** Accounts whose party has another id than before, each told once, whatever became of parties. */

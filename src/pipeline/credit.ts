@@ -4,7 +4,7 @@
  * this month as a person's adjustment does. So of what linked accounts were given the largest counts,
  * and fifty accounts that pass one challenge each have passed it once.
  */
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 import { vcpuSecondsMax } from '../base/limits.ts';
 import { monthOf } from '../ledger/books.ts';
 import type { Adjust } from '../ledger/operation.ts';
@@ -34,7 +34,7 @@ export function creditOf(
     if (vcpuSeconds === undefined || result !== 'passed') return null;
     // Once a month, however often it is passed; the event's time is the provider's.
     const named = JSON.stringify([account, challenge, monthOf(event.time)]);
-    const key = `challenge_${sha256Hex(named).slice(0, 32)}` as OperationKey;
+    const key = `challenge_${shortSha256Hex(named)}` as OperationKey;
     return { ...shared, key, vcpuSeconds, reason: `passed the challenge ${challenge}` };
   }
   if (creditVcpuSeconds === null || typeof amount !== 'number') return null;

@@ -6,7 +6,7 @@
  * A party's books follow its accounts in the transaction that links them: an account that changes
  * party takes along exactly what it used and holds itself.
  */
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 import { ledgerMovedAccountsMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import { accountHolder } from '../ledger/books.ts';
@@ -55,7 +55,7 @@ export function moveOperations(moves: readonly PartyMove[], id: DecisionId): rea
     const operations: Move[] = [];
     for (let at = 0; at < accounts.length; at += ledgerMovedAccountsMax) {
       const some = accounts.slice(at, at + ledgerMovedAccountsMax);
-      const digest = sha256Hex(JSON.stringify([id, from, into, some])).slice(0, 32);
+      const digest = shortSha256Hex(JSON.stringify([id, from, into, some]));
       const key = `link_${digest}` as OperationKey;
       operations.push({ kind: 'move', key, accounts: some, from, into });
     }

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../base/hash.ts';
+import { shortSha256Hex } from '../base/hash.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import type { DecisionId, Subject } from '../model/ids.ts';
 
@@ -6,6 +6,5 @@ import type { DecisionId, Subject } from '../model/ids.ts';
 export function reservationKeyOf(subject: Subject, decision: DecisionId): OperationKey {
   const { provider, account, job } = subject;
   if (job === null) return decision as string as OperationKey;
-  const digest = sha256Hex(JSON.stringify([provider, account, job]));
-  return `job_${digest.slice(0, 32)}` as OperationKey;
+  return `job_${shortSha256Hex(JSON.stringify([provider, account, job]))}` as OperationKey;
 }

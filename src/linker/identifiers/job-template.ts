@@ -10,7 +10,7 @@
  *     s      0.5   0.7   0.8   0.9   0.95
  *     P      0.09  0.53  0.84  0.99  1.00
  */
-import { sha256Hex } from '../../base/hash.ts';
+import { shortSha256Hex } from '../../base/hash.ts';
 import { templateTextLengthMax, templateWordsMax } from '../../base/limits.ts';
 
 export const TEMPLATE_BANDS = 6;
@@ -31,7 +31,7 @@ export function templateBands(commands: readonly string[]): readonly string[] {
   const least = leastHashes(shingles);
   return Array.from({ length: TEMPLATE_BANDS }, (_, band) => {
     const rows = least.subarray(band * ROWS, (band + 1) * ROWS);
-    return `${band}:${sha256Hex(rows.join(' ')).slice(0, 32)}`;
+    return `${band}:${shortSha256Hex(rows.join(' '))}`;
   });
 }
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../../base/hash.ts';
+import { shortSha256Hex } from '../../base/hash.ts';
 import { repositoryFilesMax } from '../../base/limits.ts';
 
 /** Projects of fewer files are much alike. */
@@ -10,5 +10,5 @@ const FILES_MIN = 5;
 export function repositoryContent(paths: readonly string[]): string | null {
   const distinct = new Set(paths);
   if (distinct.size < FILES_MIN || distinct.size > repositoryFilesMax) return null;
-  return sha256Hex(JSON.stringify([...distinct].sort())).slice(0, 32);
+  return shortSha256Hex(JSON.stringify([...distinct].sort()));
 }

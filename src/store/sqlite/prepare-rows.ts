@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Row, Value } from '../rows.ts';
 
 /** A prepared statement that reads one row: its columns in order, or undefined. */
@@ -6,9 +6,7 @@ export function prepareRow(
   database: DatabaseSync,
   sql: string,
 ): (...parameters: readonly Value[]) => Row | undefined {
-  const statement = database.prepare(sql);
-  statement.setReturnArrays(true);
-  // The types of node:sqlite do not know `setReturnArrays`; our columns hold no blobs or bigints.
+  const statement = prepareArrays(database, sql);
   return (...parameters) => statement.get(...parameters) as unknown as Row | undefined;
 }
 
@@ -17,9 +15,7 @@ export function prepareWalk(
   database: DatabaseSync,
   sql: string,
 ): (...parameters: readonly Value[]) => Iterable<Row> {
-  const statement = database.prepare(sql);
-  statement.setReturnArrays(true);
-  // As in `prepareRow`.
+  const statement = prepareArrays(database, sql);
   return (...parameters) => statement.iterate(...parameters) as unknown as Iterable<Row>;
 }
 
@@ -28,8 +24,16 @@ export function prepareRows(
   database: DatabaseSync,
   sql: string,
 ): (...parameters: readonly Value[]) => readonly Row[] {
+  const statement = prepareArrays(database, sql);
+  return (...parameters) => statement.all(...parameters) as unknown as readonly Row[];
+}
+
+/**
+ * Its rows are arrays, which the types of node:sqlite do not know of; our columns hold no blobs or
+ * bigints.
+ */
+function prepareArrays(database: DatabaseSync, sql: string): StatementSync {
   const statement = database.prepare(sql);
   statement.setReturnArrays(true);
-  // As in `prepareRow`.
-  return (...parameters) => statement.all(...parameters) as unknown as readonly Row[];
+  return statement;
 }
