@@ -45,6 +45,8 @@ export const activityHoursKept = 48;
 export const storeIndexLagMax = 16_384;
 /** Entries that an index of the store writes at once, or more. */
 export const storeFoldMin = 512;
+/** Runs of a level that an index of the store merges into one of the next. */
+export const storeRunsMerged = 4;
 /** Entries that an index of the store remembers to have read: those of a few batches. */
 export const storeKnownMax = 4_096;
 

@@ -68,10 +68,15 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = 
     /ledger: account:gitlab\/\d reserves 600, its jobs 0/,
   ],
   'a transfer that nobody made': [
-    `INSERT INTO ledger_transfers
-      (key, step, kind, from_holder, from_book, to_holder, to_book, vcpu_seconds, at)
-      VALUES ('x', 0, 'adjust', 'outside:account', 'free', 'account:gitlab/2', 'free', 9, 0)`,
-    /store: transfer without its receipt: \d+[\s\S]*ledger: free of account:gitlab\/2/,
+    `INSERT INTO ledger_operations (key, chosen, vcpu_seconds, fan_out, at, transfers)
+      VALUES ('x', x'00', 0, 0, 0,
+        '[["adjust", "outside:account", "free", "account:gitlab/2", "free", 9]]')`,
+    /ledger: free of account:gitlab\/2 is \d+, its transfers come to \d+/,
+  ],
+  'an operation that was carried out twice': [
+    `INSERT INTO ledger_operations (key, chosen, vcpu_seconds, fan_out, at, transfers)
+      SELECT key, chosen, vcpu_seconds, fan_out, at, '[]' FROM ledger_operations LIMIT 1`,
+    /store: operation that was carried out twice: \d+/,
   ],
   'a decision that hangs in the air': [
     'PRAGMA foreign_keys = OFF; DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE sequence = 1',

@@ -1,4 +1,5 @@
 /** Rows of the ledger, the same for every database. */
+import { assert } from '../base/assert.ts';
 import type { OperationKey } from '../model/allowance.ts';
 import type {
   BookName,
@@ -114,11 +115,39 @@ export function reservationOf(row: Row): Reservation {
   };
 }
 
-export const RECEIPT_COLUMNS = ['key', 'chosen', 'vcpu_seconds', 'fan_out'] as const;
+/** Of an operation: its receipt, and what it moved. */
+export const OPERATION_COLUMNS = [
+  'key',
+  'chosen',
+  'vcpu_seconds',
+  'fan_out',
+  'at',
+  'transfers',
+] as const;
 
-export function receiptRow({ key, chosen, vcpuSeconds, fanOut }: Receipt): Row {
-  return [key, chosen, vcpuSeconds, fanOut];
+/** Rows of `OPERATION_COLUMNS`. Transfers are in the order of the receipts. */
+export function operationRows(
+  receipts: readonly Receipt[],
+  transfers: readonly Transfer[],
+): readonly Row[] {
+  let next = 0;
+  const rows = receipts.map(({ key, chosen, vcpuSeconds, fanOut }): Row => {
+    const first = next;
+    while (transfers[next]?.key === key) next++;
+    const moved = transfers.slice(first, next);
+    const at = moved[0]?.at ?? null;
+    return [key, chosen, vcpuSeconds, fanOut, at, JSON.stringify(moved.map(movedRow))];
+  });
+  assert(next === transfers.length, 'what was moved has a receipt');
+  return rows;
 }
+
+function movedRow({ kind, from, to, vcpuSeconds }: Transfer): Row {
+  const places = [toStoredText(from.holder), from.book, toStoredText(to.holder), to.book];
+  return [kind, ...places, vcpuSeconds];
+}
+
+export const RECEIPT_COLUMNS = ['key', 'chosen', 'vcpu_seconds', 'fan_out'] as const;
 
 export function receiptOf([key, chosen, vcpuSeconds, fanOut]: Row): Receipt {
   return {
@@ -140,11 +169,6 @@ export const TRANSFER_COLUMNS = [
   'vcpu_seconds',
   'at',
 ] as const;
-
-export function transferRow({ key, step, kind, from, to, vcpuSeconds, at }: Transfer): Row {
-  const places = [toStoredText(from.holder), from.book, toStoredText(to.holder), to.book];
-  return [key, step, kind, ...places, vcpuSeconds, at];
-}
 
 export function transferOf(row: Row): Transfer {
   const [key, step, kind, fromHolder, fromBook, toHolder, toBook, vcpuSeconds, at] = row;

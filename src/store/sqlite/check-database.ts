@@ -11,13 +11,13 @@ const BROKEN: Readonly<Record<string, string>> = {
     SELECT event FROM decisions GROUP BY event HAVING count(*) > 1`,
   'two events of one key': `
     SELECT min(sequence) FROM events GROUP BY key HAVING count(*) > 1`,
-  'reservation that no receipt or end made': `
+  'reservation that no operation or end made': `
     SELECT key FROM ledger_reservations WHERE state IN ('pending', 'expired', 'voided')
-      AND key NOT IN (SELECT key FROM ledger_receipts)
-      -- A job that does not say how long it may run holds for all its runs, and each has a receipt.
+      AND key NOT IN (SELECT key FROM ledger_operations)
+      -- A job that does not say how long it may run holds for all its runs, each an operation.
       AND timeout_seconds > 0`,
-  'transfer without its receipt': `
-    SELECT sequence FROM ledger_transfers WHERE key NOT IN (SELECT key FROM ledger_receipts)`,
+  'operation that was carried out twice': `
+    SELECT max(sequence) FROM ledger_operations GROUP BY key HAVING count(*) > 1`,
 };
 
 /** Sentences on what is broken, at most `doctorFindingsMax` of a kind; none when all is well. */

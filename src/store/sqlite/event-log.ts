@@ -4,22 +4,17 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { DECISION_COLUMNS, EVENT_COLUMNS, type Row, type Value } from '../rows.ts';
-import type { Generations } from './generations.ts';
+import type { Folded } from './generations.ts';
 import { type AccountEntry, accountKey, type EventEntry } from './index-tables.ts';
 import { type DecisionSlots, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
-type Folded = Pick<Generations<unknown>, 'fold' | 'commit' | 'rollback' | 'forget'>;
-
 export class EventLog {
   readonly #database: DatabaseSync;
   readonly #index: LogIndex;
   /** What is written behind what this writes. */
-  readonly #behind: readonly Pick<
-    Generations<unknown>,
-    'fold' | 'commit' | 'rollback' | 'forget'
-  >[];
+  readonly #behind: readonly Folded[];
   readonly #appendEvent: (row: Row) => number;
   readonly #appendDecision: (before: Before, row: Row) => number;
 

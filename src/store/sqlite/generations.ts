@@ -29,6 +29,9 @@ export interface Behind {
   forget(): void;
 }
 
+/** What a transaction of the log tells all that is written behind it. */
+export type Folded = Pick<Generations<unknown>, 'fold' | 'commit' | 'rollback' | 'forget'>;
+
 export class Generations<Mark> {
   readonly #indexes: readonly Behind[];
   readonly #writeMark: (mark: Mark) => void;

@@ -3,8 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../base/time.ts';
 import type { Value } from '../rows.ts';
 import type { AccountHours } from './account-hours.ts';
+import { KeyRuns } from './key-runs.ts';
 import { prepareRow } from './prepare-rows.ts';
 import type { IndexTable } from './write-behind.ts';
+
+/** Rows are numbered from 1. */
+const NO_SEQUENCE = 0;
 
 /** Where an event stands in the log, and the decision on it, by sequence numbers. */
 export interface EventEntry {
@@ -27,16 +31,28 @@ export interface Mark {
 
 /** Keys are the 32 hex digits of `eventKey`. */
 export function eventTable(database: DatabaseSync): IndexTable<EventEntry> {
-  const read = prepareRow(database, 'SELECT event, decision FROM event_keys WHERE key = unhex(?)');
-  const write = database.prepare(`
-    INSERT INTO event_keys (key, event, decision) VALUES (unhex(?), ?, ?)
-    ON CONFLICT (key) DO UPDATE SET decision = excluded.decision`);
+  const runs = new KeyRuns(database, 'event_key', 2);
   return {
     read(key) {
-      const row = read(key);
-      return row === undefined ? null : { event: Number(row[0]), decision: numberOf(row[1]) };
+      const [event, decision] = runs.find(key) ?? [];
+      return event === undefined ? null : { event, decision: decision || null };
     },
-    write: (key, { event, decision }) => void write.run(key, event, decision),
+    write: (key, { event, decision }) => runs.write(key, [event, decision ?? NO_SEQUENCE]),
+    wrote: (count, isLast) => runs.wrote(count, isLast),
+    commit: () => runs.commit(),
+    rollback: () => runs.rollback(),
+  };
+}
+
+/** Of operations on the ledger: where each stands in its log. */
+export function operationTable(database: DatabaseSync): IndexTable<number> {
+  const runs = new KeyRuns(database, 'operation_key', 1);
+  return {
+    read: (key) => runs.find(key)?.[0] ?? null,
+    write: (key, sequence) => runs.write(key, [sequence]),
+    wrote: (count, isLast) => runs.wrote(count, isLast),
+    commit: () => runs.commit(),
+    rollback: () => runs.rollback(),
   };
 }
 

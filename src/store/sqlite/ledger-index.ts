@@ -1,5 +1,5 @@
 /**
- * The ledger's books, reservations and receipts by their keys. They are written behind a journal
+ * The ledger's books and reservations by their keys. They are written behind a journal
  * (`generations.ts`): keys come in no order, and with a page for each row a decision that reserves
  * wrote 50 KB and more.
  *
@@ -13,7 +13,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { assert } from '../../base/assert.ts';
-import { BOOKS_COLUMNS, RECEIPT_COLUMNS, RESERVATION_COLUMNS } from '../ledger-rows.ts';
+import { BOOKS_COLUMNS, RESERVATION_COLUMNS } from '../ledger-rows.ts';
 import type { Row } from '../rows.ts';
 import { Generations } from './generations.ts';
 import { prepareRow, prepareWalk } from './prepare-rows.ts';
@@ -24,7 +24,6 @@ import { type IndexTable, WriteBehind } from './write-behind.ts';
 export interface LedgerRowChanges {
   readonly books: readonly Row[];
   readonly reservations: readonly Row[];
-  readonly receipts: readonly Row[];
 }
 
 const VERSION = BOOKS_COLUMNS.indexOf('version');
@@ -32,7 +31,6 @@ const VERSION = BOOKS_COLUMNS.indexOf('version');
 export class LedgerIndex {
   readonly #books: WriteBehind<Row>;
   readonly #reservations: WriteBehind<Row>;
-  readonly #receipts: WriteBehind<Row>;
   readonly #append: (changes: string) => number;
   readonly generations: Generations<number>;
 
@@ -41,14 +39,11 @@ export class LedgerIndex {
     this.#reservations = new WriteBehind(
       rowTable(database, 'ledger_reservations', RESERVATION_COLUMNS),
     );
-    this.#receipts = new WriteBehind(
-      rowTable(database, 'ledger_receipts', RECEIPT_COLUMNS, ['chosen']),
-    );
     const append = database.prepare('INSERT INTO ledger_journal (changes) VALUES (?)');
     this.#append = (changes) => Number(append.run(changes).lastInsertRowid);
     const drop = database.prepare('DELETE FROM ledger_journal WHERE sequence <= ?');
     this.generations = new Generations(
-      [this.#books, this.#reservations, this.#receipts],
+      [this.#books, this.#reservations],
       0,
       (mark) => void drop.run(mark),
       lagMax,
@@ -64,10 +59,6 @@ export class LedgerIndex {
     return this.#reservations.find(key).entry;
   }
 
-  receipt(key: string): Row | null {
-    return this.#receipts.find(key).entry;
-  }
-
   /** Reservations that the table does not have in their newest form, or at all. */
   *newReservations(): Iterable<Row> {
     for (const { entry } of this.#reservations.unwritten()) if (entry !== null) yield entry;
@@ -75,23 +66,21 @@ export class LedgerIndex {
 
   /** Inside a transaction. */
   write(changes: LedgerRowChanges): void {
-    const { books, reservations, receipts } = changes;
-    if (books.length + reservations.length + receipts.length === 0) return;
+    const { books, reservations } = changes;
+    if (books.length + reservations.length === 0) return;
     for (const row of books) {
       const before = this.books(keyOf(row))?.[VERSION] ?? 0;
       assert(row[VERSION] === Number(before) + 1, 'books are written by whoever read them last');
     }
-    this.generations.noted = this.#append(JSON.stringify([books, reservations, receipts]));
+    this.generations.noted = this.#append(JSON.stringify([books, reservations]));
     this.#put(changes);
   }
 
-  #put({ books, reservations, receipts }: LedgerRowChanges): void {
+  #put({ books, reservations }: LedgerRowChanges): void {
     for (const row of books) this.#books.put(this.#books.find(keyOf(row)), row);
     for (const row of reservations) {
       this.#reservations.put(this.#reservations.find(keyOf(row)), row);
     }
-    // There is one receipt of a key.
-    for (const row of receipts) this.#receipts.put(this.#receipts.findNew(keyOf(row)), row);
   }
 
   /** All at once: the journal holds one and a half generations. */
@@ -102,8 +91,8 @@ export class LedgerIndex {
     );
     for (const [sequence, changes] of rows()) {
       // Written by `write` alone.
-      const [books, reservations, receipts] = JSON.parse(String(changes)) as [Row[], Row[], Row[]];
-      this.#put({ books, reservations, receipts });
+      const [books, reservations] = JSON.parse(String(changes)) as [Row[], Row[]];
+      this.#put({ books, reservations });
       this.generations.noted = Number(sequence);
     }
     this.generations.commit();
@@ -116,20 +105,16 @@ function keyOf([key]: Row): string {
   return String(key);
 }
 
-/** A table whose entries are its rows, the key first. Bytes are hexadecimal digits in a row. */
+/** A table whose entries are its rows, the key first. */
 function rowTable(
   database: DatabaseSync,
   table: string,
   columns: readonly string[],
-  bytes: readonly string[] = [],
 ): IndexTable<Row> {
   const [key, ...rest] = columns;
-  const isBytes = (name: string): boolean => bytes.includes(name);
-  const values = columns.map((name) => (isBytes(name) ? `lower(hex(${name}))` : name));
-  const places = columns.map((name) => (isBytes(name) ? 'unhex(?)' : '?'));
-  const read = prepareRow(database, `SELECT ${values.join(', ')} FROM ${table} WHERE ${key} = ?`);
+  const read = prepareRow(database, `SELECT ${columns.join(', ')} FROM ${table} WHERE ${key} = ?`);
   const write = database.prepare(`
-    INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})
+    INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
     ON CONFLICT (${key}) DO UPDATE SET
       ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`);
   return {

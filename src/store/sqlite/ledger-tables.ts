@@ -1,8 +1,8 @@
 /**
  * The ledger as the store has it. Reads are by key; a batch is written in the transaction that
- * records it, behind the journal of `ledger-index.ts`. One process has the database open and its
- * core writes in turns, so books of another version than the one that was read are a bug, not a
- * conflict.
+ * records it: its operations to their log, books and reservations behind a journal. One process has
+ * the database open and its core writes in turns, so books of another version than the one that was
+ * read are a bug, not a conflict.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../base/time.ts';
@@ -18,23 +18,24 @@ import {
   booksOf,
   booksRow,
   type HolderBooks,
+  operationRows,
   RESERVATION_COLUMNS,
   receiptOf,
-  receiptRow,
   reservationOf,
   reservationRow,
   TRANSFER_COLUMNS,
   transferOf,
-  transferRow,
 } from '../ledger-rows.ts';
 import type { Row } from '../rows.ts';
 import { toStoredText } from '../stored-text.ts';
+import type { Folded } from './generations.ts';
 import { LedgerIndex } from './ledger-index.ts';
+import { OperationLog } from './operation-log.ts';
 import { prepareWalk } from './prepare-rows.ts';
 
 export interface LedgerTables {
   /** To be folded with the transactions that `write` is part of. */
-  readonly generations: LedgerIndex['generations'];
+  readonly behind: readonly Folded[];
   read(keys: LedgerKeys): LedgerRows;
   /** Inside a transaction. */
   write(changes: LedgerChanges): void;
@@ -48,6 +49,8 @@ export interface LedgerTables {
 
 export function createLedgerTables(database: DatabaseSync, lagMax?: number): LedgerTables {
   const index = new LedgerIndex(database, lagMax);
+  const operations = new OperationLog(database, lagMax);
+  const behind = [index.generations, operations.generations];
   const walk = <T>(from: string, names: readonly string[], of: (row: Row) => T) => {
     const rows = prepareWalk(database, `SELECT ${names.join(', ')} FROM ${from}`);
     return function* all(): Iterable<T> {
@@ -55,9 +58,13 @@ export function createLedgerTables(database: DatabaseSync, lagMax?: number): Led
     };
   };
   return {
-    generations: index.generations,
-    read: (keys) => readRows(index, keys),
-    write: createWrite(database, index),
+    behind,
+    read: (keys) => {
+      const rows = readRows(index, operations, keys);
+      for (const generations of behind) generations.forget();
+      return rows;
+    },
+    write: (changes) => writeChanges(index, operations, changes),
     expired: createExpired(database, index),
     holders: walk('ledger_books', BOOKS_COLUMNS, booksOf),
     reservations: walk('ledger_reservations', RESERVATION_COLUMNS, reservationOf),
@@ -65,40 +72,28 @@ export function createLedgerTables(database: DatabaseSync, lagMax?: number): Led
   };
 }
 
-function readRows(index: LedgerIndex, { holders, reservations, receipts }: LedgerKeys): LedgerRows {
+function readRows(
+  index: LedgerIndex,
+  operations: OperationLog,
+  { holders, reservations, receipts }: LedgerKeys,
+): LedgerRows {
   const found = (keys: readonly string[], read: (key: string) => Row | null): readonly Row[] =>
     keys.map(read).filter((row) => row !== null);
   const stored = holders.map(toStoredText);
-  const rows = {
+  return {
     books: found(stored, (key) => index.books(key)).map(booksOf),
     reservations: found(reservations, (key) => index.reservation(key)).map(reservationOf),
-    receipts: found(receipts, (key) => index.receipt(key)).map(receiptOf),
+    receipts: found(receipts, (key) => operations.receipt(key)).map(receiptOf),
   };
-  index.generations.forget();
-  return rows;
 }
 
-function createWrite(database: DatabaseSync, index: LedgerIndex): (changes: LedgerChanges) => void {
-  const places = `(${TRANSFER_COLUMNS.map(() => '?').join(', ')})`;
-  const append = (rows: number) =>
-    database.prepare(`
-      INSERT INTO ledger_transfers (${TRANSFER_COLUMNS.join(', ')})
-      VALUES ${Array.from({ length: rows }, () => places).join(', ')}`);
-  const one = append(1);
-  // A job moves an amount in three books: a call for each row takes half as long again.
-  const three = append(3);
-  return ({ books, reservations, receipts, transfers }) => {
-    index.write({
-      books: books.map(booksRow),
-      reservations: reservations.map(reservationRow),
-      receipts: receipts.map(receiptRow),
-    });
-    let at = 0;
-    for (; at + 3 <= transfers.length; at += 3) {
-      three.run(...transfers.slice(at, at + 3).flatMap(transferRow));
-    }
-    for (const left of transfers.slice(at)) one.run(...transferRow(left));
-  };
+function writeChanges(
+  index: LedgerIndex,
+  operations: OperationLog,
+  { books, reservations, receipts, transfers }: LedgerChanges,
+): void {
+  index.write({ books: books.map(booksRow), reservations: reservations.map(reservationRow) });
+  for (const row of operationRows(receipts, transfers)) operations.add(row);
 }
 
 /** The table's index has what is written; what is not written yet is looked through. */

@@ -101,6 +101,49 @@ test('receipts that were there before are shortened, also those that the journal
   );
 });
 
+test('receipts and what was moved become operations, also of receipts that the journal has', () => {
+  const database = new DatabaseSync(':memory:');
+  assert(migrate(database, readMigrations().slice(0, 8)).ok);
+  const [chosen, waiting] = ['ab'.repeat(16), 'cd'.repeat(16)];
+  const receipt = database.prepare('INSERT INTO ledger_receipts VALUES (?, unhex(?), 60, 2)');
+  for (const key of ['k1', 'k2', 'k3']) receipt.run(key, chosen);
+  const transfer = database.prepare(`
+    INSERT INTO ledger_transfers
+      (key, step, kind, from_holder, from_book, to_holder, to_book, vcpu_seconds, at)
+    VALUES (?, ?, 'reserve', 'party:p', 'free', ?, 'reserved', 60, 1234)`);
+  transfer.run('k4', 0, 'pool:x');
+  for (const [step, holder] of ['party:p', '"account', 'pool:x'].entries()) {
+    transfer.run('k2', step, holder);
+  }
+  const journal = database.prepare('INSERT INTO ledger_journal (changes) VALUES (?)');
+  const receipts = [
+    ['k3', chosen, 60, 2],
+    ['k4', waiting, 7, 0],
+  ];
+  journal.run(JSON.stringify([[['party:p', 1]], [['r']], receipts]));
+  const before = transfers(database);
+  assert(migrate(database, readMigrations()).ok);
+  assert.deepEqual(transfers(database), before);
+  const operations = database.prepare(`
+    SELECT key, lower(hex(chosen)), vcpu_seconds, fan_out, at FROM ledger_operations ORDER BY key`);
+  const kept = operations.all().map(Object.values);
+  assert.deepEqual(kept, [
+    ['k1', chosen, 60, 2, null],
+    ['k2', chosen, 60, 2, 1234],
+    ['k3', chosen, 60, 2, null],
+    ['k4', waiting, 7, 0, 1234],
+  ]);
+  const changes = database.prepare('SELECT changes FROM ledger_journal').get()?.['changes'];
+  assert.equal(changes, JSON.stringify([[['party:p', 1]], [['r']]]));
+});
+
+function transfers(database: DatabaseSync): readonly unknown[] {
+  const walk = database.prepare(`
+    SELECT key, step, kind, from_holder, from_book, to_holder, to_book, vcpu_seconds, at
+    FROM ledger_transfers ORDER BY key, step`);
+  return walk.all();
+}
+
 test('a newer database is refused', () => {
   const result = migrate(migrated(), []);
   assert.equal(result.ok ? null : result.error.code, 'newer');

@@ -76,7 +76,7 @@ export function openDatabase(
       return migrated;
     }
     const ledger = createLedgerTables(database);
-    const log = new EventLog(database, storeIndexLagMax, [ledger.generations]);
+    const log = new EventLog(database, storeIndexLagMax, ledger.behind);
     const links = createLinkTables(database);
     return ok({ database, log, ledger, links, close });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '../../base/assert.ts';
 import type { Row, Value } from '../rows.ts';
 
 /** A prepared statement that reads one row: its columns in order, or undefined. */
@@ -8,6 +9,19 @@ export function prepareRow(
 ): (...parameters: readonly Value[]) => Row | undefined {
   const statement = prepareArrays(database, sql);
   return (...parameters) => statement.get(...parameters) as unknown as Row | undefined;
+}
+
+/** A prepared statement that reads the bytes in the one column of the one row that is there. */
+export function prepareBytes(
+  database: DatabaseSync,
+  sql: string,
+): (...parameters: readonly Value[]) => Uint8Array {
+  const statement = prepareArrays(database, sql);
+  return (...parameters) => {
+    const [bytes] = (statement.get(...parameters) ?? []) as unknown as readonly unknown[];
+    assert(bytes instanceof Uint8Array, 'a row that was named is there');
+    return bytes;
+  };
 }
 
 /** A prepared statement whose rows are read one by one, only as far as the caller walks. */
@@ -28,10 +42,7 @@ export function prepareRows(
   return (...parameters) => statement.all(...parameters) as unknown as readonly Row[];
 }
 
-/**
- * Its rows are arrays, which the types of node:sqlite do not know of; our columns hold no blobs or
- * bigints.
- */
+/** Its rows are arrays, which the types of node:sqlite do not know of. None holds a bigint. */
 function prepareArrays(database: DatabaseSync, sql: string): StatementSync {
   const statement = database.prepare(sql);
   statement.setReturnArrays(true);

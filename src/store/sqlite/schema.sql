@@ -48,11 +48,18 @@ ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
 
-CREATE TABLE event_keys (
-  key BLOB PRIMARY KEY,
-  event INTEGER NOT NULL,
-  decision INTEGER
-) STRICT, WITHOUT ROWID;
+CREATE TABLE event_key_pages (
+  page INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE event_key_runs (
+  run INTEGER PRIMARY KEY,
+  level INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  directory BLOB NOT NULL,
+  filter TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY,
@@ -81,7 +88,7 @@ CREATE TABLE folded (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   event INTEGER NOT NULL,
   decision INTEGER NOT NULL
-) STRICT;
+, operation INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE ledger_books (
   holder TEXT PRIMARY KEY,
@@ -107,12 +114,23 @@ CREATE TABLE ledger_journal (
   changes TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE ledger_receipts (
-  key TEXT PRIMARY KEY,
+CREATE TABLE ledger_operations (
+  sequence INTEGER PRIMARY KEY,
+  key TEXT NOT NULL,
   chosen BLOB NOT NULL,
   vcpu_seconds INTEGER NOT NULL,
-  fan_out INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+  fan_out INTEGER NOT NULL,
+  at INTEGER,
+  transfers TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER ledger_operations_refuse_delete BEFORE DELETE ON ledger_operations BEGIN
+  SELECT raise(ABORT, 'operations are append-only');
+END;
+
+CREATE TRIGGER ledger_operations_refuse_update BEFORE UPDATE ON ledger_operations BEGIN
+  SELECT raise(ABORT, 'operations are append-only');
+END;
 
 CREATE TABLE ledger_reservations (
   key TEXT PRIMARY KEY,
@@ -128,26 +146,12 @@ CREATE TABLE ledger_reservations (
 CREATE INDEX ledger_reservations_pending ON ledger_reservations (expires_at)
 WHERE state = 'pending';
 
-CREATE TABLE ledger_transfers (
-  sequence INTEGER PRIMARY KEY,
-  key TEXT NOT NULL,
-  step INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  from_holder TEXT NOT NULL,
-  from_book TEXT NOT NULL,
-  to_holder TEXT NOT NULL,
-  to_book TEXT NOT NULL,
-  vcpu_seconds INTEGER NOT NULL CHECK (vcpu_seconds > 0),
-  at INTEGER NOT NULL
-) STRICT;
-
-CREATE TRIGGER ledger_transfers_refuse_delete BEFORE DELETE ON ledger_transfers BEGIN
-  SELECT raise(ABORT, 'transfers are append-only');
-END;
-
-CREATE TRIGGER ledger_transfers_refuse_update BEFORE UPDATE ON ledger_transfers BEGIN
-  SELECT raise(ABORT, 'transfers are append-only');
-END;
+CREATE VIEW ledger_transfers AS
+SELECT operation.sequence AS operation, operation.key, moved.key AS step,
+  moved.value ->> 0 AS kind, moved.value ->> 1 AS from_holder, moved.value ->> 2 AS from_book,
+  moved.value ->> 3 AS to_holder, moved.value ->> 4 AS to_book, moved.value ->> 5 AS vcpu_seconds,
+  operation.at
+FROM ledger_operations AS operation, json_each(transfers) AS moved;
 
 CREATE TABLE link_accounts (
   number INTEGER PRIMARY KEY,
@@ -177,6 +181,19 @@ CREATE TABLE migrations (
   number INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
   applied_at INTEGER NOT NULL DEFAULT (unixepoch() * 1000)
+) STRICT;
+
+CREATE TABLE operation_key_pages (
+  page INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE operation_key_runs (
+  run INTEGER PRIMARY KEY,
+  level INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  directory BLOB NOT NULL,
+  filter TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE parties (

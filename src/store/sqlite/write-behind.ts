@@ -20,6 +20,10 @@ import type { Behind } from './generations.ts';
 export interface IndexTable<Entry> {
   read(key: string): Entry | null;
   write(key: string, entry: Entry): void;
+  /** A slice of so many entries was written, and whether it was the last of its generation. */
+  wrote?(count: number, isLast: boolean): void;
+  commit?(): void;
+  rollback?(): void;
 }
 
 /**
@@ -88,11 +92,13 @@ export class WriteBehind<Entry> implements Behind {
   /** Writes the next entries, at most so many. Inside a transaction. */
   fold(entriesMax: number): void {
     const end = Math.min(this.#next + entriesMax, this.#folding.length);
+    const count = end - this.#next;
     for (; this.#next < end; this.#next++) {
       const slot = this.#folding[this.#next];
       assert(slot !== undefined && slot.entry !== null, 'what was put has an entry');
       this.#table.write(slot.key, slot.entry);
     }
+    if (count > 0) this.#table.wrote?.(count, this.isFolded);
   }
 
   /** Whether all that `turn` took is written, if the transaction under way commits. */
@@ -132,6 +138,7 @@ export class WriteBehind<Entry> implements Behind {
   }
 
   commit(): void {
+    this.#table.commit?.();
     for (const slot of this.#put) {
       slot.isPut = false;
       slot.before = null;
@@ -147,6 +154,7 @@ export class WriteBehind<Entry> implements Behind {
   }
 
   rollback(): void {
+    this.#table.rollback?.();
     for (const slot of this.#put) {
       slot.isPut = false;
       slot.entry = slot.before;
