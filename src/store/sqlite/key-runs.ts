@@ -12,9 +12,9 @@
  * a filter in memory says so (`key-run.ts`).
  *
  * Merging goes on with each slice that is written, one merge a level, each fast enough to end
- * before the level is full again. A page that no run names is free, whoever wrote it: a run that was
- * merged, or a merge that did not come to its end. What died with the process follows from a log, as
- * with every index that is written behind one (`generations.ts`).
+ * before the level is full again. A page that no run names is free, whoever wrote it: a run that
+ * was merged, or a merge that did not come to its end. What died with the process follows from a
+ * log, as with every index that is written behind one (`generations.ts`).
  *
  * After a rollback that took back pages, all is read from the database again.
  */
