@@ -139,6 +139,7 @@ export async function createWorld(replaced: Partial<ApiDeps> = {}): Promise<Worl
     clock: realClock,
     log: collectingLog([]),
     metrics: createMetrics().counters,
+    takeIn: () => {},
   };
   const queues = new Queues(ports);
   const core = (callers: Callers): Core => createCore({ ...ports, queues }, callers);

@@ -40,7 +40,10 @@ async function serve(
     return policy;
   };
   const links = linking ? await openLinks(store) : new NoLinks();
-  const ports = { store, links, policy: currentPolicy, mode, clock: realClock, metrics };
+  const takeIn = (): void => {
+    for (let more = next(port); more !== undefined; more = next(port)) take(more);
+  };
+  const ports = { store, links, policy: currentPolicy, mode, clock: realClock, metrics, takeIn };
   const core = createCore(
     { ...ports, queues: new Queues(ports), log: createPinoLog(logLevel) },
     {
@@ -59,7 +62,7 @@ async function serve(
   port.on('message', (message: ToCore) => {
     take(message);
     // All that has arrived while the last batch was written belongs into the next one.
-    for (let more = next(port); more !== undefined; more = next(port)) take(more);
+    takeIn();
   });
   send({ kind: 'loaded' });
 }

@@ -16,6 +16,10 @@ export class BatchQueue {
     this.#metrics = metrics;
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   add(candidate: Candidate): void {
     this.#waiting.push(candidate);
     this.#wakeUp();

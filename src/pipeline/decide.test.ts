@@ -49,6 +49,7 @@ const QUIET = { firstSeenAt: null, jobsThisHour: 0, jobsLastDay: 0, refusedLastD
 const NEW: Gathered = { event: { kind: 'new' }, activity: QUIET };
 
 /** Rules on the counters, so that each decision depends on those before it. */
+const AT_REST = { onTaken: () => {}, isLast: true };
 const COUNTING = policyOf(`
 version: 1
 priorBits: -10
@@ -117,7 +118,7 @@ test('a batch decides as its requests would one after the other', async () => {
           }));
         const known = await together.store.gather(keys(requests));
         const atOnce = decide(requests, known, COUNTING, 'live', together.ports.links);
-        await record(atOnce, new LedgerBatch(NO_ROWS), withQueues(together.ports), () => {});
+        await record(atOnce, new LedgerBatch(NO_ROWS), withQueues(together.ports), AT_REST);
 
         const inTurn = [];
         for (const one of requests) {
@@ -125,7 +126,7 @@ test('a batch decides as its requests would one after the other', async () => {
           const [outcome] = decide([one], before, COUNTING, 'live', apart.ports.links);
           assert.ok(outcome);
           inTurn.push(outcome);
-          await record([outcome], new LedgerBatch(NO_ROWS), withQueues(apart.ports), () => {});
+          await record([outcome], new LedgerBatch(NO_ROWS), withQueues(apart.ports), AT_REST);
         }
         assert.deepEqual(JSON.parse(JSON.stringify(atOnce)), JSON.parse(JSON.stringify(inTurn)));
         const probe = keys(requests);

@@ -52,7 +52,9 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
       const known = await timed('gather', () => gather(batch, ports));
       const by = { policy: ports.policy(), mode: ports.mode };
       const outcomes = timed('decide', () => decide(batch, known, by));
-      await timed('record', () => record(outcomes, known.ledger, ports, onWriting));
+      ports.takeIn();
+      const recording = { onTaken: onWriting, isLast: queue.isEmpty };
+      await timed('record', () => record(outcomes, known.ledger, ports, recording));
       callers.carryOut(settle(batch, outcomes));
     } catch (error) {
       await failBatch(batch, error, { queue, callers }, ports);

@@ -37,6 +37,8 @@ export type CoreStore = Pick<
 
 /** What the steps in the middle need, in the thread that they run in. */
 export interface CorePorts {
+  /** Takes in what has arrived for the core meanwhile. */
+  readonly takeIn: () => void;
   readonly store: CoreStore;
   readonly links: Links;
   readonly queues: Queues;

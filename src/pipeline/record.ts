@@ -6,12 +6,18 @@ import { handOver } from './hand-over.ts';
 import type { CorePorts } from './ports.ts';
 import { tellNotices } from './settle-ledger.ts';
 
-/** `onTaken`: the next batch may be read. */
+export interface Recording {
+  /** The next batch may be read. */
+  readonly onTaken: () => void;
+  /** Nothing waits behind this one. */
+  readonly isLast: boolean;
+}
+
 export async function record(
   outcomes: readonly Outcome[],
   ledger: LedgerBatch,
   ports: Pick<CorePorts, 'store' | 'links' | 'queues' | 'log' | 'metrics'>,
-  onTaken: () => void,
+  { onTaken, isLast }: Recording,
 ): Promise<void> {
   const { store, links, queues } = ports;
   const decided = outcomes.filter((outcome) => outcome.kind === 'decided');
@@ -24,6 +30,7 @@ export async function record(
     activity: decided.map((outcome) => outcome.activity),
     ledger: ledger.changes(),
     links: links.changes(),
+    isLast,
   };
   const write = (onCommitted: () => void) => store.record(batch, () => onCommitted());
   await handOver<void>(write, [links, queues], { onTaken });

@@ -70,6 +70,7 @@ export async function openWorld(changes: Partial<WorldPorts> = {}): Promise<Worl
     },
     log: logInto(said),
     metrics: metricsInto(said),
+    takeIn: () => {},
     ...changes,
   };
   const close = async (): Promise<void> => {

@@ -73,6 +73,8 @@ export interface RecordBatch {
   readonly ledger: LedgerChanges;
   /** Nothing, when it is left out. */
   readonly links?: LinkChanges;
+  /** Nothing waits for the store behind it: it need not hurry to take more. */
+  readonly isLast?: boolean;
 }
 
 /** What a batch changes in a ledger that it does not touch. */

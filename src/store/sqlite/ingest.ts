@@ -52,5 +52,5 @@ export function createIngest(
       (ingested) => ingested.kind === 'stored',
     );
   };
-  return (input) => writeUnsynced(database, onCommit, () => write(input));
+  return (input) => writeUnsynced(database, () => write(input), onCommit);
 }

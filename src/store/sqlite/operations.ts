@@ -34,8 +34,10 @@ export function createOperations(open: OpenDatabase, onCommit: OnCommit) {
     expired: ({ at, limit }: { readonly at: EpochMs; readonly limit: number }) =>
       ledger.expired(at, limit),
     queue: () => queue.read(),
-    keepQueue: (changes: readonly PoolChanges[]) =>
-      writeUnsynced(database, onCommit, () => transaction(database, () => queue.write(changes))),
+    keepQueue: (changes: readonly PoolChanges[]) => {
+      const write = () => transaction(database, () => queue.write(changes));
+      writeUnsynced(database, write, onCommit);
+    },
     decision: createDecision(database, log),
     decisions: createDecisions(database, log),
     keepPolicy: createKeepPolicy(database),

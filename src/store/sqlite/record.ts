@@ -11,6 +11,7 @@ export interface RecordInput {
   readonly decisions: readonly Row[];
   readonly ledger: LedgerChanges;
   readonly links: LinkChanges;
+  readonly isLast: boolean;
 }
 
 export function createRecord(
@@ -25,8 +26,12 @@ export function createRecord(
       links.write(linked);
     });
   return (input) => {
-    const { events, decisions, ledger: changes } = input;
+    const { events, decisions, ledger: changes, isLast } = input;
     if (decisions.length + events.length + changes.receipts.length === 0) return;
-    writeUnsynced(database, onCommit, () => write(input));
+    writeUnsynced(
+      database,
+      () => write(input),
+      () => onCommit(isLast),
+    );
   };
 }

@@ -6,12 +6,13 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Store } from '../../ports/store.ts';
 import { DirectCalls } from './direct-calls.ts';
 import type { Reply, Request, Requests } from './message.ts';
-import { openDatabase } from './open-database.ts';
+import { openDatabase, walPath } from './open-database.ts';
 import { createOperations, type Operations } from './operations.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { StoreThreadData } from './store-thread.ts';
 import { CommitCounter } from './sync-cells.ts';
+import { openSyncFile } from './sync-file.ts';
 
 export interface ServedStore {
   /** For others in the same thread. */
@@ -34,9 +35,11 @@ export function serveStore(
     port.postMessage({ commits: 0, replies: [['refused', opened.error]] });
     return null;
   }
-  const counter = new CommitCounter(cells);
-  const operations = createOperations(opened.value, () => counter.add());
+  const wal = openSyncFile(walPath(directory));
+  const counter = new CommitCounter(cells, () => wal.sync());
+  const operations = createOperations(opened.value, (isLast) => counter.add(isLast));
   const close = (): void => {
+    wal.close();
     opened.value.close();
     port.close();
     onClose();

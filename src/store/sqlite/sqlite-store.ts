@@ -61,14 +61,14 @@ export class SqliteStore implements Store {
   }
 
   async record(
-    { events, decisions, activity, ledger, links = NO_LINK_CHANGES }: RecordBatch,
+    { events, decisions, activity, ledger, links = NO_LINK_CHANGES, isLast = false }: RecordBatch,
     onCommitted?: () => void,
   ): Promise<void> {
     assert(events.length <= batchRequestsMax, 'a batch has a limit');
     assert(decisions.length <= batchRequestsMax, 'a batch has a limit');
     assert(activity.length === decisions.length, 'each decision says what it adds');
     const rows = recordRows({ events, decisions, activity });
-    await this.#calls.call('record', { ...rows, ledger, links }, onCommitted);
+    await this.#calls.call('record', { ...rows, ledger, links, isLast }, onCommitted);
   }
 
   async markDefaulted(ids: readonly DecisionId[]): Promise<void> {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testBatch, testEvent } from '../test-batch.ts';
 import { openGatedStore } from './open-sqlite-store.ts';
+import { createSyncCells, noteSynced } from './sync-cells.ts';
 import { SyncGate } from './sync-gate.ts';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
@@ -19,8 +20,13 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 test('nothing is told before the sync that covers it', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'davylamp-thread-'));
-  const gate = new SyncGate();
-  const startSync = async () => ({ gate, end: async () => gate.synced(Infinity) });
+  const cells = createSyncCells();
+  const gate = new SyncGate(cells);
+  const synced = (commits: bigint): void => {
+    noteSynced(cells, commits);
+    gate.open();
+  };
+  const startSync = async () => ({ gate, end: async () => synced(100n) });
   const options = { url: WORKER, directory, more: {}, transfer: [], startSync };
   const opened = await openGatedStore(options);
   assert.ok(opened.ok);
@@ -40,11 +46,11 @@ test('nothing is told before the sync that covers it', async (t) => {
   assert.equal(await isSettled(seen), false, 'what was read rests on what was written');
   const ingested = store.ingest([testEvent('2')]);
   assert.equal(await isSettled(ingested), false);
-  gate.synced(1);
+  synced(1n);
   await recorded;
   assert.equal((await seen)?.decision.id, id);
   assert.equal(await isSettled(ingested), false, 'this one is of the next commit');
-  gate.synced(2);
+  synced(2n);
   await ingested;
 
   const last = store.ingest([testEvent('3')]);

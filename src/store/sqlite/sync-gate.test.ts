@@ -6,7 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CommitCounter, createSyncCells, endCommits, syncCommits } from './sync-cells.ts';
+import {
+  CommitCounter,
+  createSyncCells,
+  endCommits,
+  noteSynced,
+  syncCommits,
+  syncedCommits,
+} from './sync-cells.ts';
 import { SyncGate } from './sync-gate.ts';
 import { startSyncThread } from './sync-thread.ts';
 
@@ -17,14 +24,16 @@ const steps = fc.array(fc.constantFrom('commit', 'leave', 'sync'), { maxLength: 
 test('what leaves waits for its commits, in the order in which it came', () => {
   fc.assert(
     fc.property(steps, (sequence) => {
-      const gate = new SyncGate();
+      const cells = createSyncCells();
+      const gate = new SyncGate(cells);
       let commits = 0;
       let synced = 0;
       let left = 0;
       let next = 0;
       const sync = (): void => {
         synced = commits;
-        gate.synced(commits);
+        noteSynced(cells, BigInt(commits));
+        gate.open();
       };
       for (const step of sequence) {
         if (step === 'commit') commits++;
@@ -46,20 +55,22 @@ test('what leaves waits for its commits, in the order in which it came', () => {
 });
 
 test('what a delivery passes comes behind what waits already', () => {
-  const gate = new SyncGate();
+  const cells = createSyncCells();
+  const gate = new SyncGate(cells);
   const heard: string[] = [];
   gate.pass(1, () => {
     heard.push('first');
     gate.pass(1, () => heard.push('third'));
   });
   gate.pass(1, () => heard.push('second'));
-  gate.synced(1);
+  noteSynced(cells, 1n);
+  gate.open();
   assert.deepEqual(heard, ['first', 'second', 'third']);
 });
 
 test('a sync covers the commits before it, and the end waits for the last', () => {
   const cells = createSyncCells();
-  const counter = new CommitCounter(cells);
+  const counter = new CommitCounter(cells, () => assert.fail());
   const told: number[] = [];
   counter.add();
   counter.add();
@@ -72,15 +83,43 @@ test('a sync covers the commits before it, and the end waits for the last', () =
       else if (syncs === 1) endCommits(cells);
       syncs++;
     },
-    (commits) => told.push(commits),
+    () => void told.push(syncedCommits(cells)),
   );
   assert.deepEqual(told, [2, 3, 4]);
   assert.equal(counter.commits, 3);
 });
 
+test('a commit that nothing waits behind is synced at once, with all before it', () => {
+  const cells = createSyncCells();
+  let syncs = 0;
+  const counter = new CommitCounter(cells, () => void syncs++);
+  const gate = new SyncGate(cells);
+  const heard: number[] = [];
+  counter.add();
+  gate.pass(counter.commits, () => heard.push(1));
+  assert.deepEqual([syncs, heard], [0, []]);
+  counter.add(true);
+  gate.pass(counter.commits, () => heard.push(2));
+  assert.deepEqual([syncs, heard], [1, [1, 2]]);
+  // The other thread has nothing to do, and what it began before takes nothing back.
+  endCommits(cells);
+  noteSynced(cells, 1n);
+  assert.equal(syncedCommits(cells), 2);
+});
+
+test('a commit whose sync fails at once is not told of', () => {
+  const cells = createSyncCells();
+  const failing = (): void => {
+    throw new Error('input or output error');
+  };
+  const counter = new CommitCounter(cells, failing);
+  assert.throws(() => counter.add(true), /input or output/);
+  new SyncGate(cells).pass(counter.commits, () => assert.fail());
+});
+
 test('a sync that fails ends the loop by its error, and tells nobody', () => {
   const cells = createSyncCells();
-  new CommitCounter(cells).add();
+  new CommitCounter(cells, () => assert.fail()).add();
   const failing = (): void => {
     throw new Error('input or output error');
   };
@@ -92,7 +131,7 @@ test('a thread syncs a real file, until it is ended', async () => {
   const path = join(directory, 'wal');
   writeFileSync(path, 'text');
   const cells = createSyncCells();
-  const counter = new CommitCounter(cells);
+  const counter = new CommitCounter(cells, () => assert.fail());
   const { gate, end } = await startSyncThread({ path, cells });
   for (let commits = 1; commits <= 3; commits++) {
     counter.add();
@@ -122,7 +161,7 @@ test('a sync that fails ends the process, and what waits never leaves', () => {
     const cells = createSyncCells();
     const { gate } = await startSyncThread({ path: '/dev/null', cells });
     gate.pass(1, () => console.log('it left'));
-    new CommitCounter(cells).add();
+    new CommitCounter(cells, () => {}).add();
   `;
   const directory = mkdtempSync(join(tmpdir(), 'davylamp-sync-'));
   const file = join(directory, 'program.mjs');

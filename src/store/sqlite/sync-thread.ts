@@ -21,8 +21,8 @@ export interface SyncThread {
 /** Resolves once the file is open. From then on an error ends the process: nobody listens. */
 export async function startSyncThread(data: SyncThreadData): Promise<SyncThread> {
   const worker = new Worker(WORKER, { name: 'sync', workerData: data });
-  const gate = new SyncGate();
-  worker.on('message', (commits: number) => gate.synced(commits));
+  const gate = new SyncGate(data.cells);
+  worker.on('message', () => gate.open());
   const exited = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
   await once(worker, 'message');
   return {

@@ -3,10 +3,10 @@
  * and a second try may say yes for nothing: the error ends the process, and its next start reads
  * what is there.
  */
-import { closeSync, fdatasyncSync, openSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
 import { syncCommits } from './sync-cells.ts';
+import { openSyncFile } from './sync-file.ts';
 import type { SyncThreadData } from './sync-thread.ts';
 
 assert(parentPort !== null, 'this file runs in a worker thread');
@@ -14,10 +14,8 @@ assert(parentPort !== null, 'this file runs in a worker thread');
 run(parentPort, workerData as SyncThreadData);
 
 function run(port: NonNullable<typeof parentPort>, { path, cells }: SyncThreadData): void {
-  const descriptor = openSync(path, 'r+');
-  port.postMessage(0);
-  // On macOS it empties the drive's cache too, as SQLite's `fullfsync` does.
-  const sync = (): void => fdatasyncSync(descriptor);
-  syncCommits(cells, sync, (commits) => port.postMessage(commits));
-  closeSync(descriptor);
+  const file = openSyncFile(path);
+  port.postMessage('open');
+  syncCommits(cells, file.sync, () => port.postMessage('synced'));
+  file.close();
 }

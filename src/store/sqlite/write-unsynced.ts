@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Told of each commit that was not synced, to see to it that one follows (`sync-cells.ts`). */
-export type OnCommit = () => void;
+/**
+ * Told of each commit that was not synced, to see to it that one follows (`sync-cells.ts`).
+ * `isLast`: nothing else waits for this thread.
+ */
+export type OnCommit = (isLast?: boolean) => void;
 
 /** Commits without waiting for the disk. */
-export function writeUnsynced<T>(database: DatabaseSync, onCommit: OnCommit, write: () => T): T {
+export function writeUnsynced<T>(database: DatabaseSync, write: () => T, onCommit: () => void): T {
   // NORMAL syncs for a checkpoint, but not for a commit.
   database.exec('PRAGMA synchronous = NORMAL');
   try {
