@@ -71,7 +71,7 @@ function write(directory: string): void {
     PRAGMA page_size = 8192;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 500;
+    PRAGMA wal_autocheckpoint = 1000;
     PRAGMA cache_size = -65536;
     CREATE TABLE events (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
     CREATE TABLE decisions (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;

@@ -8,15 +8,19 @@ import type { CorePorts } from './ports.ts';
 
 export class BatchQueue {
   readonly #metrics: CorePorts['metrics'];
+  readonly #takeIn: CorePorts['takeIn'];
   #waiting: Candidate[] = [];
   /** Wakes `run`, which waits for a candidate. */
   #wake: (() => void) | null = null;
 
-  constructor({ metrics }: Pick<CorePorts, 'metrics'>) {
+  constructor({ metrics, takeIn }: Pick<CorePorts, 'metrics' | 'takeIn'>) {
     this.#metrics = metrics;
+    this.#takeIn = takeIn;
   }
 
-  get isEmpty(): boolean {
+  /** Nothing waits, not even on its way here. */
+  isDry(): boolean {
+    this.#takeIn();
     return this.#waiting.length === 0;
   }
 

@@ -52,8 +52,7 @@ export function createCore(ports: CorePorts, callers: Callers): Core {
       const known = await timed('gather', () => gather(batch, ports));
       const by = { policy: ports.policy(), mode: ports.mode };
       const outcomes = timed('decide', () => decide(batch, known, by));
-      ports.takeIn();
-      const recording = { onTaken: onWriting, isLast: queue.isEmpty };
+      const recording = { onTaken: onWriting, isLast: queue.isDry() };
       await timed('record', () => record(outcomes, known.ledger, ports, recording));
       callers.carryOut(settle(batch, outcomes));
     } catch (error) {

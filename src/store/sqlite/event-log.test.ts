@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { storeFoldMin, storeIndexLagMax } from '../../base/limits.ts';
 import type { Row } from '../rows.ts';
 import { EventLog } from './event-log.ts';
-import { eventTable } from './index-tables.ts';
+import { KeyIndex } from './key-index.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { isSqliteError } from './sqlite-error.ts';
 
@@ -154,9 +154,9 @@ function checkChains(database: DatabaseSync): void {
 /** After a start the indexes are complete in the database, not in memory alone. */
 function checkTables(database: DatabaseSync, model: Model): void {
   const count = (sql: string) => Object.values(database.prepare(sql).get() ?? {})[0];
-  const keys = eventTable(database);
-  for (const n of model.events) assert.equal(keys.read(keyOf(n))?.event, model.eventOf(n));
-  for (const n of model.decisions) assert.equal(keys.read(keyOf(n))?.decision, model.decisionOf(n));
+  const keys = new KeyIndex(database, 'event_key', 2);
+  for (const n of model.events) assert.equal(keys.find(keyOf(n))?.[0], model.eventOf(n));
+  for (const n of model.decisions) assert.equal(keys.find(keyOf(n))?.[1], model.decisionOf(n));
   assert.equal(
     count('SELECT ifnull(sum(value), 0) FROM accounts, json_each(hours) WHERE key % 3 = 1'),
     model.decisions.length,

@@ -5,8 +5,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DECISION_COLUMNS, EVENT_COLUMNS, type Row, type Value } from '../rows.ts';
 import type { Folded } from './generations.ts';
-import { type AccountEntry, accountKey, type EventEntry } from './index-tables.ts';
-import { type DecisionSlots, LogIndex } from './log-index.ts';
+import { type AccountEntry, accountKey } from './index-tables.ts';
+import { type DecisionSlots, type EventEntry, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
@@ -29,7 +29,7 @@ export class EventLog {
   }
 
   event(key: string): EventEntry | null {
-    return this.#index.event(key).entry;
+    return this.#index.event(key);
   }
 
   account(provider: Value, account: Value): AccountEntry | null {
@@ -75,12 +75,12 @@ export class EventLog {
 
   /** Adds a row of `EVENT_COLUMNS`. False when its key is there already. Inside `write`. */
   addEvent(row: Row): boolean {
-    const [key, provider = null, account = null, receivedAt] = row;
-    const slot = this.#index.event(String(key));
-    if (slot.entry !== null) return false;
+    const [first, provider = null, account = null, receivedAt] = row;
+    const key = String(first);
+    if (this.#index.event(key) !== null) return false;
     const sequence = this.#appendEvent(row);
     const seen = this.#index.account(accountKey(provider, account));
-    this.#index.noteEvent(slot, seen, { sequence, receivedAt: Number(receivedAt) });
+    this.#index.noteEvent(key, seen, { sequence, receivedAt: Number(receivedAt) });
     return true;
   }
 
@@ -89,12 +89,13 @@ export class EventLog {
    * it when there is no such event. Inside `write`.
    */
   addDecision(row: Row): boolean {
-    const [key, hour, jobs, refused, provider = null, account = null, party] = row;
-    const slot = this.#index.event(String(key));
-    const event = slot.entry?.event ?? null;
-    if (slot.entry !== null && slot.entry.decision !== null) return false;
+    const [first, hour, jobs, refused, provider = null, account = null, party] = row;
+    const key = String(first);
+    const known = this.#index.event(key);
+    if (known !== null && known.decision !== null) return false;
+    const event = known?.event ?? null;
     const slots: DecisionSlots = {
-      event: slot,
+      event: key,
       account: this.#index.account(accountKey(provider, account)),
       party: typeof party === 'string' ? this.#index.party(party) : null,
     };

@@ -23,6 +23,7 @@ export interface Behind {
   readonly freshCount: number;
   /** Takes all fresh entries to be written. */
   turn(): void;
+  /** Writes the next entries of what `turn` took, and does what else is due with so many. */
   fold(entriesMax: number): void;
   commit(): void;
   rollback(): void;
@@ -106,8 +107,7 @@ export class Generations<Mark> {
   }
 
   #write(entriesMax: number): void {
-    if (this.#closed === null) return;
     for (const index of this.#indexes) index.fold(entriesMax);
-    if (this.#isFolded) this.#writeMark(this.#closed);
+    if (this.#closed !== null && this.#isFolded) this.#writeMark(this.#closed);
   }
 }

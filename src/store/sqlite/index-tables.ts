@@ -3,18 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../base/time.ts';
 import type { Value } from '../rows.ts';
 import type { AccountHours } from './account-hours.ts';
-import { KeyRuns } from './key-runs.ts';
 import { prepareRow } from './prepare-rows.ts';
 import type { IndexTable } from './write-behind.ts';
-
-/** Rows are numbered from 1. */
-const NO_SEQUENCE = 0;
-
-/** Where an event stands in the log, and the decision on it, by sequence numbers. */
-export interface EventEntry {
-  readonly event: number;
-  readonly decision: number | null;
-}
 
 export interface AccountEntry {
   /** Null when there are decisions on the account but no event. */
@@ -27,33 +17,6 @@ export interface AccountEntry {
 export interface Mark {
   readonly event: number;
   readonly decision: number;
-}
-
-/** Keys are the 32 hex digits of `eventKey`. */
-export function eventTable(database: DatabaseSync): IndexTable<EventEntry> {
-  const runs = new KeyRuns(database, 'event_key', 2);
-  return {
-    read(key) {
-      const [event, decision] = runs.find(key) ?? [];
-      return event === undefined ? null : { event, decision: decision || null };
-    },
-    write: (key, { event, decision }) => runs.write(key, [event, decision ?? NO_SEQUENCE]),
-    wrote: (count, isLast) => runs.wrote(count, isLast),
-    commit: () => runs.commit(),
-    rollback: () => runs.rollback(),
-  };
-}
-
-/** Of operations on the ledger: where each stands in its log. */
-export function operationTable(database: DatabaseSync): IndexTable<number> {
-  const runs = new KeyRuns(database, 'operation_key', 1);
-  return {
-    read: (key) => runs.find(key)?.[0] ?? null,
-    write: (key, sequence) => runs.write(key, [sequence]),
-    wrote: (count, isLast) => runs.wrote(count, isLast),
-    commit: () => runs.commit(),
-    rollback: () => runs.rollback(),
-  };
 }
 
 /** Stored text has no NUL, so that a key stands for one account. */

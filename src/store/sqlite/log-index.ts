@@ -13,15 +13,19 @@ import {
   type AccountEntry,
   accountTable,
   createWriteMark,
-  type EventEntry,
-  eventTable,
   type Mark,
   partyTable,
   readMark,
 } from './index-tables.ts';
+import { KeyIndex } from './key-index.ts';
 import { type Slot, WriteBehind } from './write-behind.ts';
 
-export type EventSlot = Slot<EventEntry>;
+/** Where an event stands in the log, and the decision on it, by sequence numbers from 1. */
+export interface EventEntry {
+  readonly event: number;
+  readonly decision: number | null;
+}
+
 export type AccountSlot = Slot<AccountEntry>;
 export type PartySlot = Slot<number>;
 
@@ -40,22 +44,24 @@ export interface NotedDecision {
 
 /** Where a decision is noted. */
 export interface DecisionSlots {
-  readonly event: EventSlot;
+  /** The key of its event. */
+  readonly event: string;
   readonly account: AccountSlot;
   /** Null when the decision is on no party. */
   readonly party: PartySlot | null;
 }
 
+const NO_DECISION = 0;
 const NOBODY: AccountEntry = { firstSeenAt: null, lastDecision: null, hours: [] };
 
 export class LogIndex {
-  readonly #events: WriteBehind<EventEntry>;
+  readonly #events: KeyIndex;
   readonly #accounts: WriteBehind<AccountEntry>;
   readonly #parties: WriteBehind<number>;
   readonly generations: Generations<Mark>;
 
   constructor(database: DatabaseSync, lagMax?: number) {
-    this.#events = new WriteBehind(eventTable(database));
+    this.#events = new KeyIndex(database, 'event_key', 2);
     this.#accounts = new WriteBehind(accountTable(database));
     this.#parties = new WriteBehind(partyTable(database));
     this.generations = new Generations(
@@ -66,8 +72,11 @@ export class LogIndex {
     );
   }
 
-  event(key: string): EventSlot {
-    return this.#events.find(key);
+  /** Keys are the 32 hex digits of `eventKey`. */
+  event(key: string): EventEntry | null {
+    const [event, decision = NO_DECISION] = this.#events.find(key) ?? [];
+    if (event === undefined) return null;
+    return { event, decision: decision === NO_DECISION ? null : decision };
   }
 
   account(key: string): AccountSlot {
@@ -80,10 +89,10 @@ export class LogIndex {
   }
 
   /** Notes an event of the log, in its order. */
-  noteEvent(slot: EventSlot, account: AccountSlot, { sequence, receivedAt }: NotedEvent): void {
+  noteEvent(key: string, account: AccountSlot, { sequence, receivedAt }: NotedEvent): void {
     const { generations } = this;
     generations.noted = { ...generations.noted, event: sequence };
-    this.#events.put(slot, { event: sequence, decision: null });
+    this.#events.put(key, [sequence, NO_DECISION]);
     const before = account.entry ?? NOBODY;
     // The earliest time that anyone tells, in any order: a clock may go back.
     const isFirst = before.firstSeenAt === null || receivedAt < before.firstSeenAt;
@@ -96,7 +105,7 @@ export class LogIndex {
     const { generations } = this;
     const { account, party } = slots;
     generations.noted = { ...generations.noted, decision: sequence };
-    this.#events.put(slots.event, { event, decision: sequence });
+    this.#events.put(slots.event, [event, sequence]);
     if (party !== null && (party.entry ?? 0) < sequence) this.#parties.put(party, sequence);
     const before = account.entry ?? NOBODY;
     if (before.lastDecision !== null && before.lastDecision >= sequence) return;

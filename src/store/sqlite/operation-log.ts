@@ -10,19 +10,18 @@ import { parseDecisionId } from '../../model/ids.ts';
 import { OPERATION_COLUMNS, RECEIPT_COLUMNS } from '../ledger-rows.ts';
 import { keyOfDecision, type Row } from '../rows.ts';
 import { Generations } from './generations.ts';
-import { operationTable } from './index-tables.ts';
+import { KeyIndex } from './key-index.ts';
 import { prepareRow, prepareWalk } from './prepare-rows.ts';
 import { transaction } from './transaction.ts';
-import { WriteBehind } from './write-behind.ts';
 
 export class OperationLog {
-  readonly #index: WriteBehind<number>;
+  readonly #index: KeyIndex;
   readonly #append: (row: Row) => number;
   readonly #receipt: (sequence: number) => Row | undefined;
   readonly generations: Generations<number>;
 
   constructor(database: DatabaseSync, lagMax?: number) {
-    this.#index = new WriteBehind(operationTable(database));
+    this.#index = new KeyIndex(database, 'operation_key', 1);
     this.#append = createAppend(database);
     this.#receipt = prepareRow(
       database,
@@ -44,8 +43,8 @@ export class OperationLog {
 
   /** A row of `RECEIPT_COLUMNS`, null when there was no such operation. */
   receipt(key: string): Row | null {
-    const sequence = this.#index.find(indexKeyOf(key)).entry;
-    return sequence === null ? null : (this.#receipt(sequence) ?? null);
+    const [sequence] = this.#index.find(indexKeyOf(key)) ?? [];
+    return sequence === undefined ? null : (this.#receipt(sequence) ?? null);
   }
 
   /** Adds a row of `OPERATION_COLUMNS`, whose key is new. Inside a transaction. */
@@ -55,7 +54,7 @@ export class OperationLog {
 
   #note(key: Row[number] | undefined, sequence: number): void {
     this.generations.noted = sequence;
-    this.#index.put(this.#index.findNew(indexKeyOf(String(key))), sequence);
+    this.#index.put(indexKeyOf(String(key)), [sequence]);
   }
 
   /** In steps of one generation, each written whole before the next. */

@@ -44,7 +44,7 @@ function inSteps(
 function noteEvents(index: LogIndex, rows: Iterable<Row>): number {
   let count = 0;
   for (const [sequence, key, provider = null, account = null, receivedAt] of rows) {
-    index.noteEvent(index.event(String(key)), index.account(accountKey(provider, account)), {
+    index.noteEvent(String(key), index.account(accountKey(provider, account)), {
       sequence: Number(sequence),
       receivedAt: Number(receivedAt),
     });
@@ -58,7 +58,7 @@ function noteDecisions(index: LogIndex, rows: Iterable<Row>): number {
   for (const [sequence, event, key, provider = null, account = null, party, ...added] of rows) {
     const [hour, jobs, refused] = added;
     const slots = {
-      event: index.event(String(key)),
+      event: String(key),
       account: index.account(accountKey(provider, account)),
       party: typeof party === 'string' ? index.party(party) : null,
     };

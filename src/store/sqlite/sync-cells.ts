@@ -3,16 +3,15 @@
  * many of them are on stable storage, and whether the database is closed. A sync covers the commits
  * that were counted before it began.
  *
- *   commit ──┬─ more wait behind it: counted ──► the other thread syncs ──► synced, and told to the
- *            │                                                             event loop (`sync-gate.ts`)
- *            └─ nothing waits: synced at once, in the thread of the database
+ *   commit ──┬─ more waits behind it ──► the other thread syncs ──► told to the event loop
+ *            └─ nothing waits ─────────► synced at once, before anything else is done
  *
  * The syncing thread does nothing else, so that a sync begins when the one before has ended and
  * there is something to sync. With the syncs among libuv's threads, begun and heard of between two
- * batches, 7,630 decisions a second; with a thread of their own 8,390 (medians of six runs in turns,
- * 64 callers, both cores shared with them). But to wake it takes 0.1 to 0.7 milliseconds where a
- * sync takes 0.25, so that a database without work syncs by itself: 20,600 decisions a second, and
- * 17,700 without (medians of three in turns, on another day, 64 callers).
+ * batches, 7,630 decisions a second; with a thread of their own 8,390 (medians of six runs in
+ * turns, 64 callers, both cores shared with them). But to wake it takes 0.1 to 0.7 milliseconds
+ * where a sync takes 0.25, so that a database without other work syncs by itself: 20,600 decisions
+ * a second, and 17,700 without (medians of three in turns, on another day, 64 callers).
  */
 const COMMITS = 0;
 const IS_CLOSED = 1;

@@ -1,5 +1,5 @@
 -- What is found by a key that comes in no order, an event or an operation on the ledger, is found
--- through packed runs of keys (`key-runs.ts`) instead of a row for each: once there were a million,
+-- through packed runs of keys (`key-index.ts`) instead of a row for each: once there were a million,
 -- each row was written with a page of its own. They follow from the logs, and the next start builds
 -- them.
 DROP TABLE event_keys;
