@@ -12,8 +12,8 @@
  * first; of nearly every run that has not got it a filter in memory says so (`key-run.ts`).
  *
  * Merging goes on with each slice that is due, one merge a level, each fast enough to end before
- * the level is full again. A page that no run names is free, whoever wrote it: a run that was merged,
- * or a merge that did not come to its end. What died with the process follows from the log.
+ * the level is full again. A page that no run names is free, whoever wrote it: a run that was
+ * merged, or a merge that did not come to its end. What died with the process follows from the log.
  *
  * After a rollback that took back pages, all runs are read from the database again.
  */

@@ -28,8 +28,8 @@ const PAGE_SIZE = 'PRAGMA page_size = 8192';
  * Full fsync: a commit returns when the write-ahead log is on stable storage, also on macOS, where
  * only `fullfsync` empties the drive's own cache. (Batches of decisions are synced apart, see
  * `sync-cells.ts`.) A checkpoint runs inside some commit, so it is a short one, every 8 MiB (1,000
- * pages): 22,700 decisions a second, and 21,950 with one every 4 MiB (means of eight runs in turns).
- * With one every 16 or 32 MiB they are no more, and the 99th percentile doubles.
+ * pages): 22,700 decisions a second, and 21,950 with one every 4 MiB (means of eight runs in
+ * turns). With one every 16 or 32 MiB they are no more, and the 99th percentile doubles.
  */
 const SETTINGS = `
   PRAGMA synchronous = FULL;

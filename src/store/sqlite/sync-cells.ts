@@ -17,7 +17,7 @@ const COMMITS = 0;
 const IS_CLOSED = 1;
 const SYNCED = 2;
 
-/** `COMMITS`, `IS_CLOSED`, `SYNCED`. 64 bits: at 1,000 commits a second 31 would end after 24 days. */
+/** The three above. 64 bits: at 1,000 commits a second 31 would end after 24 days. */
 export type SyncCells = BigInt64Array<SharedArrayBuffer>;
 
 export function createSyncCells(): SyncCells {
