@@ -16,19 +16,18 @@ type MutableFacts = { -readonly [Name in keyof Facts]: Facts[Name] };
 /** Those that follow from the request alone. */
 export function requestFacts(request: DecisionRequest, scan: DefinitionReport | null): Facts {
   const { event, receivedAt } = request;
-  const facts: MutableFacts = {
+  const isJob = request.checkpoint === 'admission' || request.checkpoint === 'run';
+  // Each makes a small object: a large one that grows becomes slow (`candidate-row.ts`).
+  return {
     'provider': event.subject.provider,
     'event.type': event.type,
     'input.problem': request.problem,
     'account.id': event.subject.account,
+    ...accountFacts(event.data, receivedAt),
+    ...(isJob ? jobFacts(event.data, receivedAt) : null),
+    ...(request.checkpoint === 'admission' && scan !== null ? scanFacts(scan) : null),
+    ...(request.observed === undefined ? null : runFacts(request.observed, event.time)),
   };
-  addAccountFacts(facts, event.data, receivedAt);
-  if (request.checkpoint === 'admission' || request.checkpoint === 'run') {
-    addJobFacts(facts, event.data, receivedAt);
-  }
-  if (request.checkpoint === 'admission' && scan !== null) addScanFacts(facts, scan);
-  if (request.observed !== undefined) addRunFacts(facts, request.observed, event.time);
-  return facts;
 }
 
 /** Those of the request, and those that the store knows. */
@@ -43,7 +42,8 @@ export function withActivity(facts: Facts, activity: AccountActivity, receivedAt
 }
 
 /** `account.created` has the fields at the top, job events under `account`. */
-function addAccountFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): void {
+function accountFacts(data: JsonObject, at: EpochMs): MutableFacts {
+  const facts: MutableFacts = {};
   const account = isObject(data['account']) ? data['account'] : data;
   put(facts, 'account.username', textIn(account['username']));
   const email = textIn(account['email']);
@@ -56,9 +56,11 @@ function addAccountFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): vo
   put(facts, 'account.signIns', countIn(account['signIns']));
   put(facts, 'account.similarCards', countIn(account['similarCards']));
   put(facts, 'account.similarCardHolders', countIn(account['similarCardHolders']));
+  return facts;
 }
 
-function addJobFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): void {
+function jobFacts(data: JsonObject, at: EpochMs): MutableFacts {
+  const facts: MutableFacts = {};
   put(facts, 'project.id', textIn(data['project']));
   put(facts, 'project.ageHours', ageHours(data['projectCreatedAt'], at));
   put(facts, 'project.visibility', textIn(data['projectVisibility']));
@@ -67,25 +69,30 @@ function addJobFacts(facts: MutableFacts, data: JsonObject, at: EpochMs): void {
   put(facts, 'job.vcpu', countIn(data['vcpu']));
   put(facts, 'job.timeoutSeconds', countIn(data['timeoutSeconds']));
   put(facts, 'job.alive', countIn(data['jobsAlive']));
+  return facts;
 }
 
-function addScanFacts(facts: MutableFacts, scan: DefinitionReport): void {
-  facts['scan.verdict'] = scan.verdict;
-  facts['scan.bits'] = scan.bits;
-  facts['scan.executedBits'] = scan.executedBits;
-  facts['scan.rules'] = [...new Set(scan.findings.map((finding) => finding.rule))];
-  facts['scan.unchecked'] = scan.unchecked.length;
+function scanFacts(scan: DefinitionReport): MutableFacts {
+  return {
+    'scan.verdict': scan.verdict,
+    'scan.bits': scan.bits,
+    'scan.executedBits': scan.executedBits,
+    'scan.rules': [...new Set(scan.findings.map((finding) => finding.rule))],
+    'scan.unchecked': scan.unchecked.length,
+  };
 }
 
 /** Judged at the time of the event, so that a replay judges the same. */
-function addRunFacts(facts: MutableFacts, { signals, unread }: Observed, at: EpochMs): void {
+function runFacts({ signals, unread }: Observed, at: EpochMs): MutableFacts {
   const verdict = judgeRun(signals, at);
-  facts['run.level'] = verdict.level;
-  facts['run.bits'] = verdict.bits;
-  facts['run.signals'] = verdict.reasons.map(({ kind }) => kind);
-  // A list is shown with commas: its items stand in somebody else's sentence.
-  facts['run.reasons'] = verdict.reasons.map(({ sentence }) => sentence.replace(/\.$/, ''));
-  facts['run.unread'] = unread;
+  return {
+    'run.level': verdict.level,
+    'run.bits': verdict.bits,
+    'run.signals': verdict.reasons.map(({ kind }) => kind),
+    // A list is shown with commas: its items stand in somebody else's sentence.
+    'run.reasons': verdict.reasons.map(({ sentence }) => sentence.replace(/\.$/, '')),
+    'run.unread': unread,
+  };
 }
 
 function put(facts: MutableFacts, name: FactName, value: FactValue | undefined): void {

@@ -20,7 +20,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { storeRunsMerged } from '../../base/limits.ts';
 import type { Behind } from './generations.ts';
-import { type Run, type Words, wordsOf } from './key-run.ts';
+import { KEY_BYTES, type Run, type Words, wordsOf } from './key-run.ts';
 import { KeyTable } from './key-table.ts';
 import { RunMerge, RunWriter } from './run-merge.ts';
 import { RunTables } from './run-tables.ts';
@@ -43,6 +43,8 @@ export class KeyIndex implements Behind {
   #kept = 0;
   #undo: Undo[] = [];
   #puts = 0;
+  #lastKey = '0'.repeat(2 * KEY_BYTES);
+  #lastWords: Words = [0, 0, 0, 0];
   /** Whether the transaction under way has written what is folding, and anything at all. */
   #isWritten = false;
   #isChanged = false;
@@ -57,7 +59,7 @@ export class KeyIndex implements Behind {
 
   /** What stands with a key, which is 32 hexadecimal digits. */
   find(key: string): readonly number[] | null {
-    const words = wordsOf(key);
+    const words = this.#wordsOf(key);
     const found = findIn(this.#fresh, words) ?? findIn(this.#folding, words);
     if (found !== null) return found;
     for (const run of this.#runs) {
@@ -68,7 +70,7 @@ export class KeyIndex implements Behind {
   }
 
   put(key: string, numbers: readonly number[]): void {
-    const words = wordsOf(key);
+    const words = this.#wordsOf(key);
     const at = this.#fresh.find(words);
     if (at < 0 || at < this.#kept) this.#puts++;
     if (at < 0) this.#fresh.add(words, numbers);
@@ -79,6 +81,15 @@ export class KeyIndex implements Behind {
     const { entries } = this.#fresh;
     if (at < this.#kept) this.#undo.push({ at, numbers: entries.numbers(at) });
     entries.put(at, words, numbers);
+  }
+
+  /** A key is nearly always put right after it was looked for. */
+  #wordsOf(key: string): Words {
+    if (key !== this.#lastKey) {
+      this.#lastWords = wordsOf(key);
+      this.#lastKey = key;
+    }
+    return this.#lastWords;
   }
 
   get isFolded(): boolean {
