@@ -272,7 +272,7 @@ export const linkExplainVisitsMax = 50_000;
 /** Accounts of a party that are looked at to count its new ones, and that a page of it shows. */
 export const partyAccountsCountedMax = 4_096;
 export const partyAccountsShownMax = 1_000;
-/** Accounts of which the linker remembers what they showed last, so as not to look at it again. */
+/** Accounts of which the linker remembers what they showed last, and the ids of parties. */
 export const linkSeenKnownMax = 8_192;
 /** Numbers that a page of what the linker knows spans when a server starts. */
 export const linkPageRows = 4_096;

@@ -67,7 +67,7 @@ import type {
   Reservation,
   Transfer,
 } from '../model/ledger-rows.ts';
-import { accountHolder, grantedOf, partyHolder } from './books.ts';
+import { grantedOf } from './books.ts';
 import { Draft } from './draft.ts';
 import type { LedgerState } from './ledger-state.ts';
 import { adjust, merge, move } from './membership.ts';
@@ -80,6 +80,7 @@ import {
 } from './operation.ts';
 import {
   type Amounts,
+  type Holders,
   NOTHING,
   openFor,
   post,
@@ -176,7 +177,7 @@ export class LedgerBatch implements LedgerState {
     }
     const draft = new Draft(this, operation.key, at);
     const holders = openFor(draft, operation);
-    const standing = standingOf(draft, operation, holders);
+    const standing = standingOf(draft, holders);
     // Its books are open: to open them anew took as long as all else that is asked.
     const attempt =
       runBefore(draft, operation) === null
@@ -256,20 +257,17 @@ function applyTo(draft: Draft, operation: Operation): Result<Amounts, LedgerErro
   }
 }
 
-function standingOf(
-  draft: Draft,
-  { party, account }: Reserve,
-  holders: readonly HolderKey[],
-): Result<Standing, LedgerError> {
+function standingOf(draft: Draft, holders: Holders): Result<Standing, LedgerError> {
   const refusal = draft.refusal();
   if (refusal !== null) return fail(refusal);
-  const books = draft.booksOf(partyHolder(party));
+  const [party, account] = holders;
+  const books = draft.booksOf(party);
   return ok({
     grantedVcpuSeconds: grantedOf(books),
     usedVcpuSeconds: books.used,
     remainingVcpuSeconds: Math.max(0, draft.leastAvailable(holders)),
     jobsUnderWay: books.jobsUnderWay,
-    since: draft.booksOf(accountHolder(account)).since,
+    since: draft.booksOf(account).since,
   });
 }
 

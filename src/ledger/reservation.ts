@@ -10,7 +10,8 @@ import {
 } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import { SECOND_MS } from '../base/time.ts';
-import type { HolderKey, Place, Reservation } from '../model/ledger-rows.ts';
+import type { Books, HolderKey, Place, Reservation } from '../model/ledger-rows.ts';
+import type { Tier } from '../model/tier.ts';
 import { accountHolder, grantedOf, partyHolder, poolHolder } from './books.ts';
 import type { Draft } from './draft.ts';
 import {
@@ -24,6 +25,9 @@ import {
   type Settle,
   type Untold,
 } from './operation.ts';
+
+/** Of a job, in this order. They are made once: an operation asks for their books 20 times. */
+export type Holders = readonly [party: HolderKey, account: HolderKey, pool: HolderKey];
 
 export interface Amounts {
   readonly vcpuSeconds: number;
@@ -53,16 +57,17 @@ export function runBefore(draft: Draft, operation: Reserve): Reservation | null 
 export function reserveOpened(
   draft: Draft,
   operation: Reserve,
-  holders: readonly HolderKey[],
+  holders: Holders,
 ): Result<Amounts, LedgerError> {
-  const { party, tier, fanOut, untold } = operation;
-  const refusal = draft.refusal() ?? shortage(draft, operation);
+  const { tier, fanOut, untold } = operation;
+  const refusal = draft.refusal() ?? shortage(draft, holders, tier);
   if (refusal !== null) return fail(refusal);
+  const ofParty = draft.booksOf(holders[0]);
   const available = draft.leastAvailable(holders);
-  const { asked, most } = wanted(draft, operation);
+  const { asked, most } = wanted(ofParty, operation);
   const vcpuSeconds = Math.min(asked, available);
   const isShort = vcpuSeconds < asked;
-  if (isShort && draft.booksOf(partyHolder(party)).shortJobs > 0) {
+  if (isShort && ofParty.shortJobs > 0) {
     return refuse('allowance-spent', 'a job is under way for which too little was left');
   }
   for (const holder of holders) {
@@ -90,8 +95,8 @@ function reservedBefore(
 
 /** What a job is to set aside, and the most that it may use. */
 function wanted(
-  draft: Draft,
-  { vcpu, timeoutSeconds, fanOut, tier, untold, party }: Reserve,
+  ofParty: Books,
+  { vcpu, timeoutSeconds, fanOut, tier, untold }: Reserve,
 ): { readonly asked: number; readonly most: number } {
   if (untold === null) {
     const asked = askedVcpuSeconds(vcpu, timeoutSeconds, copiesOf(fanOut, tier));
@@ -99,7 +104,7 @@ function wanted(
   }
   // Who does not say how long a job may run does not cut its copies either.
   const usual = askedVcpuSeconds(vcpu, untold.usedSeconds, fanOut);
-  const granted = grantedOf(draft.booksOf(partyHolder(party)));
+  const granted = grantedOf(ofParty);
   // No ordinary one takes all that is left of a day, and one that is wider than that pays for it.
   const share = Math.floor(Math.max(granted, usual) * untold.shareMax);
   const most = Math.min(askedVcpuSeconds(vcpu, timeoutSeconds, fanOut), vcpuSecondsMax);
@@ -134,14 +139,15 @@ function isTold({ timeoutSeconds, vcpuSeconds }: Reservation): boolean {
 }
 
 /** Opens the books of a job's holders and brings them to the terms of its tier. */
-export function openFor(draft: Draft, operation: Reserve): readonly HolderKey[] {
-  const { account, party, tier, poolMonthlyVcpuSeconds, since } = operation;
+export function openFor(draft: Draft, operation: Reserve): Holders {
+  const { tier, poolMonthlyVcpuSeconds, since } = operation;
   const holders = holdersOf(operation);
+  const [party, account, pool] = holders;
   draft.open(holders);
-  draft.knowSince([partyHolder(party), accountHolder(account)], since);
-  draft.entitle(partyHolder(party), tier);
-  draft.entitle(accountHolder(account), tier);
-  draft.entitle(poolHolder(account), {
+  draft.knowSince([party, account], since);
+  draft.entitle(party, tier);
+  draft.entitle(account, tier);
+  draft.entitle(pool, {
     monthlyVcpuSeconds: poolMonthlyVcpuSeconds,
     firstDayVcpuSeconds: poolMonthlyVcpuSeconds ?? 0,
   });
@@ -149,15 +155,19 @@ export function openFor(draft: Draft, operation: Reserve): readonly HolderKey[] 
 }
 
 /** Why not even a second can be reserved, or null. */
-function shortage(draft: Draft, { account, party, tier }: Reserve): LedgerError | null {
-  const { jobsUnderWay } = draft.booksOf(partyHolder(party));
+function shortage(
+  draft: Draft,
+  [party, account, pool]: Holders,
+  tier: Pick<Tier, 'concurrencyMax'>,
+): LedgerError | null {
+  const { jobsUnderWay } = draft.booksOf(party);
   if (jobsUnderWay >= tier.concurrencyMax) {
     return { code: 'too-many-jobs', message: `${jobsUnderWay} jobs are under way` };
   }
   const spent: readonly (readonly [HolderKey, LedgerErrorCode])[] = [
-    [partyHolder(party), 'allowance-spent'],
-    [accountHolder(account), 'account-spent'],
-    [poolHolder(account), 'pool-spent'],
+    [party, 'allowance-spent'],
+    [account, 'account-spent'],
+    [pool, 'pool-spent'],
   ];
   const found = spent.find(([holder]) => draft.availableOf(holder) <= 0);
   return found === undefined ? null : { code: found[1], message: `${found[0]} has nothing left` };
@@ -255,7 +265,7 @@ function settled({ state }: Reservation): Result<never, LedgerError> {
   return refuse('already-settled', `the reservation is ${state}`);
 }
 
-function holdersOf({ account, party }: Reserve | Post | Settle): readonly HolderKey[] {
+function holdersOf({ account, party }: Reserve | Post | Settle): Holders {
   return [partyHolder(party), accountHolder(account), poolHolder(account)];
 }
 
