@@ -47,6 +47,9 @@ export const storeIndexLagMax = 16_384;
 export const storeFoldMin = 512;
 /** Runs of a level that an index of the store merges into one of the next. */
 export const storeRunsMerged = 4;
+/** Reports that the store knows to have, so as not to write them again, and their characters. */
+export const storeScansKnownMax = 4_096;
+export const storeScansKnownLengthMax = 16 * 1024 * 1024;
 /** Entries that an index of the store remembers to have read: those of a few batches. */
 export const storeKnownMax = 4_096;
 

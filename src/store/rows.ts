@@ -6,6 +6,7 @@
 import { assert } from '../base/assert.ts';
 import { type EpochMs, HOUR_MS } from '../base/time.ts';
 import type { DecisionRecord } from '../model/decision.ts';
+import type { DefinitionReport } from '../model/finding.ts';
 import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import type {
   AccountKey,
@@ -66,7 +67,8 @@ export function keyOfDecision(id: DecisionId): string {
 
 /**
  * The first is the key of the event; a database puts its own reference to it in its place. Then
- * what the decision adds to the counters of its account.
+ * what the decision adds to the counters of its account. `scan` is the report as JSON, or null; a
+ * database may keep each once, since most are the same as one before.
  */
 export const DECISION_COLUMNS = [
   'event_key',
@@ -78,6 +80,7 @@ export const DECISION_COLUMNS = [
   'party',
   'action',
   'answered',
+  'scan',
   'body',
 ] as const;
 
@@ -94,8 +97,22 @@ function decisionRow(record: DecisionRecord, { account, at, jobs, refused }: Act
     decision.party === null ? null : toStoredText(decision.party),
     decision.action,
     record.answered,
-    JSON.stringify(record),
+    textOfScan(record.scan),
+    // What is left out is put back by `decisionOf`.
+    JSON.stringify(record.scan === null ? record : { ...record, scan: undefined }),
   ];
+}
+
+const scanTexts = new WeakMap<DefinitionReport, string>();
+
+/** The same report stands in record after record, as the same object (`candidate-row.ts`). */
+function textOfScan(scan: DefinitionReport | null): string | null {
+  if (scan === null) return null;
+  const known = scanTexts.get(scan);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(scan);
+  scanTexts.set(scan, text);
+  return text;
 }
 
 /** Rows of `EVENT_COLUMNS`. */
@@ -148,13 +165,15 @@ export function accountRow({ provider, account }: AccountKey): readonly [string,
 }
 
 /**
- * The record of a row of `body` and `answered`. The body is as it was first written; only the
- * column knows whether the caller was given the default after all.
+ * The record of a row of `body`, `answered` and `scan`. The body is as it was first written; only
+ * the column knows whether the caller was given the default after all.
  */
-export function decisionOf([body, answered]: Row): DecisionRecord {
+export function decisionOf([body, answered, scan]: Row): DecisionRecord {
   // Written by `decisionRow` alone.
   const record = JSON.parse(String(body)) as DecisionRecord;
-  return answered === 'default' ? { ...record, answered } : record;
+  const whole =
+    typeof scan === 'string' ? { ...record, scan: JSON.parse(scan) as DefinitionReport } : record;
+  return answered === 'default' ? { ...whole, answered } : whole;
 }
 
 /** A request of a batch: the key of its event, provider and account, and the clock hour. */
@@ -163,13 +182,14 @@ export function gatherRow({ id, account, at }: GatherKey): Row {
 }
 
 /**
- * Of a row of: the event's body hash, null when it is new; body and `answered` of its decision,
- * null when it has none; when the account was first seen; its jobs in this clock hour and in 24
+ * Of a row of: the event's body hash, null when it is new; the row of its decision, of nulls when
+ * it has none; when the account was first seen; its jobs in this clock hour and in 24
  * hours; its refusals in 24 hours.
  */
 export function gatheredOf(row: Row): Gathered {
-  const [bodyHash, body, answered, firstSeenAt, thisHour, jobs, refused] = row;
-  const decision = typeof body === 'string' ? decisionOf([body, answered ?? null]) : null;
+  const [bodyHash, body, answered, scan, firstSeenAt, thisHour, jobs, refused] = row;
+  const decision =
+    typeof body === 'string' ? decisionOf([body, answered ?? null, scan ?? null]) : null;
   return {
     event: typeof bodyHash === 'string' ? { kind: 'seen', bodyHash, decision } : { kind: 'new' },
     activity: {

@@ -7,6 +7,9 @@ import { prepareWalk } from './prepare-rows.ts';
 const BROKEN: Readonly<Record<string, string>> = {
   'decision without its event': `
     SELECT sequence FROM decisions WHERE event NOT IN (SELECT sequence FROM events)`,
+  'decision without its scan': `
+    SELECT sequence FROM decisions
+    WHERE scan IS NOT NULL AND scan NOT IN (SELECT sequence FROM scans)`,
   'event with two decisions': `
     SELECT event FROM decisions GROUP BY event HAVING count(*) > 1`,
   'two events of one key': `

@@ -6,9 +6,20 @@ import type { Row, Value } from '../rows.ts';
 import type { EventLog } from './event-log.ts';
 import { prepareRow, prepareWalk } from './prepare-rows.ts';
 
-/** A row of `body` and `answered`, or null. */
+/** By its sequence: a row that `decisionOf` reads. */
+export function prepareDecision(
+  database: DatabaseSync,
+): (sequence: number | null) => Row | undefined {
+  return prepareRow(
+    database,
+    `SELECT body, answered, (SELECT scans.body FROM scans WHERE scans.sequence = scan)
+     FROM decisions WHERE sequence = ?`,
+  );
+}
+
+/** Such a row, or null. */
 export function createDecision(database: DatabaseSync, log: EventLog): (key: string) => Row | null {
-  const row = prepareRow(database, 'SELECT body, answered FROM decisions WHERE sequence = ?');
+  const row = prepareDecision(database);
   return (key) => log.read(() => row(log.event(key)?.decision ?? null) ?? null);
 }
 
@@ -34,7 +45,7 @@ export interface PageInput extends Filters {
 }
 
 export interface PageOutput {
-  /** Rows of `body` and `answered`. */
+  /** Rows that `decisionOf` reads. */
   readonly rows: readonly Row[];
   /** The sequence number to go on below, or null when nothing is left. */
   readonly next: number | null;
@@ -56,11 +67,11 @@ export function createDecisions(
   log: EventLog,
 ): (input: PageInput) => PageOutput {
   const walkOf = createWalks(database, log);
-  const body = prepareRow(database, 'SELECT body, answered FROM decisions WHERE sequence = ?');
+  const decision = prepareDecision(database);
   return (input) =>
     log.read(() => {
       const { found, next } = choose(walkOf(input)(input), input);
-      return { rows: found.map((sequence) => body(sequence) ?? []), next };
+      return { rows: found.map((sequence) => decision(sequence) ?? []), next };
     });
 }
 

@@ -36,7 +36,19 @@ function eventRow(n: number): Row {
 
 function decisionRow(n: number): Row {
   const account = accountOf(n);
-  return [keyOf(n), n % 3, 1, n % 2, 'p', account, partyOf(n), 'allow', 'decision', `${n}`];
+  return [
+    keyOf(n),
+    n % 3,
+    1,
+    n % 2,
+    'p',
+    account,
+    partyOf(n),
+    'allow',
+    'decision',
+    `{"n":${n % 7}}`,
+    `${n}`,
+  ];
 }
 
 /** Of accounts and of none, changing while they go on. */

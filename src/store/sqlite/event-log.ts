@@ -8,6 +8,7 @@ import type { Folded } from './generations.ts';
 import { type AccountEntry, accountKey } from './index-tables.ts';
 import { type DecisionSlots, type EventEntry, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
+import { ScanLog } from './scan-log.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
 export class EventLog {
@@ -17,6 +18,7 @@ export class EventLog {
   readonly #behind: readonly Folded[];
   readonly #appendEvent: (row: Row) => number;
   readonly #appendDecision: (before: Before, row: Row) => number;
+  readonly #scans: ScanLog;
 
   /** `beside` is written in the transactions of the log, and behind it too. */
   constructor(database: DatabaseSync, lagMax?: number, beside: readonly Folded[] = []) {
@@ -25,7 +27,8 @@ export class EventLog {
     this.#behind = [this.#index.generations, ...beside];
     recover(database, this.#index);
     this.#appendEvent = createAppendEvent(database);
-    this.#appendDecision = createAppendDecision(database);
+    this.#scans = new ScanLog(database);
+    this.#appendDecision = createAppendDecision(database, this.#scans);
   }
 
   event(key: string): EventEntry | null {
@@ -70,6 +73,7 @@ export class EventLog {
         if (isWritten) behind.commit();
         else behind.rollback();
       }
+      if (!isWritten) this.#scans.forget();
     }
   }
 
@@ -123,10 +127,18 @@ function createAppendEvent(database: DatabaseSync): (row: Row) => number {
 /** What a decision rests on: its event, and the decisions before on its account and its party. */
 type Before = readonly [event: number | null, previous: number | null, ofParty: number | null];
 
-function createAppendDecision(database: DatabaseSync): (before: Before, row: Row) => number {
+function createAppendDecision(
+  database: DatabaseSync,
+  scans: ScanLog,
+): (before: Before, row: Row) => number {
   const [, ...columns] = DECISION_COLUMNS;
+  const scan = columns.indexOf('scan');
   const append = database.prepare(`
     INSERT INTO decisions (event, previous, previous_of_party, ${columns.join(', ')})
     VALUES (?, ?, ?, ${columns.map(() => '?').join(', ')})`);
-  return (before, [, ...row]) => Number(append.run(...before, ...row).lastInsertRowid);
+  return (before, [, ...row]) => {
+    const text = row[scan];
+    row[scan] = typeof text === 'string' ? scans.sequenceOf(text) : null;
+    return Number(append.run(...before, ...row).lastInsertRowid);
+  };
 }

@@ -33,7 +33,7 @@ CREATE TABLE decisions (
   refused INTEGER NOT NULL,
   answered TEXT NOT NULL,
   body TEXT NOT NULL
-, previous_of_party INTEGER) STRICT;
+, previous_of_party INTEGER, scan INTEGER REFERENCES scans (sequence)) STRICT;
 
 CREATE INDEX decisions_by_action ON decisions (action) WHERE action <> 'allow';
 
@@ -43,7 +43,7 @@ END;
 
 CREATE TRIGGER decisions_refuse_update BEFORE UPDATE OF
   sequence, event, previous, previous_of_party, provider, account, party, action, hour, jobs,
-  refused, body
+  refused, scan, body
 ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
@@ -225,3 +225,16 @@ CREATE TABLE queue_pools (
   pool TEXT PRIMARY KEY,
   row TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE scans (
+  sequence INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER scans_refuse_delete BEFORE DELETE ON scans BEGIN
+  SELECT raise(ABORT, 'scans are append-only');
+END;
+
+CREATE TRIGGER scans_refuse_update BEFORE UPDATE ON scans BEGIN
+  SELECT raise(ABORT, 'scans are append-only');
+END;
