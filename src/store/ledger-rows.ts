@@ -142,9 +142,10 @@ export function operationRows(
   return rows;
 }
 
+/** The second holder is null when it is the first. */
 function movedRow({ kind, from, to, vcpuSeconds }: Transfer): Row {
-  const places = [toStoredText(from.holder), from.book, toStoredText(to.holder), to.book];
-  return [kind, ...places, vcpuSeconds];
+  const other = to.holder === from.holder ? null : toStoredText(to.holder);
+  return [kind, toStoredText(from.holder), from.book, other, to.book, vcpuSeconds];
 }
 
 export const RECEIPT_COLUMNS = ['key', 'chosen', 'vcpu_seconds', 'fan_out'] as const;

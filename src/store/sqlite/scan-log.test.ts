@@ -1,4 +1,4 @@
-/** Reports are kept once, as far as the store knows them, and never named when they are not there. */
+/** Reports are kept once, as far as they are known, and none is named that is not there. */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';

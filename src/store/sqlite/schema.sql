@@ -149,7 +149,7 @@ WHERE state = 'pending';
 CREATE VIEW ledger_transfers AS
 SELECT operation.sequence AS operation, operation.key, moved.key AS step,
   moved.value ->> 0 AS kind, moved.value ->> 1 AS from_holder, moved.value ->> 2 AS from_book,
-  moved.value ->> 3 AS to_holder, moved.value ->> 4 AS to_book, moved.value ->> 5 AS vcpu_seconds,
+  ifnull(moved.value ->> 3, moved.value ->> 1) AS to_holder, moved.value ->> 4 AS to_book, moved.value ->> 5 AS vcpu_seconds,
   operation.at
 FROM ledger_operations AS operation, json_each(transfers) AS moved;
 

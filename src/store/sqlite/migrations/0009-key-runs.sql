@@ -34,7 +34,8 @@ CREATE TABLE operation_key_pages (
   bytes BLOB NOT NULL
 ) STRICT;
 
--- An operation on the ledger with all that it moved: one row where there were four.
+-- An operation on the ledger with all that it moved: one row where there were four. Nearly always
+-- it moves from one book of a holder to another, and then the second holder is null.
 CREATE TABLE ledger_operations (
   sequence INTEGER PRIMARY KEY,
   key TEXT NOT NULL,
@@ -54,7 +55,9 @@ INSERT INTO ledger_operations (key, chosen, vcpu_seconds, fan_out, at, transfers
 SELECT key, chosen, vcpu_seconds, fan_out, at, ifnull(moved, '[]')
 FROM ledger_receipts LEFT JOIN (
   SELECT key, min(sequence) AS first, min(at) AS at, json_group_array(
-    json_array(kind, from_holder, from_book, to_holder, to_book, vcpu_seconds) ORDER BY step
+    json_array(
+      kind, from_holder, from_book, nullif(to_holder, from_holder), to_book, vcpu_seconds
+    ) ORDER BY step
   ) AS moved
   FROM ledger_transfers GROUP BY key
 ) USING (key)
@@ -70,7 +73,7 @@ DROP TABLE ledger_receipts;
 CREATE VIEW ledger_transfers AS
 SELECT operation.sequence AS operation, operation.key, moved.key AS step,
   moved.value ->> 0 AS kind, moved.value ->> 1 AS from_holder, moved.value ->> 2 AS from_book,
-  moved.value ->> 3 AS to_holder, moved.value ->> 4 AS to_book, moved.value ->> 5 AS vcpu_seconds,
+  ifnull(moved.value ->> 3, moved.value ->> 1) AS to_holder, moved.value ->> 4 AS to_book, moved.value ->> 5 AS vcpu_seconds,
   operation.at
 FROM ledger_operations AS operation, json_each(transfers) AS moved;
 
