@@ -17,15 +17,12 @@ import { type PacedResult, pacedLoad } from './paced-load.ts';
 import { spentBetween, threadTimes } from './thread-times.ts';
 
 const ROUNDS = 5;
-/** With fewer connections, and with autocannon where another client makes the figure. */
-const OTHER_ROUNDS = 3;
+/** With more connections, and with autocannon where another client makes the figure. */
+const OTHER_ROUNDS = 2;
 const ROUND_SECONDS = 4;
-/**
- * As many as one transaction serves: a rate is what a server can do. Fewer callers, each of whom
- * waits for the disk before he asks again, measure how long they wait, which is shown beside it.
- */
-const CONNECTIONS = 256;
-const FEWER_CONNECTIONS = 64;
+const CONNECTIONS = 64;
+/** As many as one transaction serves. */
+const MORE_CONNECTIONS = 256;
 const BODIES = 256;
 const SEED = 42;
 const HALF_LOAD_SECONDS = 10;
@@ -80,9 +77,8 @@ export async function decisions(): Promise<Measurement> {
     const halfRate = Math.round(medianOf(rounds[0]?.server ?? [], 'perSecond') / 2);
     const pace = { perSecond: halfRate, seconds: HALF_LOAD_SECONDS, connections: CONNECTIONS };
     const half = await pacedLoad(targets.server.url, bodies, HEADERS, pace);
-    const fewer = { client, connections: FEWER_CONNECTIONS };
-    const others = [fewer];
-    if (client !== autocannonClient) others.push({ ...fewer, client: autocannonClient });
+    const others = [{ client, connections: MORE_CONNECTIONS }];
+    if (client !== autocannonClient) others.push({ ...first, client: autocannonClient });
     for (const other of others) {
       rounds.push(await measureRounds(other, OTHER_ROUNDS, targets, bodies));
     }
