@@ -78,6 +78,14 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = 
       SELECT key, chosen, vcpu_seconds, fan_out, at, '[]' FROM ledger_operations LIMIT 1`,
     /store: operation that was carried out twice: \d+/,
   ],
+  'an index that has lost its keys': [
+    'UPDATE event_key_pages SET bytes = zeroblob(8064)',
+    /store: event that its key does not lead to: 1[\s\S]*decision that its key does not lead to: 1/,
+  ],
+  'an index of operations that has lost its keys': [
+    'UPDATE operation_key_pages SET bytes = zeroblob(8064)',
+    /store: operation that its key does not lead to: 1/,
+  ],
   'a decision that hangs in the air': [
     'PRAGMA foreign_keys = OFF; DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE sequence = 1',
     /store: decision without its event: 1/,

@@ -20,8 +20,8 @@ const HELP = `Checks a data directory, and says what does not add up.
 
   --data DIR   where the store is kept (default ./${DEFAULTS.data})
 
-It reads the database page by page, holds events and decisions against each
-other, and adds up the ledger from its first transfer: every balance follows
+It reads the database page by page, holds events, decisions and the index over
+their keys against each other, and adds up the ledger from its first transfer: every balance follows
 from the transfers, all of them sum to zero, and what jobs hold is what is
 reserved. It repairs nothing. The server must not run on the directory; for a
 server that runs, check a copy.
@@ -55,7 +55,7 @@ async function examine(data: string, terminal: Terminal): Promise<number> {
   }
   try {
     const checks = [
-      report('store', checkDatabase(opened.value.database), terminal),
+      report('store', checkDatabase(opened.value), terminal),
       report('ledger', await auditLedger(opened.value), terminal),
     ];
     return checks.every((isWell) => isWell) ? EXIT.ok : EXIT.found;

@@ -1,6 +1,7 @@
 /** Is the database whole? Reads all of it, so it is for `davylamp doctor`, not for a server. */
 import type { DatabaseSync } from 'node:sqlite';
 import { doctorFindingsMax } from '../../base/limits.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { prepareWalk } from './prepare-rows.ts';
 
 /** What must hold between the tables, each as a query for the rows that break it. */
@@ -24,7 +25,7 @@ const BROKEN: Readonly<Record<string, string>> = {
 };
 
 /** Sentences on what is broken, at most `doctorFindingsMax` of a kind; none when all is well. */
-export function checkDatabase(database: DatabaseSync): readonly string[] {
+export function checkDatabase({ database, log, ledger }: OpenDatabase): readonly string[] {
   const integrity = prepareWalk(database, `PRAGMA integrity_check(${doctorFindingsMax})`);
   const told = [...integrity()].map(([line]) => String(line));
   const damage = told.filter((line) => line !== 'ok').map((line) => `SQLite: ${line}`);
@@ -32,5 +33,39 @@ export function checkDatabase(database: DatabaseSync): readonly string[] {
     const rows = prepareWalk(database, `${sql} LIMIT ${doctorFindingsMax}`);
     return [...rows()].map(([name]) => `${what}: ${name}`);
   });
-  return [...damage, ...broken];
+  const unknown = [
+    ...lost(
+      database,
+      'event',
+      'SELECT sequence, lower(hex(key)) FROM events',
+      (key) => log.event(key)?.event,
+    ),
+    ...lost(
+      database,
+      'decision',
+      `SELECT decisions.sequence, lower(hex(key)) FROM decisions
+       JOIN events ON events.sequence = event`,
+      (key) => log.event(key)?.decision,
+    ),
+    ...lost(database, 'operation', 'SELECT sequence, key FROM ledger_operations', (key) =>
+      ledger.operation(key),
+    ),
+  ];
+  return [...damage, ...broken, ...unknown];
+}
+
+/** Rows that the index over keys does not lead to: SQLite knows nothing of what its pages say. */
+function lost(
+  database: DatabaseSync,
+  what: string,
+  rows: string,
+  find: (key: string) => number | null | undefined,
+): readonly string[] {
+  const problems: string[] = [];
+  for (const [sequence, key] of prepareWalk(database, rows)()) {
+    if (find(String(key)) === sequence) continue;
+    problems.push(`${what} that its key does not lead to: ${sequence}`);
+    if (problems.length === doctorFindingsMax) break;
+  }
+  return problems;
 }

@@ -37,6 +37,8 @@ export interface LedgerTables {
   /** To be folded with the transactions that `write` is part of. */
   readonly behind: readonly Folded[];
   read(keys: LedgerKeys): LedgerRows;
+  /** Where the operation of a key stands in its log. */
+  operation(key: string): number | null;
   /** Inside a transaction. */
   write(changes: LedgerChanges): void;
   /** Pending reservations that have expired, those first that did first. */
@@ -64,6 +66,7 @@ export function createLedgerTables(database: DatabaseSync, lagMax?: number): Led
       for (const generations of behind) generations.forget();
       return rows;
     },
+    operation: (key) => operations.find(key),
     write: (changes) => writeChanges(index, operations, changes),
     expired: createExpired(database, index),
     holders: walk('ledger_books', BOOKS_COLUMNS, booksOf),

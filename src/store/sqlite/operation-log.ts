@@ -41,10 +41,15 @@ export class OperationLog {
     this.#recover(database);
   }
 
-  /** A row of `RECEIPT_COLUMNS`, null when there was no such operation. */
+  /** Where an operation stands, null when there was none of that key. */
+  find(key: string): number | null {
+    return this.#index.find(indexKeyOf(key))?.[0] ?? null;
+  }
+
+  /** Its row of `RECEIPT_COLUMNS`. */
   receipt(key: string): Row | null {
-    const [sequence] = this.#index.find(indexKeyOf(key)) ?? [];
-    return sequence === undefined ? null : (this.#receipt(sequence) ?? null);
+    const sequence = this.find(key);
+    return sequence === null ? null : (this.#receipt(sequence) ?? null);
   }
 
   /** Adds a row of `OPERATION_COLUMNS`, whose key is new. Inside a transaction. */

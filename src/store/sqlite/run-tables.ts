@@ -3,6 +3,7 @@
  * pages have one size, so that one that is written over stays where it is.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { assert } from '../../base/assert.ts';
 import { Entries, entryBytesOf, KeyFilter, PAGE_BYTES, type Run, type Words } from './key-run.ts';
 import { prepareBytes, prepareRows } from './prepare-rows.ts';
 
@@ -78,7 +79,9 @@ export class RunTables {
   }
 
   page(page: number): Entries {
-    return new Entries(this.#readPage(page), this.numbers);
+    const bytes = this.#readPage(page);
+    assert(bytes.length === PAGE_BYTES, 'all pages have one size');
+    return new Entries(bytes, this.numbers);
   }
 
   /** Of `PAGE_BYTES`. Where it has gone. Inside a transaction, like all below. */
