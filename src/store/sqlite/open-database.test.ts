@@ -78,8 +78,10 @@ test('another process finds it locked, until the first is killed', async () => {
   await inDirectory(async (directory) => {
     const code = `
       import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, 'open-database.ts'))};
-      process.stdout.write(String(openDatabase(${JSON.stringify(directory)}).ok));
-      setInterval(() => {}, 1_000);`;
+      const opened = openDatabase(${JSON.stringify(directory)});
+      process.stdout.write(String(opened.ok));
+      // A database that nobody can use any more is closed, and its lock with it.
+      setInterval(() => opened.value.database.isOpen, 1_000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code]);
     const exited = once(child, 'exit');
     try {
