@@ -21,10 +21,10 @@ const HELP = `Checks a data directory, and says what does not add up.
   --data DIR   where the store is kept (default ./${DEFAULTS.data})
 
 It reads the database page by page, holds events, decisions and the index over
-their keys against each other, and adds up the ledger from its first transfer: every balance follows
-from the transfers, all of them sum to zero, and what jobs hold is what is
-reserved. It repairs nothing. The server must not run on the directory; for a
-server that runs, check a copy.
+their keys against each other, and adds up the ledger from its first transfer:
+every balance follows from the transfers, all of them sum to zero, and what
+jobs hold is what is reserved. It repairs nothing. The server must not run on
+the directory; for a server that runs, check a copy.
 
 Exit codes: 0 all is well, 1 something does not add up, 2 the arguments do not
 fit, 3 the store cannot be opened.
