@@ -45,6 +45,10 @@ export const activityHoursKept = 48;
 export const storeIndexLagMax = 16_384;
 /** Entries that an index of the store writes at once, or more. */
 export const storeFoldMin = 512;
+/** What a sync in the database's own thread may take, in the mean, before it is left to another. */
+export const storeSyncHereMsMax = 1;
+/** Commits that are left to the other thread before one is synced in the database's own again. */
+export const storeSyncThereCommits = 64;
 /** Runs of a level that an index of the store merges into one of the next. */
 export const storeRunsMerged = 4;
 /** Reports that the store knows to have, so as not to write them again, and their characters. */

@@ -21,7 +21,10 @@ assert(parentPort !== null, 'this file runs in a worker thread');
 start(parentPort, workerData as CoreThreadData);
 
 function start(storePort: Port, data: CoreThreadData): void {
-  const served = serveStore(storePort, data, () => data.port.close());
+  const served = serveStore(storePort, data, {
+    onClose: () => data.port.close(),
+    elapsedMs: realClock.elapsedMs,
+  });
   if (served === null) data.port.close();
   else void serve(served, data);
 }

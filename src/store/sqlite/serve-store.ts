@@ -21,6 +21,12 @@ export interface ServedStore {
   commits(): number;
 }
 
+export interface ServeOptions {
+  readonly onClose?: () => void;
+  /** To tell how long a sync takes. */
+  readonly elapsedMs?: () => number;
+}
+
 /**
  * Opens the database and answers calls that come through `port`. Null when the database cannot be
  * opened, which `port` is told.
@@ -28,7 +34,7 @@ export interface ServedStore {
 export function serveStore(
   port: MessagePort,
   { directory, cells }: StoreThreadData,
-  onClose: () => void = () => {},
+  { onClose = () => {}, elapsedMs }: ServeOptions = {},
 ): ServedStore | null {
   const opened = openDatabase(directory);
   if (!opened.ok) {
@@ -36,7 +42,7 @@ export function serveStore(
     return null;
   }
   const wal = openSyncFile(walPath(directory));
-  const counter = new CommitCounter(cells, () => wal.sync());
+  const counter = new CommitCounter(cells, () => wal.sync(), elapsedMs);
   const operations = createOperations(opened.value, (isLast) => counter.add(isLast));
   const close = (): void => {
     wal.close();

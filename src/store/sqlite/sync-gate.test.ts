@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { storeSyncHereMsMax, storeSyncThereCommits } from '../../base/limits.ts';
 import {
   CommitCounter,
   createSyncCells,
@@ -105,6 +106,29 @@ test('a commit that nothing waits behind is synced at once, with all before it',
   endCommits(cells);
   noteSynced(cells, 1n);
   assert.equal(syncedCommits(cells), 2);
+});
+
+test('a sync that takes long is left to the other thread, and tried again now and then', () => {
+  let [now, syncs, takesMs] = [0, 0, 20 * storeSyncHereMsMax];
+  const sync = (): void => {
+    syncs++;
+    now += takesMs;
+  };
+  const counter = new CommitCounter(createSyncCells(), sync, () => now);
+  const commit = (count: number): number => {
+    const before = syncs;
+    for (let i = 0; i < count; i++) counter.add(true);
+    return syncs - before;
+  };
+  assert.equal(commit(1), 1);
+  assert.equal(commit(storeSyncThereCommits), 0);
+  assert.equal(commit(1), 1);
+  takesMs = storeSyncHereMsMax / 4;
+  commit(100 * storeSyncThereCommits);
+  assert.equal(commit(storeSyncThereCommits), storeSyncThereCommits, 'the disk is fast again');
+  takesMs = 2 * storeSyncHereMsMax;
+  assert.equal(commit(1), 1);
+  assert.equal(commit(1), 1, 'one that took long is no slow disk');
 });
 
 test('a commit whose sync fails at once is not told of', () => {
