@@ -11,7 +11,9 @@
  *   - A start notes what lies behind that mark again. It changes nothing where an entry was written
  *     already.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import { storeFoldMin, storeIndexLagMax } from '../../base/limits.ts';
+import { transaction } from './transaction.ts';
 
 /** One index, whatever its entries are. */
 export interface Behind {
@@ -32,6 +34,16 @@ export interface Behind {
 
 /** What a transaction of the log tells all that is written behind it. */
 export type Folded = Pick<Generations<unknown>, 'fold' | 'commit' | 'rollback' | 'forget'>;
+
+/** At a start: writes what was noted, whole, in a transaction of its own. */
+export function foldNoted(
+  database: DatabaseSync,
+  generations: Pick<Generations<unknown>, 'commit' | 'foldAll'>,
+): void {
+  generations.commit();
+  transaction(database, () => generations.foldAll());
+  generations.commit();
+}
 
 export class Generations<Mark> {
   readonly #indexes: readonly Behind[];

@@ -15,9 +15,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { assert } from '../../base/assert.ts';
 import { BOOKS_COLUMNS, RESERVATION_COLUMNS } from '../ledger-rows.ts';
 import type { Row } from '../rows.ts';
-import { Generations } from './generations.ts';
+import { foldNoted, Generations } from './generations.ts';
 import { prepareRow, prepareWalk } from './prepare-rows.ts';
-import { transaction } from './transaction.ts';
 import { type IndexTable, WriteBehind } from './write-behind.ts';
 
 /** Rows in their new form. The first column of each is its key. */
@@ -95,9 +94,7 @@ export class LedgerIndex {
       this.#put({ books, reservations });
       this.generations.noted = Number(sequence);
     }
-    this.generations.commit();
-    transaction(database, () => this.generations.foldAll());
-    this.generations.commit();
+    foldNoted(database, this.generations);
   }
 }
 

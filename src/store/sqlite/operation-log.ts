@@ -9,10 +9,9 @@ import { storeIndexLagMax } from '../../base/limits.ts';
 import { parseDecisionId } from '../../model/ids.ts';
 import { OPERATION_COLUMNS, RECEIPT_COLUMNS } from '../ledger-rows.ts';
 import { keyOfDecision, type Row } from '../rows.ts';
-import { Generations } from './generations.ts';
+import { foldNoted, Generations } from './generations.ts';
 import { KeyIndex } from './key-index.ts';
 import { prepareRow, prepareWalk } from './prepare-rows.ts';
-import { transaction } from './transaction.ts';
 
 export class OperationLog {
   readonly #index: KeyIndex;
@@ -73,9 +72,7 @@ export class OperationLog {
     for (let last = -1; last < generations.noted; ) {
       last = generations.noted;
       for (const [sequence, key] of behind(last)) this.#note(key, Number(sequence));
-      generations.commit();
-      transaction(database, () => generations.foldAll());
-      generations.commit();
+      foldNoted(database, generations);
     }
   }
 }

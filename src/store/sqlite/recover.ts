@@ -5,10 +5,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { storeIndexLagMax } from '../../base/limits.ts';
 import type { Row } from '../rows.ts';
+import { foldNoted } from './generations.ts';
 import { accountKey } from './index-tables.ts';
 import type { LogIndex } from './log-index.ts';
 import { prepareWalk } from './prepare-rows.ts';
-import { transaction } from './transaction.ts';
 
 export function recover(database: DatabaseSync, index: LogIndex): void {
   const { generations } = index;
@@ -34,11 +34,7 @@ function inSteps(
   generations: LogIndex['generations'],
   step: () => number,
 ): void {
-  while (step() > 0) {
-    generations.commit();
-    transaction(database, () => generations.foldAll());
-    generations.commit();
-  }
+  while (step() > 0) foldNoted(database, generations);
 }
 
 function noteEvents(index: LogIndex, rows: Iterable<Row>): number {
