@@ -1,26 +1,33 @@
 /**
  * Requests at a steady rate, whatever the server does: request *i* is due at *i* / rate, and its
  * latency counts from then, so that a stall is felt by all that were due in it. (autocannon's own
- * rate sends a second's worth at the start of each second.)
+ * rate sends a second's worth at the start of each second.) By undici, which takes 16 µs of
+ * processor time a request where `node:http` takes 29: at 12,000 a second a fifth of a core that
+ * the server has not.
  */
-import { Agent, request } from 'node:http';
+import { Pool } from 'undici';
 
 /** Until the connections are made and the client's own code is compiled; not counted. */
 const WARM_UP_MS = 2_000;
 
-export interface PacedResult {
+export interface PacedLoad {
+  readonly url: string;
+  readonly bodies: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
   readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  readonly seconds: number;
+  readonly connections: number;
 }
 
-export async function pacedLoad(
-  url: string,
-  bodies: readonly string[],
-  headers: Readonly<Record<string, string>>,
-  { perSecond, seconds, connections }: Record<'perSecond' | 'seconds' | 'connections', number>,
-): Promise<PacedResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+export interface PacedRound {
+  readonly perSecond: number;
+  readonly latenciesMs: readonly number[];
+}
+
+export async function pacedLoad({ perSecond, seconds, ...load }: PacedLoad): Promise<PacedRound> {
+  const { origin, pathname } = new URL(load.url);
+  const bodies = load.bodies.map((body) => Buffer.from(body));
+  const pool = new Pool(origin, { connections: load.connections });
   const total = perSecond * seconds;
   const latenciesMs: number[] = [];
   const pending: Promise<void>[] = [];
@@ -29,9 +36,9 @@ export async function pacedLoad(
     const due = Math.min(total, Math.ceil(((performance.now() - started) / 1_000) * perSecond));
     for (; sent < due; sent++) {
       const dueMs = started + (sent / perSecond) * 1_000;
-      const body = bodies[sent % bodies.length] ?? '';
+      const body = bodies[sent % bodies.length] ?? null;
       pending.push(
-        post(url, body, headers, agent).then(() => {
+        post(pool, pathname, load.headers, body).then(() => {
           const isWarm = dueMs - started > WARM_UP_MS;
           if (isWarm) latenciesMs.push(performance.now() - dueMs);
         }),
@@ -41,23 +48,29 @@ export async function pacedLoad(
   }
   await Promise.all(pending);
   const took = (performance.now() - started) / 1_000;
-  agent.destroy();
-  latenciesMs.sort((a, b) => a - b);
-  const at = (share: number): number => latenciesMs[Math.floor(latenciesMs.length * share)] ?? 0;
-  return { perSecond: total / took, p50Ms: at(0.5), p99Ms: at(0.99) };
+  await pool.close();
+  return { perSecond: total / took, latenciesMs };
 }
 
 function post(
-  url: string,
-  body: string,
+  pool: Pool,
+  path: string,
   headers: Readonly<Record<string, string>>,
-  agent: Agent,
+  body: Buffer | null,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sending = request(url, { method: 'POST', headers, agent }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`answered ${response.statusCode}`));
-      response.resume().on('end', resolve);
-    });
-    sending.on('error', reject).end(body);
+    pool.dispatch(
+      { path, method: 'POST', headers, body },
+      {
+        // undici asks for all five, whatever its types say.
+        onRequestStart: () => {},
+        onResponseData: () => {},
+        onResponseStart: (_controller, status) => {
+          if (status !== 200) reject(new Error(`answered ${status}`));
+        },
+        onResponseEnd: () => resolve(),
+        onResponseError: (_controller, error) => reject(error),
+      },
+    );
   });
 }
