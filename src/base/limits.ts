@@ -51,9 +51,9 @@ export const storeSyncHereMsMax = 1;
 export const storeSyncThereCommits = 64;
 /** Runs of a level that an index of the store merges into one of the next. */
 export const storeRunsMerged = 4;
-/** Reports that the store knows to have, so as not to write them again, and their characters. */
-export const storeScansKnownMax = 4_096;
-export const storeScansKnownLengthMax = 16 * 1024 * 1024;
+/** Texts of a kind that the store knows to have, not to write them again, and their characters. */
+export const storeTextsKnownMax = 4_096;
+export const storeTextsKnownLengthMax = 16 * 1024 * 1024;
 /** Entries that an index of the store remembers to have read: those of a few batches. */
 export const storeKnownMax = 4_096;
 

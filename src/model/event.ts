@@ -30,17 +30,38 @@ export interface Event {
   readonly time: EpochMs;
   /** Checked for the type's own fields; unknown fields are kept, not trusted. */
   readonly data: JsonObject;
-  /** The data as `JSON.stringify` writes it, where its reader has that already. */
-  readonly dataText?: string;
+  /** The data as JSON, where its reader has that already. */
+  readonly dataText?: DataText;
   /** SHA-256 of the canonical body: the same `(source, id)` with another hash is a conflict. */
   readonly bodyHash: string;
 }
 
+/** An event's data as JSON: one object, or two that have no key in common. */
+export interface DataText {
+  readonly body: string;
+  /**
+   * What a job's definition says, null where there is none. It is apart, since a job comes again
+   * and again with the same one, two thirds of its event, which is then sent and stored once.
+   */
+  readonly definition: string | null;
+}
+
 /** An event as it travels and is stored: its data as JSON, which is written once. */
-export type WrittenEvent = Omit<Event, 'data' | 'dataText'> & { readonly body: string };
+export type WrittenEvent = Omit<Event, 'data' | 'dataText'> & DataText;
 
 export function writeEvent(event: Event): WrittenEvent {
   const { source, id, type, subject, time, bodyHash, data, dataText } = event;
-  const body = dataText ?? JSON.stringify(data);
-  return { source, id, type, subject, time, bodyHash, body };
+  const { body, definition } = dataText ?? textOf(data);
+  return { source, id, type, subject, time, bodyHash, body, definition };
+}
+
+/** The data that was written in one part or two. */
+export function dataOf({ body, definition }: DataText): JsonObject {
+  const own = JSON.parse(body) as JsonObject;
+  return definition === null ? own : { ...own, ...(JSON.parse(definition) as JsonObject) };
+}
+
+function textOf({ definition, ...rest }: JsonObject): DataText {
+  const body = JSON.stringify(rest);
+  return { body, definition: definition === undefined ? null : JSON.stringify({ definition }) };
 }

@@ -9,7 +9,9 @@ import { jobRequest, scanner } from './test-world.ts';
 
 function candidates(): readonly PreparedRequest[] {
   const mine = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)}`;
-  const data = { account: { username: '\ud800\0', signIns: 3, trial: false }, project: 'p' };
+  const definition = { dialect: 'shell', files: [{ path: 'job.sh', text: 'ü\ud800' }] };
+  const account = { username: '\ud800\0', signIns: 3, trial: false };
+  const data = { account, project: 'p', definition };
   const requests = [
     jobRequest('1', 'make'),
     jobRequest('2', mine, { data }),

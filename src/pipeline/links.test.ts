@@ -170,7 +170,7 @@ echo finished with everything now`;
     const shown: Shown = ['verified-email', 'k', 'one@mail.example'];
     const show = (account: string, at = AT) => {
       const { data, ...rest } = mailbox(account);
-      links.see({ ...rest, time: at, body: JSON.stringify(data) }, shown, at);
+      links.see({ ...rest, time: at, body: JSON.stringify(data), definition: null }, shown, at);
     };
     show('a');
     links.rollback();

@@ -64,7 +64,15 @@ function link(links: Links, names: readonly string[]): readonly PartyMove[] {
   const moves = names.flatMap((name) => {
     const subject = parseSubject(`gitlab/${name}`);
     assert(subject !== null, 'an account');
-    const written = { source: 's', id: name, subject, time: AT, bodyHash: '', body: '{}' };
+    const written = {
+      source: 's',
+      id: name,
+      subject,
+      time: AT,
+      bodyHash: '',
+      body: '{}',
+      definition: null,
+    };
     return links.see({ ...written, type: 'account.verified' }, shown, AT);
   });
   links.commit();

@@ -25,7 +25,10 @@ export type Row = readonly Value[];
 
 const DECISION_PREFIX = 'dec_';
 
-/** The first is 32 hex digits, and 16 bytes in the database. */
+/**
+ * The first is 32 hex digits, and 16 bytes in the database. `definition` is JSON, or null; a
+ * database may keep each once, since most are the same as one before.
+ */
 export const EVENT_COLUMNS = [
   'key',
   'provider',
@@ -37,11 +40,12 @@ export const EVENT_COLUMNS = [
   'job',
   'time',
   'body_hash',
+  'definition',
   'body',
 ] as const;
 
 function eventRow({ event, receivedAt }: ReceivedEvent, key: string): Row {
-  const { source, id, type, subject, time, bodyHash, body } = event;
+  const { source, id, type, subject, time, bodyHash, definition, body } = event;
   return [
     key,
     ...accountRow(subject),
@@ -52,6 +56,7 @@ function eventRow({ event, receivedAt }: ReceivedEvent, key: string): Row {
     subject.job === null ? null : toStoredText(subject.job),
     time,
     bodyHash,
+    definition,
     body,
   ];
 }

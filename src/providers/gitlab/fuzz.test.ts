@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { isObject, type Json } from '../../base/json.ts';
 import { answerMsMax, MIB, nameLengthMax, validateBodyBytesMax } from '../../base/limits.ts';
 import { Prng } from '../../base/prng.ts';
+import { dataOf, writeEvent } from '../../model/event.ts';
 import { FACTS } from '../../model/fact.ts';
 import { formatSubject, parseSubject } from '../../model/ids.ts';
 import { HOSTILE_YAML } from '../_fuzz/test-hostile-yaml.ts';
@@ -34,7 +35,7 @@ function checkAdmission(body: Uint8Array | null, name: string): string {
   assert.ok(event.id.length <= nameLengthMax);
   assert.deepEqual(parseSubject(formatSubject(event.subject)), event.subject);
   assert.deepEqual(JSON.parse(JSON.stringify(event)), event, 'the event is JSON');
-  assert.equal(event.dataText ?? JSON.stringify(event.data), JSON.stringify(event.data));
+  assert.deepEqual(dataOf(writeEvent(event)), event.data, 'the text says what the data does');
   const anew = validateOf(gitlab.name).admit(request);
   const once = definition === null ? null : { ...definition, recurs: false };
   assert.deepEqual({ event, definition: once, problem }, anew, `${name}: known or not`);

@@ -11,6 +11,7 @@ import { secretsEqual, sha256Hex } from '../../base/hash.ts';
 import { isObject, type JsonObject, parseJsonAround } from '../../base/json.ts';
 import { validateBodyBytesMax } from '../../base/limits.ts';
 import type { Action } from '../../model/action.ts';
+import type { DataText } from '../../model/event.ts';
 import { type ProviderName, parseSubject, type Subject } from '../../model/ids.ts';
 import type { Hook, HookAdmission, HookRequest } from '../../ports/provider.ts';
 import { KnownBuilds, type ReadBuilds } from './known-builds.ts';
@@ -73,23 +74,17 @@ function read(
 ): HookAdmission {
   const about = {
     data: { ...payload.data, ...builds.data },
-    dataText: dataTextOf(payload, builds),
+    dataText: { body: JSON.stringify(payload.data), definition: builds.text },
   };
   const problem = payload.userId === null ? 'wrong-shape' : '';
   const { event } = admission(request, subjectOf(name, payload), about, problem);
   return { event, definition: builds.definition, problem };
 }
 
-/** Both parts are objects, and have no key in common. */
-function dataTextOf({ data }: Payload, { text }: ReadBuilds): string {
-  const own = JSON.stringify(data);
-  return own === '{}' ? text : `${own.slice(0, -1)},${text.slice(1)}`;
-}
-
 function admission(
   { body, correlationId, receivedAt }: HookRequest,
   subject: Subject,
-  about: { readonly data: JsonObject; readonly dataText?: string },
+  about: { readonly data: JsonObject; readonly dataText?: DataText },
   problem: string,
 ): HookAdmission {
   const bodyHash = sha256Hex(body ?? '');

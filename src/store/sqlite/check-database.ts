@@ -11,6 +11,9 @@ const BROKEN: Readonly<Record<string, string>> = {
   'decision without its scan': `
     SELECT sequence FROM decisions
     WHERE scan IS NOT NULL AND scan NOT IN (SELECT sequence FROM scans)`,
+  'event without its definition': `
+    SELECT sequence FROM events
+    WHERE definition IS NOT NULL AND definition NOT IN (SELECT sequence FROM definitions)`,
   'event with two decisions': `
     SELECT event FROM decisions GROUP BY event HAVING count(*) > 1`,
   'two events of one key': `

@@ -31,7 +31,9 @@ function accountOf(n: number): string {
 
 function eventRow(n: number): Row {
   const time = 1_000 - n;
-  return [keyOf(n), 'p', accountOf(n), time, 's', `${n}`, 'job.requested', null, time, 'h', '{}'];
+  const definition = n % 3 === 0 ? null : `{"definition":${n % 5}}`;
+  const named = ['s', `${n}`, 'job.requested', null, time, 'h'];
+  return [keyOf(n), 'p', accountOf(n), time, ...named, definition, '{}'];
 }
 
 function decisionRow(n: number): Row {

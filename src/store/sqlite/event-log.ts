@@ -8,7 +8,7 @@ import type { Folded } from './generations.ts';
 import { type AccountEntry, accountKey } from './index-tables.ts';
 import { type DecisionSlots, type EventEntry, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
-import { ScanLog } from './scan-log.ts';
+import { TextLog } from './text-log.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
 export class EventLog {
@@ -18,7 +18,7 @@ export class EventLog {
   readonly #behind: readonly Folded[];
   readonly #appendEvent: (row: Row) => number;
   readonly #appendDecision: (before: Before, row: Row) => number;
-  readonly #scans: ScanLog;
+  readonly #texts: readonly TextLog[];
 
   /** `beside` is written in the transactions of the log, and behind it too. */
   constructor(database: DatabaseSync, lagMax?: number, beside: readonly Folded[] = []) {
@@ -26,9 +26,11 @@ export class EventLog {
     this.#index = new LogIndex(database, lagMax);
     this.#behind = [this.#index.generations, ...beside];
     recover(database, this.#index);
-    this.#appendEvent = createAppendEvent(database);
-    this.#scans = new ScanLog(database);
-    this.#appendDecision = createAppendDecision(database, this.#scans);
+    const definitions = new TextLog(database, 'definitions');
+    const scans = new TextLog(database, 'scans');
+    this.#texts = [definitions, scans];
+    this.#appendEvent = createAppendEvent(database, definitions);
+    this.#appendDecision = createAppendDecision(database, scans);
   }
 
   event(key: string): EventEntry | null {
@@ -73,7 +75,7 @@ export class EventLog {
         if (isWritten) behind.commit();
         else behind.rollback();
       }
-      if (!isWritten) this.#scans.forget();
+      if (!isWritten) for (const texts of this.#texts) texts.forget();
     }
   }
 
@@ -116,12 +118,21 @@ export class EventLog {
   }
 }
 
-function createAppendEvent(database: DatabaseSync): (row: Row) => number {
+function createAppendEvent(database: DatabaseSync, definitions: TextLog): (row: Row) => number {
   const [, ...columns] = EVENT_COLUMNS;
+  const definition = EVENT_COLUMNS.indexOf('definition');
   const append = database.prepare(`
     INSERT INTO events (key, ${columns.join(', ')})
     VALUES (unhex(?), ${columns.map(() => '?').join(', ')})`);
-  return (row) => Number(append.run(...row).lastInsertRowid);
+  return (row) => Number(append.run(...namingText(row, definition, definitions)).lastInsertRowid);
+}
+
+/** With the sequence of the text at one place instead of the text. */
+function namingText(row: Row, place: number, texts: TextLog): Value[] {
+  const named = row.slice();
+  const text = named[place];
+  named[place] = typeof text === 'string' ? texts.sequenceOf(text) : null;
+  return named;
 }
 
 /** What a decision rests on: its event, and the decisions before on its account and its party. */
@@ -129,16 +140,13 @@ type Before = readonly [event: number | null, previous: number | null, ofParty: 
 
 function createAppendDecision(
   database: DatabaseSync,
-  scans: ScanLog,
+  scans: TextLog,
 ): (before: Before, row: Row) => number {
   const [, ...columns] = DECISION_COLUMNS;
   const scan = columns.indexOf('scan');
   const append = database.prepare(`
     INSERT INTO decisions (event, previous, previous_of_party, ${columns.join(', ')})
     VALUES (?, ?, ?, ${columns.map(() => '?').join(', ')})`);
-  return (before, [, ...row]) => {
-    const text = row[scan];
-    row[scan] = typeof text === 'string' ? scans.sequenceOf(text) : null;
-    return Number(append.run(...before, ...row).lastInsertRowid);
-  };
+  return (before, [, ...row]) =>
+    Number(append.run(...before, ...namingText(row, scan, scans)).lastInsertRowid);
 }

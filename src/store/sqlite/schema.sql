@@ -48,6 +48,19 @@ ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
 
+CREATE TABLE definitions (
+  sequence INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER definitions_refuse_delete BEFORE DELETE ON definitions BEGIN
+  SELECT raise(ABORT, 'definitions are append-only');
+END;
+
+CREATE TRIGGER definitions_refuse_update BEFORE UPDATE ON definitions BEGIN
+  SELECT raise(ABORT, 'definitions are append-only');
+END;
+
 CREATE TABLE event_key_pages (
   page INTEGER PRIMARY KEY,
   bytes BLOB NOT NULL
@@ -74,7 +87,7 @@ CREATE TABLE events (
   received_at INTEGER NOT NULL,
   body_hash TEXT NOT NULL,
   body TEXT NOT NULL
-) STRICT;
+, definition INTEGER REFERENCES definitions (sequence)) STRICT;
 
 CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events BEGIN
   SELECT raise(ABORT, 'events are append-only');

@@ -85,6 +85,8 @@ test('events and decisions are neither changed nor deleted, by whoever opens the
       "UPDATE decisions SET body = '{}'",
       'UPDATE decisions SET previous = 1',
       'DELETE FROM decisions',
+      "UPDATE definitions SET body = '{}'",
+      'DELETE FROM scans',
     ];
     for (const sql of attempts) assert.throws(() => other.exec(sql), /append-only/, sql);
     other.exec("UPDATE decisions SET answered = 'default'");

@@ -1,14 +1,15 @@
-/** Reports are kept once, as far as they are known, and none is named that is not there. */
+/** Texts are kept once, as far as they are known, and none is named that is not there. */
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { storeScansKnownLengthMax } from '../../base/limits.ts';
+import { storeTextsKnownLengthMax } from '../../base/limits.ts';
+import { dataOf } from '../../model/event.ts';
 import { decisionOf, recordRows } from '../rows.ts';
 import { testBatch, testEvent } from '../test-batch.ts';
 import { prepareDecision } from './decisions.ts';
 import { EventLog } from './event-log.ts';
 import { migrate, readMigrations } from './migrate.ts';
-import { ScanLog } from './scan-log.ts';
+import { TextLog } from './text-log.ts';
 
 function emptyDatabase(): DatabaseSync {
   const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
@@ -16,29 +17,29 @@ function emptyDatabase(): DatabaseSync {
   return database;
 }
 
-function counted(database: DatabaseSync): number {
-  return Number(database.prepare('SELECT count(*) AS scans FROM scans').get()?.['scans']);
+function counted(database: DatabaseSync, table = 'scans'): number {
+  return Number(database.prepare(`SELECT count(*) AS texts FROM ${table}`).get()?.['texts']);
 }
 
 test('a report that comes again is not written again', () => {
   const database = emptyDatabase();
-  const scans = new ScanLog(database);
+  const scans = new TextLog(database, 'scans');
   const first = scans.sequenceOf('{"path":"a"}');
   assert.notEqual(scans.sequenceOf('{"path":"b"}'), first);
   assert.equal(scans.sequenceOf('{"path":"a"}'), first);
   assert.equal(counted(database), 2);
   // Another process does not know it, and writes it anew.
-  assert.notEqual(new ScanLog(database).sequenceOf('{"path":"a"}'), first);
+  assert.notEqual(new TextLog(database, 'scans').sequenceOf('{"path":"a"}'), first);
 });
 
 test('a report too long to be kept in mind is written each time', () => {
   const database = emptyDatabase();
-  const scans = new ScanLog(database);
-  const text = JSON.stringify('x'.repeat(storeScansKnownLengthMax));
+  const scans = new TextLog(database, 'scans');
+  const text = JSON.stringify('x'.repeat(storeTextsKnownLengthMax));
   assert.notEqual(scans.sequenceOf(text), scans.sequenceOf(text));
 });
 
-test('a decision whose transaction failed takes its report along', () => {
+test('a decision and an event whose transaction failed take their texts along', () => {
   const database = emptyDatabase();
   const log = new EventLog(database);
   const { events, decisions, activity } = testBatch([testEvent('1'), testEvent('2')]);
@@ -52,9 +53,20 @@ test('a decision whose transaction failed takes its report along', () => {
     () => false,
   );
   assert.equal(counted(database), 0);
+  assert.equal(counted(database, 'definitions'), 0);
   log.write(() => add(1));
   log.write(() => add(0));
   assert.equal(counted(database), 1);
+  assert.equal(counted(database, 'definitions'), 1);
+  for (const [i, { event }] of events.entries()) {
+    const stored = database
+      .prepare(`SELECT events.body, definitions.body AS definition FROM events
+        LEFT JOIN definitions ON definitions.sequence = definition WHERE id = ?`)
+      .get(event.id);
+    const [body, definition] = [String(stored?.['body']), String(stored?.['definition'])];
+    assert.deepEqual(dataOf({ body, definition }), dataOf(event), `event ${i}`);
+    assert.ok(!body.includes('ci.yml'), 'the definition stands apart');
+  }
   const read = prepareDecision(database);
   assert.deepEqual(decisionOf(read(1) ?? []), decisions[1]);
   assert.deepEqual(decisionOf(read(2) ?? []), decisions[0]);
