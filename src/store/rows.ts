@@ -18,6 +18,7 @@ import type {
   RecordBatch,
   Scope,
 } from '../ports/store.ts';
+import { FactNames, factsOf } from './fact-names.ts';
 import { fromStoredText, toStoredText } from './stored-text.ts';
 
 export type Value = string | number | null;
@@ -72,8 +73,9 @@ export function keyOfDecision(id: DecisionId): string {
 
 /**
  * The first is the key of the event; a database puts its own reference to it in its place. Then
- * what the decision adds to the counters of its account. `scan` is the report as JSON, or null; a
- * database may keep each once, since most are the same as one before.
+ * what the decision adds to the counters of its account. `scan` is the report as JSON, or null, and
+ * `fact_names` those of the facts whose values the body has; a database may keep either once, since
+ * most are the same as one before.
  */
 export const DECISION_COLUMNS = [
   'event_key',
@@ -86,6 +88,7 @@ export const DECISION_COLUMNS = [
   'action',
   'answered',
   'scan',
+  'fact_names',
   'body',
 ] as const;
 
@@ -103,11 +106,13 @@ function decisionRow(record: DecisionRecord, { account, at, jobs, refused }: Act
     decision.action,
     record.answered,
     textOfScan(record.scan),
+    factNames.textOf(record.facts),
     // What is left out is put back by `decisionOf`.
-    JSON.stringify(record.scan === null ? record : { ...record, scan: undefined }),
+    JSON.stringify({ ...record, facts: Object.values(record.facts), scan: undefined }),
   ];
 }
 
+const factNames = new FactNames();
 const scanTexts = new WeakMap<DefinitionReport, string>();
 
 /** The same report stands in record after record, as the same object (`candidate-row.ts`). */
@@ -170,16 +175,23 @@ export function accountRow({ provider, account }: AccountKey): readonly [string,
 }
 
 /**
- * The record of a row of `body`, `answered` and `scan`. The body is as it was first written; only
- * the column knows whether the caller was given the default after all.
+ * The record of a row of `body`, `answered`, `scan` and `fact_names`. The body is as it was first
+ * written, the whole record in older versions; only the column knows whether the caller was given
+ * the default after all.
  */
-export function decisionOf([body, answered, scan]: Row): DecisionRecord {
+export function decisionOf([body, answered, scan, names]: Row): DecisionRecord {
   // Written by `decisionRow` alone.
-  const record = JSON.parse(String(body)) as DecisionRecord;
-  const whole =
-    typeof scan === 'string' ? { ...record, scan: JSON.parse(scan) as DefinitionReport } : record;
-  return answered === 'default' ? { ...whole, answered } : whole;
+  const stored = JSON.parse(String(body)) as StoredRecord;
+  return {
+    ...stored,
+    facts: typeof names === 'string' ? factsOf(names, Object.values(stored.facts)) : stored.facts,
+    scan: typeof scan === 'string' ? (JSON.parse(scan) as DefinitionReport) : (stored.scan ?? null),
+    answered: answered === 'default' ? answered : stored.answered,
+  };
 }
+
+/** Without its scan and the names of its facts, where those stand apart. */
+type StoredRecord = Omit<DecisionRecord, 'scan'> & Partial<Pick<DecisionRecord, 'scan'>>;
 
 /** A request of a batch: the key of its event, provider and account, and the clock hour. */
 export function gatherRow({ id, account, at }: GatherKey): Row {
@@ -192,9 +204,9 @@ export function gatherRow({ id, account, at }: GatherKey): Row {
  * hours; its refusals in 24 hours.
  */
 export function gatheredOf(row: Row): Gathered {
-  const [bodyHash, body, answered, scan, firstSeenAt, thisHour, jobs, refused] = row;
-  const decision =
-    typeof body === 'string' ? decisionOf([body, answered ?? null, scan ?? null]) : null;
+  const [bodyHash, body, answered = null, scan = null, names = null, ...counters] = row;
+  const [firstSeenAt, thisHour, jobs, refused] = counters;
+  const decision = typeof body === 'string' ? decisionOf([body, answered, scan, names]) : null;
   return {
     event: typeof bodyHash === 'string' ? { kind: 'seen', bodyHash, decision } : { kind: 'new' },
     activity: {

@@ -11,6 +11,9 @@ const BROKEN: Readonly<Record<string, string>> = {
   'decision without its scan': `
     SELECT sequence FROM decisions
     WHERE scan IS NOT NULL AND scan NOT IN (SELECT sequence FROM scans)`,
+  'decision without the names of its facts': `
+    SELECT sequence FROM decisions
+    WHERE fact_names IS NOT NULL AND fact_names NOT IN (SELECT sequence FROM fact_names)`,
   'event without its definition': `
     SELECT sequence FROM events
     WHERE definition IS NOT NULL AND definition NOT IN (SELECT sequence FROM definitions)`,

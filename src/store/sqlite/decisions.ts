@@ -12,7 +12,8 @@ export function prepareDecision(
 ): (sequence: number | null) => Row | undefined {
   return prepareRow(
     database,
-    `SELECT body, answered, (SELECT scans.body FROM scans WHERE scans.sequence = scan)
+    `SELECT body, answered, (SELECT scans.body FROM scans WHERE scans.sequence = scan),
+       (SELECT fact_names.body FROM fact_names WHERE fact_names.sequence = decisions.fact_names)
      FROM decisions WHERE sequence = ?`,
   );
 }

@@ -49,6 +49,7 @@ function decisionRow(n: number): Row {
     'allow',
     'decision',
     `{"n":${n % 7}}`,
+    n % 4 === 0 ? null : `["n","${n % 2}"]`,
     `${n}`,
   ];
 }

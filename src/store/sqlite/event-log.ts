@@ -28,9 +28,10 @@ export class EventLog {
     recover(database, this.#index);
     const definitions = new TextLog(database, 'definitions');
     const scans = new TextLog(database, 'scans');
-    this.#texts = [definitions, scans];
-    this.#appendEvent = createAppendEvent(database, definitions);
-    this.#appendDecision = createAppendDecision(database, scans);
+    const factNames = new TextLog(database, 'fact_names');
+    this.#texts = [definitions, scans, factNames];
+    this.#appendEvent = createAppendEvent(database, { definition: definitions });
+    this.#appendDecision = createAppendDecision(database, { scan: scans, fact_names: factNames });
   }
 
   event(key: string): EventEntry | null {
@@ -118,21 +119,13 @@ export class EventLog {
   }
 }
 
-function createAppendEvent(database: DatabaseSync, definitions: TextLog): (row: Row) => number {
+function createAppendEvent(database: DatabaseSync, texts: Texts): (row: Row) => number {
   const [, ...columns] = EVENT_COLUMNS;
-  const definition = EVENT_COLUMNS.indexOf('definition');
   const append = database.prepare(`
     INSERT INTO events (key, ${columns.join(', ')})
     VALUES (unhex(?), ${columns.map(() => '?').join(', ')})`);
-  return (row) => Number(append.run(...namingText(row, definition, definitions)).lastInsertRowid);
-}
-
-/** With the sequence of the text at one place instead of the text. */
-function namingText(row: Row, place: number, texts: TextLog): Value[] {
-  const named = row.slice();
-  const text = named[place];
-  named[place] = typeof text === 'string' ? texts.sequenceOf(text) : null;
-  return named;
+  const nameTexts = textNaming(EVENT_COLUMNS, texts);
+  return (row) => Number(append.run(...nameTexts(row)).lastInsertRowid);
 }
 
 /** What a decision rests on: its event, and the decisions before on its account and its party. */
@@ -140,13 +133,28 @@ type Before = readonly [event: number | null, previous: number | null, ofParty: 
 
 function createAppendDecision(
   database: DatabaseSync,
-  scans: TextLog,
+  texts: Texts,
 ): (before: Before, row: Row) => number {
   const [, ...columns] = DECISION_COLUMNS;
-  const scan = columns.indexOf('scan');
   const append = database.prepare(`
     INSERT INTO decisions (event, previous, previous_of_party, ${columns.join(', ')})
     VALUES (?, ?, ?, ${columns.map(() => '?').join(', ')})`);
-  return (before, [, ...row]) =>
-    Number(append.run(...before, ...namingText(row, scan, scans)).lastInsertRowid);
+  const nameTexts = textNaming(columns, texts);
+  return (before, [, ...row]) => Number(append.run(...before, ...nameTexts(row)).lastInsertRowid);
+}
+
+/** By the column in which a row of the log names a text that stands once. */
+type Texts = Readonly<Record<string, TextLog>>;
+
+/** Puts the sequence of each text in its place. */
+function textNaming(columns: readonly string[], texts: Texts): (row: Row) => Row {
+  const places = Object.entries(texts).map(([name, log]) => [columns.indexOf(name), log] as const);
+  return (row) => {
+    const named = row.slice();
+    for (const [place, log] of places) {
+      const text = named[place];
+      named[place] = typeof text === 'string' ? log.sequenceOf(text) : null;
+    }
+    return named;
+  };
 }

@@ -6,7 +6,7 @@ import { prepareDecision } from './decisions.ts';
 import type { EventLog } from './event-log.ts';
 import { prepareRow } from './prepare-rows.ts';
 
-const NO_DECISION: Row = [null, null, null];
+const NO_DECISION: Row = [null, null, null, null];
 const NO_EVENT: Row = [null, ...NO_DECISION];
 
 /** Takes rows of `gatherRow` and gives rows of `gatheredOf`, in the same order. */

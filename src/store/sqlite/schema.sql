@@ -33,7 +33,7 @@ CREATE TABLE decisions (
   refused INTEGER NOT NULL,
   answered TEXT NOT NULL,
   body TEXT NOT NULL
-, previous_of_party INTEGER, scan INTEGER REFERENCES scans (sequence)) STRICT;
+, previous_of_party INTEGER, scan INTEGER REFERENCES scans (sequence), fact_names INTEGER REFERENCES fact_names (sequence)) STRICT;
 
 CREATE INDEX decisions_by_action ON decisions (action) WHERE action <> 'allow';
 
@@ -43,7 +43,7 @@ END;
 
 CREATE TRIGGER decisions_refuse_update BEFORE UPDATE OF
   sequence, event, previous, previous_of_party, provider, account, party, action, hour, jobs,
-  refused, scan, body
+  refused, scan, fact_names, body
 ON decisions BEGIN
   SELECT raise(ABORT, 'decisions are append-only');
 END;
@@ -95,6 +95,19 @@ END;
 
 CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events BEGIN
   SELECT raise(ABORT, 'events are append-only');
+END;
+
+CREATE TABLE fact_names (
+  sequence INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER fact_names_refuse_delete BEFORE DELETE ON fact_names BEGIN
+  SELECT raise(ABORT, 'fact names are append-only');
+END;
+
+CREATE TRIGGER fact_names_refuse_update BEFORE UPDATE ON fact_names BEGIN
+  SELECT raise(ABORT, 'fact names are append-only');
 END;
 
 CREATE TABLE folded (

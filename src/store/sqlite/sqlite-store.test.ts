@@ -87,6 +87,7 @@ test('events and decisions are neither changed nor deleted, by whoever opens the
       'DELETE FROM decisions',
       "UPDATE definitions SET body = '{}'",
       'DELETE FROM scans',
+      'DELETE FROM fact_names',
     ];
     for (const sql of attempts) assert.throws(() => other.exec(sql), /append-only/, sql);
     other.exec("UPDATE decisions SET answered = 'default'");

@@ -1,8 +1,8 @@
 /**
- * Texts that come again and again, added at the end and never changed: reports of scans, which
- * decisions name, and definitions of jobs, which events name. A pipeline runs with the same
- * definition for weeks, so most of either are the same as one before. One that was not used for
- * long may stand there twice: to look for it among all would take an index over texts in no order.
+ * Texts that come again and again, added at the end and never changed: definitions of jobs, which
+ * events name, reports of scans and names of facts, which decisions name. A pipeline runs with the
+ * same definition for weeks, so most are the same as one before. One that was not used for long may
+ * stand there twice: to look for it among all would take an index over texts in no order.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { storeTextsKnownLengthMax, storeTextsKnownMax } from '../../base/limits.ts';
@@ -12,7 +12,7 @@ export class TextLog {
   readonly #append: (text: string) => number;
   #known = noTexts();
 
-  constructor(database: DatabaseSync, table: 'definitions' | 'scans') {
+  constructor(database: DatabaseSync, table: 'definitions' | 'fact_names' | 'scans') {
     const append = database.prepare(`INSERT INTO ${table} (body) VALUES (?)`);
     this.#append = (text) => Number(append.run(text).lastInsertRowid);
   }
