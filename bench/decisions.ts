@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { coreDistanceNs } from './core-distance.ts';
 import { jobBodies } from './job-bodies.ts';
 import { autocannonClient, type LoadClient, lightestClient, type Round } from './load-client.ts';
 import { type Measurement, median, quantile } from './measure.ts';
@@ -55,6 +56,8 @@ interface Targets {
 
 interface Rounds extends Readonly<Record<keyof Targets, Round[]>> {
   readonly load: LoadSettings;
+  /** How far apart the cores were before each of the echo's. */
+  readonly distancesNs: number[];
 }
 
 interface LoadSettings {
@@ -121,10 +124,12 @@ async function measureRounds(
   targets: Targets,
   bodies: readonly string[],
 ): Promise<Rounds> {
-  const rounds: Rounds = { load: settings, echo: [], twoRows: [], bare: [], server: [] };
+  const none = { echo: [], twoRows: [], bare: [], server: [] };
+  const rounds: Rounds = { load: settings, distancesNs: [], ...none };
   const names = ['echo', 'twoRows', 'bare', 'server'] as const;
   for (const name of names) await load(settings, targets[name], bodies);
   for (let i = 0; i < count; i++) {
+    rounds.distancesNs.push(await coreDistanceNs());
     for (const name of names) rounds[name].push(await load(settings, targets[name], bodies));
   }
   return rounds;
@@ -206,6 +211,8 @@ function measurement(
       ...rounds.slice(1).flatMap(rowsOf),
     ],
     notes: [
+      ...rounds.map(distanceNote),
+      '',
       'All on:',
       '',
       ...threadTable(spent.server),
@@ -251,6 +258,17 @@ function rowsOf({
     ratio('all on / echo', server, echo),
     ratio('all on / neither linked nor counted', server, bare),
   ];
+}
+
+function distanceNote({ load: { client, connections }, distancesNs, echo }: Rounds): string {
+  const rounds = distancesNs.map((ns, i) => {
+    const perSecond = Math.round(echo[i]?.perSecond ?? 0).toLocaleString('en');
+    return `${Math.round(ns)} ns and ${perSecond}`;
+  });
+  return (
+    `${client.name}, ${connections} connections, from one core to the other and the echo ` +
+    `a second, by round: ${rounds.join(', ')}.`
+  );
 }
 
 /** Of all its rounds together. */

@@ -15,7 +15,7 @@
  * sync takes 2 milliseconds more it is the other way round, 9,500 and 12,500: it is left to the
  * thread, but for one in a while that tells whether the disk has become faster.
  *
- * A disk that is fast may still hold up one sync for 50 to 100 milliseconds, once in 20 seconds on a
+ * A disk that is fast may still hold up one sync for 50 to 100 milliseconds, every 20 seconds on a
  * shared machine. That is not a slow one: at a steady 12,700 decisions a second, held up for 80 ms
  * every 4 seconds, 2 in 100 took longer than 50 ms, and 6 to 10 in 100 where each such sync was
  * followed by thousands that were left to the thread.
