@@ -6,6 +6,7 @@
  * requests a second in the one state and 69,000 in the other; the product's server makes as many in
  * both.
  */
+import { availableParallelism } from 'node:os';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { median } from './measure.ts';
 
@@ -14,8 +15,10 @@ const HOPS_OF_PART = 4_000;
 
 if (!isMainThread) answer(workerData as Int32Array);
 
-/** Nanoseconds one way, the median of short parts. */
+/** Nanoseconds one way, the median of short parts; NaN where there is one core. */
 export async function coreDistanceNs(): Promise<number> {
+  // Two threads that take turns on it would wait for the scheduler at each hop.
+  if (availableParallelism() < 2) return Number.NaN;
   const word = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(import.meta.filename, { workerData: word });
   await new Promise((resolve) => worker.once('online', resolve));

@@ -27,8 +27,9 @@ const MORE_CONNECTIONS = 256;
 const BODIES = 256;
 const SEED = 42;
 /**
- * A disk may hold up one sync for 50 to 100 ms, whatever is written (on the machine of the README
- * one in 20 seconds): ten seconds have one or have none, and say nothing of the 99th percentile.
+ * A disk may hold up one sync for 50 to 120 ms, whatever is written, on a shared machine one in 12
+ * to 20 seconds: ten seconds have one or have none, and say nothing of the 99th percentile. Of each
+ * round the first two seconds do not count.
  */
 const HALF_LOAD_ROUNDS = 6;
 const HALF_LOAD_SECONDS = 10;

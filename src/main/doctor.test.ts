@@ -27,7 +27,8 @@ async function withStore(sql: string, work: (data: string) => Promise<void>): Pr
     const ports = { ...world.ports, store: opened.value };
     const pipeline = startPipeline(ports);
     for (const account of ['1', '2', '3']) {
-      const timed = { data: { vcpu: 1, timeoutSeconds: 600 }, account };
+      const definition = { dialect: 'shell', files: [{ path: 'job.sh', text: 'make' }] };
+      const timed = { data: { vcpu: 1, timeoutSeconds: 600, definition }, account };
       await pipeline.decide(jobRequest(`job-${account}`, 'make', timed));
     }
     await pipeline.decide(jobRequest('untold', 'make', { data: { fanOut: 4 }, account: '4' }));
@@ -89,6 +90,18 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = 
   'a decision that hangs in the air': [
     'PRAGMA foreign_keys = OFF; DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE sequence = 1',
     /store: decision without its event: 1/,
+  ],
+  'an event whose definition is gone': [
+    'PRAGMA foreign_keys = OFF; DROP TRIGGER definitions_refuse_delete; DELETE FROM definitions',
+    /store: event without its definition: 1/,
+  ],
+  'a decision whose scan is gone': [
+    'PRAGMA foreign_keys = OFF; DROP TRIGGER scans_refuse_delete; DELETE FROM scans',
+    /store: decision without its scan: 1/,
+  ],
+  'a decision whose names of facts are gone': [
+    'PRAGMA foreign_keys = OFF; DROP TRIGGER fact_names_refuse_delete; DELETE FROM fact_names',
+    /store: decision without its fact name: 1/,
   ],
 };
 

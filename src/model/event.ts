@@ -55,12 +55,6 @@ export function writeEvent(event: Event): WrittenEvent {
   return { source, id, type, subject, time, bodyHash, body, definition };
 }
 
-/** The data that was written in one part or two. */
-export function dataOf({ body, definition }: DataText): JsonObject {
-  const own = JSON.parse(body) as JsonObject;
-  return definition === null ? own : { ...own, ...(JSON.parse(definition) as JsonObject) };
-}
-
 function textOf({ definition, ...rest }: JsonObject): DataText {
   const body = JSON.stringify(rest);
   return { body, definition: definition === undefined ? null : JSON.stringify({ definition }) };

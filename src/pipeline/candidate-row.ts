@@ -111,9 +111,7 @@ export class CandidateReader {
   #definition(value: number | string | null): string | null {
     if (value === null) return null;
     if (typeof value === 'string') return this.#definitions.add(value, value.length);
-    const definition = this.#definitions.valueOf(value);
-    assert(definition !== undefined, 'a definition is sent before its number');
-    return definition;
+    return this.#definitions.valueOf(value);
   }
 
   #report(value: number | string | null): DefinitionReport | null {
@@ -121,16 +119,11 @@ export class CandidateReader {
     if (typeof value === 'string') {
       return this.#reports.add(JSON.parse(value) as DefinitionReport, value.length);
     }
-    const report = this.#reports.valueOf(value);
-    assert(report !== undefined, 'a report is sent before its number');
-    return report;
+    return this.#reports.valueOf(value);
   }
 
   #shownOf(value: number | Shown): Shown {
-    if (typeof value !== 'number') return addShown(this.#shown, value);
-    const shown = this.#shown.valueOf(value);
-    assert(shown !== undefined, 'what is shown is sent before its number');
-    return shown;
+    return typeof value === 'number' ? this.#shown.valueOf(value) : addShown(this.#shown, value);
   }
 }
 

@@ -3,6 +3,7 @@
  * is sent once, and after that its number stands for it. Both ends add what is sent, in the order
  * in which it is sent, and begin anew at the same one, once as many or as much as may be are known.
  */
+import { assert } from '../base/assert.ts';
 import { numberedLengthMax, numberedValuesMax } from '../base/limits.ts';
 
 export class Numbered<T> {
@@ -34,7 +35,9 @@ export class Numbered<T> {
     return this.#numbers.get(value);
   }
 
-  valueOf(number: number): T | undefined {
-    return this.#values[number];
+  /** A number is only sent for what was sent before. */
+  valueOf(number: number): T {
+    assert(number < this.#values.length, 'a value is sent before its number');
+    return this.#values[number] as T;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The facts of a decision in two parts: their names, which are nearly always those of the decision
- * before and are kept once, and their values in that order. Names are two thirds of it.
+ * before and are kept once, and their values in that order. The names are two thirds of the text.
  */
 import type { Facts } from '../model/fact.ts';
 

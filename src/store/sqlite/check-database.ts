@@ -1,22 +1,12 @@
 /** Is the database whole? Reads all of it, so it is for `davylamp doctor`, not for a server. */
 import type { DatabaseSync } from 'node:sqlite';
 import { doctorFindingsMax } from '../../base/limits.ts';
+import type { Value } from '../rows.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { prepareWalk } from './prepare-rows.ts';
 
-/** What must hold between the tables, each as a query for the rows that break it. */
+/** What must hold beside references, each as a query for the rows that break it. */
 const BROKEN: Readonly<Record<string, string>> = {
-  'decision without its event': `
-    SELECT sequence FROM decisions WHERE event NOT IN (SELECT sequence FROM events)`,
-  'decision without its scan': `
-    SELECT sequence FROM decisions
-    WHERE scan IS NOT NULL AND scan NOT IN (SELECT sequence FROM scans)`,
-  'decision without the names of its facts': `
-    SELECT sequence FROM decisions
-    WHERE fact_names IS NOT NULL AND fact_names NOT IN (SELECT sequence FROM fact_names)`,
-  'event without its definition': `
-    SELECT sequence FROM events
-    WHERE definition IS NOT NULL AND definition NOT IN (SELECT sequence FROM definitions)`,
   'event with two decisions': `
     SELECT event FROM decisions GROUP BY event HAVING count(*) > 1`,
   'two events of one key': `
@@ -57,7 +47,25 @@ export function checkDatabase({ database, log, ledger }: OpenDatabase): readonly
       ledger.operation(key),
     ),
   ];
-  return [...damage, ...broken, ...unknown];
+  return [...damage, ...dangling(database), ...broken, ...unknown];
+}
+
+/** Rows that name a row of another table which is not there. The server does not check it again. */
+function dangling(database: DatabaseSync): readonly string[] {
+  const rows = prepareWalk(
+    database,
+    `SELECT "table", parent, rowid FROM (
+       SELECT *, row_number() OVER (PARTITION BY "table", parent) AS n FROM pragma_foreign_key_check
+     ) WHERE n <= ${doctorFindingsMax}`,
+  );
+  return [...rows()].map(
+    ([table, parent, row]) => `${one(table)} without its ${one(parent)}: ${row}`,
+  );
+}
+
+/** One row of a table: `decision` of `decisions`. */
+function one(table: Value | undefined): string {
+  return String(table).replace(/s$/, '').replace('_', ' ');
 }
 
 /** Rows that the index over keys does not lead to: SQLite knows nothing of what its pages say. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { storeTextsKnownLengthMax } from '../../base/limits.ts';
-import { dataOf } from '../../model/event.ts';
+import { wholeText } from '../../model/test-whole-text.ts';
 import { decisionOf, recordRows } from '../rows.ts';
 import { testBatch, testEvent } from '../test-batch.ts';
 import { prepareDecision } from './decisions.ts';
@@ -64,7 +64,7 @@ test('a decision and an event whose transaction failed take their texts along', 
         LEFT JOIN definitions ON definitions.sequence = definition WHERE id = ?`)
       .get(event.id);
     const [body, definition] = [String(stored?.['body']), String(stored?.['definition'])];
-    assert.deepEqual(dataOf({ body, definition }), dataOf(event), `event ${i}`);
+    assert.equal(wholeText({ body, definition }), wholeText(event), `event ${i}`);
     assert.ok(!body.includes('ci.yml'), 'the definition stands apart');
   }
   const read = prepareDecision(database);
