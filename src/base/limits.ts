@@ -178,6 +178,8 @@ export const requestParametersMax = 10_000;
 export const userDataDecodedLengthMax = 4 * MIB;
 /** Jobs of one GitLab validation body. GitLab.com starts at most 500. */
 export const pipelineBuildsMax = 10_000;
+/** Services of one build that are read. Real ones have a handful. */
+export const buildServicesMax = 100;
 /** Builds that are kept as they were read, how long a text of them may be, and all together. */
 export const knownBuildsMax = 4_096;
 export const knownBuildsTextMax = 64 * KIB;

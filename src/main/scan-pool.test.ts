@@ -25,6 +25,23 @@ test('scans in a thread, in order, more than there are threads', async (t) => {
   );
 });
 
+test('the shortest goes first, and of two of one length the earlier', async (t) => {
+  const pool = new ScanPool({ threads: 1, clock: realClock, log });
+  t.after(() => pool.close());
+  const done: string[] = [];
+  const scanned = (name: string, text: string): Promise<void> =>
+    pool.scan(shell(text)).then(() => void done.push(name));
+  const long = '# '.repeat(100_000);
+  await Promise.all([
+    scanned('running', long),
+    scanned('long', `${long}#`),
+    scanned('short', 'make test'),
+    scanned('longer', `${long}##`),
+    scanned('as short', 'make best'),
+  ]);
+  assert.deepEqual(done, ['running', 'short', 'as short', 'long', 'longer']);
+});
+
 test('the threads know the indicators of the operator', async (t) => {
   const script = shell('./x eu.ourpool.example.org:443 -u a');
   const indicators = { pools: ['ourpool.example.org'] };
@@ -44,7 +61,7 @@ test('a scan that takes too long is unchecked, and the next one runs in a new th
   // A thread takes longer than a millisecond to start.
   const late = await pool.scan(MINE);
   assert.equal(late.verdict, 'unchecked');
-  assert.match(late.unchecked.join(), /longer than 1 ms/);
+  assert.match(late.unchecked.join(), /^gave up: the scan took longer than 1 ms/);
   const again = await pool.scan(MINE);
   assert.ok(['unchecked', 'confirmed'].includes(again.verdict));
 });
@@ -53,7 +70,7 @@ test('an input that kills the scan is unchecked, and the pool goes on', async (t
   const pool = new ScanPool({ threads: 1, clock: realClock, log });
   t.after(() => pool.close());
   const broken = { kind: 'files', dialect: 'shell', files: null } as unknown as DefinitionInput;
-  const report = await pool.scan({ ...broken, files: [null] } as unknown as DefinitionInput);
+  const report = await pool.scan({ ...broken, files: [{ path: 7, text: 'a' }] } as unknown as DefinitionInput);
   assert.equal(report.verdict, 'unchecked');
   assert.equal((await pool.scan(MINE)).verdict, 'confirmed');
 });

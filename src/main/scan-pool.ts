@@ -1,12 +1,13 @@
 /**
- * Scans in worker threads, one input a thread at a time, oldest first. A thread that dies or takes
- * longer than `scanMsMax` is replaced, and its input ends as `unchecked`: the states of a thread
- * are idle ──► scanning ──► idle, and scanning ──► (timeout, crash) ──► replaced.
+ * Scans in worker threads, one input a thread at a time, the shortest first: whoever sends megabytes
+ * waits behind those who do not. A thread that dies or takes longer than `scanMsMax` is replaced,
+ * and its input ends as `unchecked`: the states of a thread are idle ──► scanning ──► idle, and
+ * scanning ──► (timeout, crash) ──► replaced.
  */
 import { Worker } from 'node:worker_threads';
 import { scanMsMax } from '../base/limits.ts';
-import { type DefinitionInput, inputName } from '../model/definition-input.ts';
-import { bareReport, type DefinitionReport } from '../model/finding.ts';
+import { type DefinitionInput, inputLength, inputName } from '../model/definition-input.ts';
+import { bareReport, type DefinitionReport, gaveUp } from '../model/finding.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { ScanRunner } from '../ports/scan-runner.ts';
@@ -14,6 +15,7 @@ import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 
 interface Task {
   readonly input: DefinitionInput;
+  readonly length: number;
   readonly resolve: (report: DefinitionReport) => void;
 }
 
@@ -36,6 +38,7 @@ interface Thread {
 
 export class ScanPool implements ScanRunner {
   readonly #options: ScanPoolOptions;
+  /** The longest first; of two of one length the later. */
   readonly #waiting: Task[] = [];
   readonly #threads = new Set<Thread>();
   #closed = false;
@@ -47,9 +50,19 @@ export class ScanPool implements ScanRunner {
 
   scan(input: DefinitionInput): Promise<DefinitionReport> {
     return new Promise((resolve) => {
-      this.#waiting.push({ input, resolve });
+      this.#wait({ input, length: inputLength(input), resolve });
       this.#next();
     });
+  }
+
+  #wait(task: Task): void {
+    let [low, high] = [0, this.#waiting.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#waiting[middle]?.length ?? 0) > task.length) low = middle + 1;
+      else high = middle;
+    }
+    this.#waiting.splice(low, 0, task);
   }
 
   async close(): Promise<void> {
@@ -74,7 +87,7 @@ export class ScanPool implements ScanRunner {
   #next(): void {
     for (const thread of this.#threads) {
       if (thread.task !== null) continue;
-      const task = this.#waiting.shift();
+      const task = this.#waiting.pop();
       if (task === undefined) return;
       this.#run(thread, task);
     }
@@ -114,5 +127,5 @@ function shortMessage(error: unknown): string {
 }
 
 function uncheckedReport(input: DefinitionInput, why: string): DefinitionReport {
-  return bareReport('unchecked', inputName(input), [why]);
+  return bareReport('unchecked', inputName(input), [gaveUp(why)]);
 }

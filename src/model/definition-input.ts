@@ -22,3 +22,21 @@ export function inputName(input: DefinitionInput): { path: string; dialect: Dial
   const { path, dialect } = input.definition;
   return { path, dialect };
 }
+
+/** What a text costs beside its characters: a thousand names are more work than one long line. */
+const TEXT_LENGTH = 16;
+
+/** Characters that a scan of the input has before it, at least. */
+export function inputLength(input: DefinitionInput): number {
+  let length = 0;
+  if (input.kind === 'files') {
+    for (const { text } of input.files) length += TEXT_LENGTH + text.length;
+    return length;
+  }
+  for (const { commands, environment, images } of input.definition.jobs) {
+    for (const { source } of commands) length += TEXT_LENGTH + source.text.length;
+    for (const { value } of environment) length += TEXT_LENGTH + value.text.length;
+    for (const { text } of images) length += TEXT_LENGTH + text.length;
+  }
+  return length;
+}

@@ -124,6 +124,12 @@ export const FACTS = {
     'Ids of the scan rules that found something.',
   ),
   'scan.unchecked': spec('number', ADMISSION, false, 'Parts of the definition not read.'),
+  'scan.gaveUp': spec(
+    'bool',
+    ADMISSION,
+    false,
+    'Reading it ended at a limit of the scanner, as padding would have it.',
+  ),
   'ledger.tier': {
     ...spec('string', ADMISSION, false, 'Tier of the account, as the policy gives it.'),
     values: TIER_NAMES,

@@ -74,6 +74,21 @@ export function bareReport(
   return { path, dialect, verdict, unchecked, broken: unchecked.length > 0, ...nothing };
 }
 
+const GAVE_UP = 'gave up: ';
+
+/**
+ * The sentence on a bound of the scanner that was reached, so that the rest was not looked at. Whoever
+ * writes a definition can reach it on purpose, by padding; what was written to be run does not.
+ */
+export function gaveUp(why: string): string {
+  return `${GAVE_UP}${why}`;
+}
+
+/** Of a sentence of `unchecked`, which may begin with the file that it is about. */
+export function isGivenUp(sentence: string): boolean {
+  return sentence.includes(GAVE_UP);
+}
+
 /** The scanner's judgement on one definition, together with the files of its tree that it runs. */
 export interface DefinitionReport {
   readonly path: string;

@@ -5,7 +5,7 @@
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { type EpochMs, HOUR_MS, parseTime } from '../base/time.ts';
 import type { FactName, Facts, FactValue } from '../model/fact.ts';
-import type { DefinitionReport } from '../model/finding.ts';
+import { type DefinitionReport, isGivenUp } from '../model/finding.ts';
 import type { Observed } from '../model/signal.ts';
 import type { AccountActivity } from '../ports/store.ts';
 import { judgeRun } from '../runtime/judge-run.ts';
@@ -79,6 +79,7 @@ function scanFacts(scan: DefinitionReport): MutableFacts {
     'scan.executedBits': scan.executedBits,
     'scan.rules': [...new Set(scan.findings.map((finding) => finding.rule))],
     'scan.unchecked': scan.unchecked.length,
+    'scan.gaveUp': scan.unchecked.some(isGivenUp),
   };
 }
 

@@ -11,13 +11,29 @@ import {
 } from '../base/limits.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import { decisionIdOf } from '../model/ids.ts';
+import type { Job } from '../model/job-definition.ts';
+import { verbatim } from '../model/source-text.ts';
 import type { Store } from '../ports/store.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
+import type { DecisionRequest } from './request.ts';
 import { defaultPolicy, jobRequest, openWorld, scanner, startPipeline } from './test-world.ts';
 
 /** Long enough to be scanned in a worker. */
 const PADDING = `# ${'x '.repeat(scanInlineLengthMax)}\n`;
 const MINE = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)} -p x`;
+
+const NO_JOB: Job = {
+  name: '',
+  commands: [],
+  images: [],
+  environment: [],
+  remoteCode: [],
+  filesRun: [],
+  fanOut: 1,
+  schedules: [],
+  timeoutSeconds: null,
+  machine: [],
+};
 
 test('a request is decided, recorded and answered', async (t) => {
   const { ports, store, close } = await openWorld();
@@ -44,7 +60,7 @@ test('a definition that trips the scanner is unchecked and harms no other reques
   const answer = await pipeline.decide(jobRequest('1', MINE));
   assert.equal(answer.kind, 'decided');
   assert.equal(answer.record?.scan?.verdict, 'unchecked');
-  assert.deepEqual(answer.record.scan.unchecked, ['the scan failed: a bug']);
+  assert.deepEqual(answer.record.scan.unchecked, ['gave up: the scan failed: a bug']);
   assert.ok(said.includes('error a scan failed'));
   await pipeline.drain();
 });
@@ -105,6 +121,26 @@ test('a scan that hangs: the default in time, the decision recorded late', async
   const record = await store.decision(answer.id);
   assert.equal(record?.decision.action, 'deny');
   assert.equal(record.answered, 'default');
+});
+
+test('a thousand names of images are a scan for a worker', async (t) => {
+  let scans = 0;
+  const { ports, close } = await openWorld({
+    scans: {
+      scan: (input) => {
+        scans++;
+        return Promise.resolve(scanner.scan(input));
+      },
+    },
+  });
+  t.after(close);
+  const pipeline = startPipeline(ports);
+  const images = Array.from({ length: 10_000 }, (_, i) => verbatim('builds/a', `db:${i}`));
+  const job = { ...NO_JOB, name: 'a', images };
+  const definition = { dialect: 'gitlab', path: 'builds', jobs: [job], unread: [] } as const;
+  const request = { ...jobRequest('1', 'make'), definition: { kind: 'definition', definition } };
+  assert.equal((await pipeline.decide(request as DecisionRequest)).kind, 'decided');
+  assert.equal(scans, 1);
 });
 
 test('a deadline during the writing is marked afterwards', async (t) => {

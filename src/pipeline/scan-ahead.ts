@@ -9,8 +9,8 @@
  *   worker   everything else, so that a hostile definition costs nobody else time
  */
 import { scanInlineLengthMax, scanInlineWorkMax, sweepInlineLengthMax } from '../base/limits.ts';
-import { type DefinitionInput, inputName } from '../model/definition-input.ts';
-import { bareReport, type DefinitionReport } from '../model/finding.ts';
+import { type DefinitionInput, inputLength, inputName } from '../model/definition-input.ts';
+import { bareReport, type DefinitionReport, gaveUp } from '../model/finding.ts';
 import type { PipelinePorts } from './ports.ts';
 import { ScanCache } from './scan-cache.ts';
 import type { StageTimer } from './stage-timer.ts';
@@ -35,7 +35,7 @@ export function scanAhead(
   function scan(input: DefinitionInput): DefinitionReport | Promise<DefinitionReport> {
     const recurring = cache.ofRecurring(input);
     if (recurring !== null) return recurring;
-    const length = lengthOf(input);
+    const length = inputLength(input);
     if (length > sweepInlineLengthMax) return inWorker(input, false);
     const known = cache.get(input);
     if (known !== null) return known;
@@ -59,23 +59,9 @@ export function scanAhead(
       // Attackers write definitions: one that trips the scanner must harm no other request.
       const message = error instanceof Error ? error.message.slice(0, ERROR_LENGTH_MAX) : '';
       log.error('a scan failed', { message, ...inputName(input) });
-      return bareReport('unchecked', inputName(input), [`the scan failed: ${message}`]);
+      return bareReport('unchecked', inputName(input), [gaveUp(`the scan failed: ${message}`)]);
     }
   };
 }
 
 const ERROR_LENGTH_MAX = 200;
-
-/** Characters that a sweep of the input reads. */
-function lengthOf(input: DefinitionInput): number {
-  let length = 0;
-  if (input.kind === 'files') {
-    for (const file of input.files) length += file.text.length;
-    return length;
-  }
-  for (const job of input.definition.jobs) {
-    for (const command of job.commands) length += command.source.text.length;
-    for (const variable of job.environment) length += variable.value.text.length;
-  }
-  return length;
-}

@@ -60,7 +60,7 @@ function readSteps(
   depth: number,
 ): readonly Step[] {
   if (nodes.length > 0 && depth >= yamlDepthMax) {
-    reading.draft.say(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+    reading.draft.giveUp(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
     return [];
   }
   const steps: Step[] = [];

@@ -233,7 +233,8 @@ export class UserDataReading {
 
   #readDeeper(layer: Layer, type: string): void {
     if (layer.depth < userDataDepthMax) this.#read({ ...layer, depth: layer.depth + 1 }, type);
-    else this.#draft.say(`user data nests deeper than ${userDataDepthMax}; the rest was not read`);
+    else
+      this.#draft.giveUp(`user data nests deeper than ${userDataDepthMax}; the rest was not read`);
   }
 
   #readEncoded(layer: Layer, type: string | null): void {

@@ -8,7 +8,9 @@
  * Dockerfiles drop comments and empty lines between lines that go on, and know directives and
  * here-documents. Layerfiles know neither: they join lines before they look at anything else.
  */
+
 import { definitionCommandsMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { SourceBuilder, sliceSource } from '../_text/source-builder.ts';
 import { isBlank, skipBlanks, wordEnd } from './words.ts';
@@ -64,9 +66,8 @@ class Lines {
       this.#readInstruction();
     }
     if (this.#at < this.#text.length) {
-      this.#unread.push(
-        `line ${this.#line} and behind it: more than ${definitionCommandsMax} instructions`,
-      );
+      const more = `more than ${definitionCommandsMax} instructions`;
+      this.#unread.push(gaveUp(`line ${this.#line} and behind it: ${more}`));
     }
     return { instructions: this.#instructions, syntax: this.#syntax, unread: this.#unread };
   }

@@ -19,7 +19,9 @@ export function readJson(
     const { code, message, offset } = parsed.error;
     const lines = new LineStarts(text.slice(0, offset));
     const line = lines.lineOf(offset);
-    draft.say(`${code} at ${line}:${offset - lines.startOf(line) + 1}: ${message}`);
+    const sentence = `${code} at ${line}:${offset - lines.startOf(line) + 1}: ${message}`;
+    if (code === 'not-json') draft.say(sentence);
+    else draft.giveUp(sentence);
     return draft.build();
   }
   const reading = new YamlReading(draft, parsed.value);

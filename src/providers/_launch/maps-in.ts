@@ -30,7 +30,7 @@ export function* mapsIn(
     const { key, node, depth } = next;
     if (!reading.visit()) return;
     if (depth > yamlDepthMax) {
-      reading.draft.say(`maps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+      reading.draft.giveUp(`maps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
     } else if (node.kind === 'sequence') {
       for (const item of [...node.items].reverse())
         open.push({ key, node: item, depth: depth + 1 });

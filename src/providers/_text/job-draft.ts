@@ -3,12 +3,14 @@
  * `extends` or a default is copied into each job, so a small file can ask for much: the commands
  * and their characters are counted, and past a limit the rest is named in `unread`.
  */
+
 import {
   definitionCommandsMax,
   definitionLengthMax,
   definitionPartsMax,
   definitionUnreadMax,
 } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type {
   Command,
   Dialect,
@@ -78,6 +80,11 @@ export class DefinitionDraft {
     this.sayUnknown(sentence);
   }
 
+  /** Says once that something is more than is read: the rest was not looked at. */
+  giveUp(why: string): void {
+    this.say(gaveUp(why));
+  }
+
   /** Says once what no reading of the file can tell, since it is made elsewhere. */
   sayUnknown(sentence: string): void {
     if (this.#unread.size < definitionUnreadMax) this.#unread.add(sentence);
@@ -87,7 +94,7 @@ export class DefinitionDraft {
   /** Whether a text of this length fits into the definition; if not, that is said. */
   fits(length: number): boolean {
     if (length <= this.#charactersLeft) return true;
-    this.say(
+    this.giveUp(
       `the commands come to more than ${definitionLengthMax} characters; the rest was not read`,
     );
     return false;
@@ -97,7 +104,7 @@ export class DefinitionDraft {
   takesPart(): boolean {
     this.#partsLeft--;
     if (this.#partsLeft >= 0) return true;
-    this.say(`there are more than ${definitionPartsMax} words to keep; the rest was not read`);
+    this.giveUp(`there are more than ${definitionPartsMax} words to keep; the rest was not read`);
     return false;
   }
 
@@ -123,7 +130,7 @@ export class DefinitionDraft {
   takesCommand(length: number): boolean {
     this.#commandsLeft--;
     if (this.#commandsLeft < 0) {
-      this.say(`there are more than ${definitionCommandsMax} commands; the rest was not read`);
+      this.giveUp(`there are more than ${definitionCommandsMax} commands; the rest was not read`);
       return false;
     }
     if (!this.fits(length)) return false;

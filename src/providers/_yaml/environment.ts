@@ -56,7 +56,7 @@ function addNested(
   found: Variable[],
 ): void {
   if (depth >= yamlDepthMax) {
-    reading.draft.say(`values nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+    reading.draft.giveUp(`values nest deeper than ${yamlDepthMax}; the inner ones were not read`);
     return;
   }
   for (const [key, nodes] of fieldsOf(node, reading)) {

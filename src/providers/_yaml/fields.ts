@@ -58,7 +58,9 @@ export function joinFields(all: readonly Fields[]): Fields {
 function mergedFields(entry: YamlEntry, reading: YamlReading, depth: number): Fields {
   // An alias inside its own anchor has no bottom; the file itself nests at most this deep.
   if (depth >= yamlDepthMax) {
-    reading.draft.say(`merge keys nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+    reading.draft.giveUp(
+      `merge keys nest deeper than ${yamlDepthMax}; the inner ones were not read`,
+    );
     return NO_FIELDS;
   }
   if (entry.value.kind !== 'sequence') {

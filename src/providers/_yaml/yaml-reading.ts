@@ -9,6 +9,7 @@ import {
   type YamlFile,
   type YamlMap,
   type YamlNode,
+  type YamlProblemCode,
   type YamlScalar,
   YamlVisits,
 } from '../../base/yaml.ts';
@@ -47,7 +48,7 @@ export function readYaml(
       return templateDefinition(dialect, path, jobs, template);
     }
     const { code, message, line, column } = parsed.error;
-    draft.say(`${code} at ${line}:${column}: ${message}`);
+    sayProblem(draft, code, `${code} at ${line}:${column}: ${message}`);
     return draft.build();
   }
   const embedding = change && { visits: new YamlVisits(), place: change };
@@ -84,12 +85,17 @@ export function readEmbeddedYaml(
       text: ' ',
       segments: [0, line, column],
     }).segments;
-    draft.say(`${code} in the text at line ${outerLine}: ${message}`);
+    sayProblem(draft, code, `${code} in the text at line ${outerLine}: ${message}`);
     return;
   }
   const reading = new YamlReading(draft, parsed.value, embedding);
   reading.sayProblems();
   fill(rootsOf(parsed.value), reading);
+}
+
+function sayProblem(draft: DefinitionDraft, code: YamlProblemCode, sentence: string): void {
+  if (code === 'not-yaml') draft.say(sentence);
+  else draft.giveUp(sentence);
 }
 
 function rootsOf({ documents }: YamlFile): readonly YamlNode[] {
@@ -118,7 +124,7 @@ export class YamlReading {
   /** Takes one node into the walk; false, and said so, when the walk must stop. */
   visit(): boolean {
     if (this.visits.spend()) return true;
-    this.draft.say(`more than ${yamlVisitsMax} nodes to visit; the rest was not read`);
+    this.draft.giveUp(`more than ${yamlVisitsMax} nodes to visit; the rest was not read`);
     return false;
   }
 

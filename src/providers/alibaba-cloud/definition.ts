@@ -85,7 +85,7 @@ function readForm(path: string, text: string): JobDefinition {
   }
   const { file, isWhole } = parseForm(text);
   if (!isWhole)
-    draft.say(`there are more than ${requestParametersMax} parameters; the rest was not read`);
+    draft.giveUp(`there are more than ${requestParametersMax} parameters; the rest was not read`);
   const place = (source: SourceText): SourceText => placeAtStart(source)(source);
   const reading = new YamlReading(draft, file, { visits: new YamlVisits(), place });
   readRequests(

@@ -49,7 +49,7 @@ export class TemplateValues {
   textOf(node: YamlNode, depth = 0): SourceText | null {
     if (!this.#reading.visit() || isEmpty(node)) return null;
     if (depth >= yamlDepthMax) {
-      this.#reading.draft.say(
+      this.#reading.draft.giveUp(
         `values nest deeper than ${yamlDepthMax}; the inner ones were not read`,
       );
       return null;

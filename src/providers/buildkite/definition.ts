@@ -113,7 +113,7 @@ class Pipeline {
   #readSteps(nodes: readonly YamlNode[], depth: number): void {
     const { draft } = this.#reading;
     if (nodes.length > 0 && depth >= yamlDepthMax) {
-      draft.say(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+      draft.giveUp(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
       return;
     }
     for (const item of nodes.flatMap((node) => [...itemsIn(node, this.#reading)])) {

@@ -65,7 +65,7 @@ export class PluginReader {
 
   #readValue(node: YamlNode, name: string, depth: number): void {
     if (depth >= yamlDepthMax) {
-      this.#reading.draft.say(
+      this.#reading.draft.giveUp(
         `a plugin's values nest deeper than ${yamlDepthMax}; not all were read`,
       );
       return;

@@ -63,7 +63,7 @@ export class StepReader {
 
   read(nodes: readonly YamlNode[], frame: Frame): void {
     if (nodes.length > 0 && frame.depth >= yamlDepthMax) {
-      this.#reading.draft.say(
+      this.#reading.draft.giveUp(
         `steps nest deeper than ${yamlDepthMax}; the inner ones were not read`,
       );
       return;

@@ -59,7 +59,7 @@ function readGroup(
   depth: number,
 ): readonly number[] {
   if (nodes.length > 0 && depth >= yamlDepthMax) {
-    reading.draft.say(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+    reading.draft.giveUp(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
     return [];
   }
   const counts: number[] = [];

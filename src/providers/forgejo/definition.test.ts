@@ -83,6 +83,6 @@ test('copies, schedules, time and machine', () => {
 
 test('a file that is too large or no YAML is unread', () => {
   const large = forgejoReader.read(PATH, '#'.repeat(scanFileBytesMax + 1));
-  assert.match(large.unread[0] ?? '', /^too-large/);
+  assert.match(large.unread[0] ?? '', /^gave up: too-large/);
   assert.match(forgejoReader.read(PATH, 'jobs: [').unread[0] ?? '', /^not-yaml/);
 });

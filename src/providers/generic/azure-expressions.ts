@@ -53,7 +53,7 @@ function isExpression(key: string): boolean {
 
 function isTooDeep(depth: number, reading: YamlReading): boolean {
   if (depth < yamlDepthMax) return false;
-  reading.draft.say(`conditions nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+  reading.draft.giveUp(`conditions nest deeper than ${yamlDepthMax}; the inner ones were not read`);
   return true;
 }
 

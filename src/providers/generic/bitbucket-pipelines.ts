@@ -136,7 +136,7 @@ class BitbucketFile {
   #readItems(node: YamlNode, scope: Scope, depth: number): void {
     const reading = this.#reading;
     if (depth >= yamlDepthMax) {
-      reading.draft.say(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
+      reading.draft.giveUp(`steps nest deeper than ${yamlDepthMax}; the inner ones were not read`);
       return;
     }
     for (const item of itemsIn(node, reading)) {

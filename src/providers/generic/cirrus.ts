@@ -89,7 +89,7 @@ class CirrusFile {
   #readParts(fields: Fields, job: JobDraft, depth: number): void {
     const reading = this.#reading;
     if (depth >= yamlDepthMax) {
-      reading.draft.say(`tasks nest deeper than ${yamlDepthMax}; the inner parts were not read`);
+      reading.draft.giveUp(`tasks nest deeper than ${yamlDepthMax}; the inner parts were not read`);
       return;
     }
     const { variables, copies } = this.#variablesOf(fields);

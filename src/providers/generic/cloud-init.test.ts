@@ -244,7 +244,7 @@ test('user data goes only so deep and comes to only so much', () => {
   assert.deepEqual(commandsOf(nested), ['sh: #!/bin/sh\ndate\n']);
   const deeper = `#cloud-config-archive\n- ${JSON.stringify(nested)}\n`;
   assert.deepEqual(read(deeper).unread, [
-    `user data nests deeper than ${userDataDepthMax}; the rest was not read`,
+    `gave up: user data nests deeper than ${userDataDepthMax}; the rest was not read`,
   ]);
   const part = (body: string): string =>
     `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n` +

@@ -8,7 +8,9 @@
  * A `/` starts a string where a value may start, and divides elsewhere. One pass; the tokens of a
  * file are bounded by `groovyTokensMax`.
  */
+
 import { groovyTokensMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 
 export type GroovyToken = GroovyString | GroovyMark;
 
@@ -62,7 +64,8 @@ class GroovyLexer {
   read(): GroovyTokens {
     while (this.#at < this.#text.length && this.#problem === null) {
       if (this.#tokens.length >= groovyTokensMax) {
-        this.#problem = `there are more than ${groovyTokensMax} words; the rest was not read`;
+        const problem = `there are more than ${groovyTokensMax} words; the rest was not read`;
+        this.#problem = gaveUp(problem);
       } else this.#step();
     }
     for (const open of this.#open) this.#closers.set(open, this.#tokens.length);

@@ -152,7 +152,7 @@ test('a file that is cut off is read up to there, and said to be', () => {
   assert.deepEqual([jobs[0]?.commands.length, unread.length], [1, 1]);
   assert.match(unread[0] ?? '', /^a text that starts with ' has no end/);
   assert.deepEqual(read('a '.repeat(groovyTokensMax + 1)).unread, [
-    `there are more than ${groovyTokensMax} words; the rest was not read`,
+    `gave up: there are more than ${groovyTokensMax} words; the rest was not read`,
   ]);
   assert.deepEqual(read(' '.repeat(scanFileBytesMax + 1)).unread, [
     'the file is too large and was not read',

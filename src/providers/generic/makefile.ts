@@ -152,7 +152,9 @@ class MakeFile implements MakeHost {
 
   evaluate(text: SourceText): void {
     if (this.#evaluations >= EVALUATIONS_MAX) {
-      this.#draft.say(`evaluations nest deeper than ${EVALUATIONS_MAX}; the inner were not read`);
+      this.#draft.giveUp(
+        `evaluations nest deeper than ${EVALUATIONS_MAX}; the inner were not read`,
+      );
       return;
     }
     this.#evaluations++;
@@ -180,7 +182,7 @@ class MakeFile implements MakeHost {
       const line = lines.next(this.#rule === null ? null : this.#prefix);
       if (line === null) return;
       if (++this.#linesRead > makeLinesMax) {
-        this.#draft.say(`there are more than ${makeLinesMax} lines; the rest was not read`);
+        this.#draft.giveUp(`there are more than ${makeLinesMax} lines; the rest was not read`);
         return;
       }
       if (line.isRecipe) this.#rule?.recipe.push(line.source);
@@ -327,7 +329,9 @@ class MakeFile implements MakeHost {
   #pushRule(rule: Rule): void {
     if (this.#rules.length < definitionCommandsMax) this.#rules.push(rule);
     else
-      this.#draft.say(`there are more than ${definitionCommandsMax} rules; the rest was not read`);
+      this.#draft.giveUp(
+        `there are more than ${definitionCommandsMax} rules; the rest was not read`,
+      );
   }
 
   #addRule(rule: Rule, exported: readonly Variable[]): void {

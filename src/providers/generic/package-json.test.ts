@@ -96,6 +96,6 @@ test('odd types are read or said to be unread', () => {
 
 test('depth and size are bounded', () => {
   const deep = `{"config": ${'{"a":'.repeat(jsonDepthMax)}1${'}'.repeat(jsonDepthMax + 1)}`;
-  assert.match(read(deep).unread.join(), /^too-deep/);
-  assert.match(read('1'.repeat(scanFileBytesMax + 1)).unread.join(), /^too-large at 1:1/);
+  assert.match(read(deep).unread.join(), /^gave up: too-deep/);
+  assert.match(read('1'.repeat(scanFileBytesMax + 1)).unread.join(), /^gave up: too-large at 1:1/);
 });

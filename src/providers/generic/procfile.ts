@@ -30,7 +30,7 @@ function readLines(text: string, draft: DefinitionDraft): void {
     readLine(text.slice(start, end), number + 1, draft);
     start = end + 1;
     if (draft.jobs.length >= definitionCommandsMax) {
-      draft.say(`there are more than ${definitionCommandsMax} processes; the rest was not read`);
+      draft.giveUp(`there are more than ${definitionCommandsMax} processes; the rest was not read`);
       return;
     }
   }

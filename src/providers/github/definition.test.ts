@@ -242,7 +242,7 @@ test('a file that is no YAML is unread, with the place', () => {
   const { jobs, unread } = read('jobs:\n  a: [\n');
   assert.deepEqual(jobs, []);
   assert.match(unread[0] ?? '', /^not-yaml at 3:1: /);
-  assert.match(read('['.repeat(1_000)).unread[0] ?? '', /^too-deep at 1:/);
+  assert.match(read('['.repeat(1_000)).unread[0] ?? '', /^gave up: too-deep at 1:/);
 });
 
 test('steps that hold themselves, and a bomb of aliases, end at the limit', () => {
@@ -261,8 +261,8 @@ test('steps that hold themselves, and a bomb of aliases, end at the limit', () =
   );
   const exploded = read(`${bomb.join('\n')}\njobs:\n  a:\n    steps: [{run: *a24}]\n`);
   assert.deepEqual(exploded.unread, [
-    `more than ${yamlVisitsMax} nodes to visit; the rest was not read`,
-    `there are more than ${definitionCommandsMax} commands; the rest was not read`,
+    `gave up: more than ${yamlVisitsMax} nodes to visit; the rest was not read`,
+    `gave up: there are more than ${definitionCommandsMax} commands; the rest was not read`,
   ]);
   assert.equal(exploded.jobs[0]?.commands.length, definitionCommandsMax);
 });

@@ -1,6 +1,6 @@
 /** The jobs of a validation body as a job definition and as the files that the event keeps. */
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
-import { jobNameLengthMax, pipelineBuildsMax } from '../../base/limits.ts';
+import { buildServicesMax, jobNameLengthMax, pipelineBuildsMax } from '../../base/limits.ts';
 import type { JobDefinition } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import { DefinitionDraft } from '../_text/job-draft.ts';
@@ -22,7 +22,7 @@ export function readBuilds(builds: readonly Json[]): Builds {
     if (file !== null) files.push(file);
   }
   if (builds.length > pipelineBuildsMax) {
-    draft.say(`there are more than ${pipelineBuildsMax} builds; the rest was not read`);
+    draft.giveUp(`there are more than ${pipelineBuildsMax} builds; the rest was not read`);
   }
   const definition = draft.build();
   const images = new Set<string>();
@@ -49,7 +49,7 @@ function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObje
   draft.jobs.push({
     name,
     commands: isTaken ? [{ source: verbatim(path, text), shell: 'sh' }] : NOTHING,
-    images: imagesOf(build, path),
+    images: imagesOf(build, path, draft),
     environment: NOTHING,
     remoteCode: NOTHING,
     filesRun: NOTHING,
@@ -64,10 +64,18 @@ function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObje
 /** One list for all that is not there: lists that are filled later take 1.2 KB a build. */
 const NOTHING: readonly never[] = [];
 
-function imagesOf(build: JsonObject, path: string): readonly SourceText[] {
+function imagesOf(build: JsonObject, path: string, draft: DefinitionDraft): readonly SourceText[] {
   const image = nameIn(build['image']);
   const images = image === undefined ? [] : [verbatim(path, image)];
-  for (const service of namesIn(build['services'])) images.push(verbatim(path, service));
+  const { services } = build;
+  if (!Array.isArray(services) || services.length === 0) return images;
+  if (services.length > buildServicesMax) {
+    draft.giveUp(`a build has more than ${buildServicesMax} services; the rest was not read`);
+  }
+  for (const service of namesIn(services.slice(0, buildServicesMax))) {
+    if (!draft.takesPart()) break;
+    images.push(verbatim(path, service));
+  }
   return images;
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sha256Hex } from '../../base/hash.ts';
 import {
+  buildServicesMax,
+  definitionPartsMax,
   jobNameLengthMax,
   jsonDepthMax,
   knownBuildsTextMax,
@@ -315,6 +317,17 @@ test('builds over pipelineBuildsMax are named as unread', () => {
   assert.equal(definitionOf(admission).jobs.length, pipelineBuildsMax);
   assert.match(definitionOf(admission).unread.join(), /more than 10000 builds/);
   assert.equal(admission.event.data['fanOut'], pipelineBuildsMax + 1);
+});
+
+test('services over buildServicesMax, and images over all that is kept, are named as unread', () => {
+  const services = Array.from({ length: buildServicesMax + 1 }, (_, i) => `s${i}`);
+  const one = definitionOf(admit(body({ builds: [{ name: 'a', script: ['b'], services }] })));
+  assert.equal(one.jobs[0]?.images.length, buildServicesMax);
+  assert.match(one.unread.join(), /^gave up: a build has more than 100 services/);
+  const build = { name: 'a', script: ['b'], services: services.slice(1) };
+  const builds = Array.from({ length: definitionPartsMax / buildServicesMax + 1 }, () => build);
+  const many = definitionOf(admit(body({ builds })));
+  assert.match(many.unread.join(), /^gave up: there are more than 100000 words to keep/);
 });
 
 test('only the token proves that it is GitLab', () => {

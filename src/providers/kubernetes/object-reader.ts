@@ -105,7 +105,7 @@ export class ObjectReader {
     // Scalars count too: an alias may stand for a list of 150,000 of them, at each of 64 levels.
     if (!this.#reading.visit() || node.kind === 'scalar') return;
     if (depth >= yamlDepthMax) {
-      this.#reading.draft.say(
+      this.#reading.draft.giveUp(
         `objects nest deeper than ${yamlDepthMax}; the inner ones were not read`,
       );
     } else if (node.kind === 'sequence') {

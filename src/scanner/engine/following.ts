@@ -6,6 +6,7 @@
  *
  * A path that an attacker writes is only ever looked up: `fileOf` answers for the tree alone.
  */
+
 import {
   scanFileBytesMax,
   scanFollowDepthMax,
@@ -14,6 +15,7 @@ import {
   scanReadBytesMax,
   shellDecodedLengthMax,
 } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import { type Printed, textOfPrinted } from '../shell/printed.ts';
@@ -397,7 +399,7 @@ export class Following {
 
   #check(file: FollowedFile): void {
     const text = this.textOf(file.path) ?? '';
-    const tooLarge = `has more than ${scanFileBytesMax} characters and was not read`;
+    const tooLarge = gaveUp(`has more than ${scanFileBytesMax} characters and was not read`);
     const problem = text.length > scanFileBytesMax ? tooLarge : textProblem(text);
     if (problem === null) return;
     file.broken = true;

@@ -4,8 +4,9 @@
  * `$GITHUB_ENV`. Places of what stands in an encoding or in a written file are the place of the
  * command that runs it; what stands in a file of the tree stands there.
  */
+
 import { scanCommandsMax } from '../../base/limits.ts';
-import type { Position } from '../../model/finding.ts';
+import { gaveUp, type Position } from '../../model/finding.ts';
 import type { Command, Job } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
@@ -207,7 +208,7 @@ export class JobSight implements Tree {
 
   #addCommand(command: SimpleCommand, at: Placed): void {
     if (this.#commands.length >= scanCommandsMax) {
-      this.#say(`a job has more than ${scanCommandsMax} commands`);
+      this.#say(gaveUp(`a job has more than ${scanCommandsMax} commands`));
       return;
     }
     const words = command.words.map((word) => word.text);

@@ -3,8 +3,9 @@
  * through and judged, and all of them spend from one account of work, so that many small files
  * cost no more than a large one.
  */
+
 import { scanFileBytesMax } from '../../base/limits.ts';
-import type { DefinitionReport } from '../../model/finding.ts';
+import { type DefinitionReport, gaveUp, isGivenUp } from '../../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job-definition.ts';
 import { verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
@@ -46,7 +47,7 @@ function ownPath(path: string): ReadonlyMap<string, string> {
 
 /** Whatever a candidate runs may matter. */
 const ALWAYS = (): boolean => true;
-const OVERSPENT = 'more work than a scan may cost';
+const OVERSPENT = gaveUp('more work than a scan may cost');
 
 export class Walk {
   readonly reports: DefinitionReport[] = [];
@@ -62,7 +63,7 @@ export class Walk {
 
   scanText({ reader, path, text }: TextToScan): void {
     if (text.length > scanFileBytesMax) {
-      const tooLarge = `has more than ${scanFileBytesMax} characters and was not read`;
+      const tooLarge = gaveUp(`has more than ${scanFileBytesMax} characters and was not read`);
       this.reports.push(this.judgeRaw(path, '', reader.dialect, [tooLarge]));
       return;
     }
@@ -103,7 +104,7 @@ export class Walk {
     const unread = [...definition.unread, ...following.unread, ...sentences];
     const weighed = weighAll(this.#guide.rules, views);
     const judgement = judgeWeighed(weighed, unread);
-    const broken = definition.broken ?? definition.unread.length > 0;
+    const broken = (definition.broken ?? definition.unread.length > 0) || unread.some(isGivenUp);
     this.reports.push({ path, dialect, broken, ...judgement });
     for (const file of files) this.#judgeFile(file, weighed);
   }
@@ -114,7 +115,8 @@ export class Walk {
     weighed: readonly Weighed[],
   ): void {
     const judgement = judgeWeighed(weighedThrough(weighed, path), [...unread]);
-    this.reports.push({ path, dialect, broken, via, ...judgement });
+    const isBroken = broken || judgement.unchecked.some(isGivenUp);
+    this.reports.push({ path, dialect, broken: isBroken, via, ...judgement });
   }
 
   /** Jobs that a rule could see something in, alone or together with a file that they run. */

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell texts are full of them.
 /** No text may take long, go deep, grow, or make the run throw. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -15,6 +16,7 @@ import {
   shellLayersMax,
   shellRoundsMax,
 } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import { Work } from '../engine/work.ts';
 import type { Language } from './program-call.ts';
 import { runText } from './run-text.ts';
@@ -40,7 +42,7 @@ test('layers of encoding end at their limit', () => {
   assert.deepEqual(unread(text), []);
   text = `echo ${base64(text)} | base64 -d | sh`;
   assert.ok(!lines(text).includes('inner'));
-  assert.deepEqual(unread(text), [`more than ${shellLayersMax} layers of encoding`]);
+  assert.deepEqual(unread(text), [gaveUp(`more than ${shellLayersMax} layers of encoding`)]);
 });
 
 test('a file that runs itself ends', () => {
@@ -49,42 +51,51 @@ test('a file that runs itself ends', () => {
 
 test('the characters of all layers end at their limit', () => {
   const text = `A='${'a '.repeat(100 * KIB)}'\n${'eval "$A"\n'.repeat(6)}`;
-  assert.deepEqual(unread(text), ['more than 1 MiB of text in inner layers']);
+  assert.deepEqual(unread(text), [gaveUp('more than 1 MiB of text in inner layers')]);
 });
 
 test('packed data that unpacks to too much is named and not unpacked', () => {
   const bomb = gzipSync(Buffer.alloc(shellDecodedLengthMax + 1, 'a')).toString('base64');
   assert.deepEqual(unread(`echo ${bomb} | base64 -d | gunzip | sh`), [
-    'packed data that unpacks to over 1 MiB',
+    gaveUp('packed data that unpacks to over 1 MiB'),
   ]);
 });
 
 test('nesting ends at its limit and what is deeper is still read flat', () => {
   const nest = (depth: number) => `${'$('.repeat(depth)}a${')'.repeat(depth)}`;
   assert.deepEqual(unread(nest(shellDepthMax)), []);
-  assert.deepEqual(unread(nest(shellDepthMax + 1)), [`nesting deeper than ${shellDepthMax}`]);
+  assert.deepEqual(unread(nest(shellDepthMax + 1)), [
+    gaveUp(`nesting deeper than ${shellDepthMax}`),
+  ]);
   const groups = `${'{ '.repeat(shellDepthMax + 8)}a; b${'; }'.repeat(shellDepthMax + 8)}; c`;
   assert.deepEqual(lines(groups), ['a', 'b', 'c']);
 });
 
 test('braces end at their limit', () => {
   assert.deepEqual(unread(`a {1..${shellBraceWordsMax}}`), []);
-  const problem = [`braces that make more than ${shellBraceWordsMax} words`];
-  assert.deepEqual(unread(`a {1..${shellBraceWordsMax + 1}}`), problem);
-  assert.deepEqual(unread(`a ${'{a,b}'.repeat(30)}`), problem);
+  const problem = `braces that make more than ${shellBraceWordsMax} words`;
+  assert.deepEqual(unread(`a {1..${shellBraceWordsMax + 1}}`), [problem]);
+  assert.deepEqual(unread(`a ${'{a,b}'.repeat(30)}`), [gaveUp(problem)]);
+  const words = Array.from({ length: shellBraceWordsMax }, (_, i) => `w${i}`);
+  assert.deepEqual(unread(`{./x,-o,${words.join(',')}}`), [gaveUp(problem)]);
 });
 
 test('rounds of a loop end at their limit', () => {
   const items = Array.from({ length: shellRoundsMax + 1 }, (_, i) => `i${i}`);
-  const problem = [`a loop of more than ${shellRoundsMax} rounds`];
+  const problem = `a loop of more than ${shellRoundsMax} rounds`;
   const run = runOf(`for i in ${items.join(' ')}; do a $i; done`);
   assert.equal(run.commands.length, shellRoundsMax);
-  assert.deepEqual(run.unread, problem);
-  assert.deepEqual(unread(`while read x; do a $x; done <<E\n${items.join('\n')}\nE`), problem);
+  assert.deepEqual(run.unread, [gaveUp(problem)]);
+  const reading = `while read x; do a $x; done <<E\n${items.join('\n')}\nE`;
+  assert.deepEqual(unread(reading), [gaveUp(problem)]);
+  // To wait for ten minutes is everyday, and a number hides nothing.
+  assert.deepEqual(unread('for i in $(seq 1 600); do a $i; done'), [problem]);
+  const numbers = Array.from({ length: shellRoundsMax }, (_, i) => i).join(' ');
+  assert.deepEqual(unread(`for i in ${numbers} ./x; do $i; done`), [gaveUp(problem)]);
 });
 
 test('functions that call one another end at their limit', () => {
-  const problem = `functions that call one another more than ${shellCallsMax} deep`;
+  const problem = gaveUp(`functions that call one another more than ${shellCallsMax} deep`);
   const chain = (length: number) =>
     Array.from({ length }, (_, i) => `f${i}() { a$1; ${i > 0 ? `f${i - 1} $1` : ''}; }\n`).join('');
   assert.deepEqual(unread(`${chain(shellCallsMax)}f${shellCallsMax - 1} x`), []);
@@ -96,16 +107,16 @@ test('functions that call one another end at their limit', () => {
 test('commands end at their limit', () => {
   const run = runOf('a\n'.repeat(shellCommandsMax + 1));
   assert.equal(run.commands.length, shellCommandsMax);
-  assert.deepEqual(run.unread, [`more than ${shellCommandsMax} commands`]);
+  assert.deepEqual(run.unread, [gaveUp(`more than ${shellCommandsMax} commands`)]);
   assert.deepEqual(unread('a\n'.repeat(shellCommandsMax)), []);
 });
 
 test('the work of a definition ends at its account', () => {
   const run = runWith('a\n'.repeat(1_000), 'shell', new Work(5_000));
   assert.ok(run.commands.length < 1_000);
-  assert.deepEqual(run.unread, ['more work than a scan may cost']);
+  assert.deepEqual(run.unread, [gaveUp('more work than a scan may cost')]);
   const doubled = `A=aaaaaaaa\n${'A=$A$A\n'.repeat(60)}b $A`;
-  assert.ok(unread(doubled).includes('more work than a scan may cost'));
+  assert.ok(unread(doubled).includes(gaveUp('more work than a scan may cost')));
 });
 
 /** Texts that are nothing but openings, or that ask for much with little. */

@@ -3,7 +3,9 @@
  * expands, connects pipes, writes files, and runs a text in a text as another layer. Nothing is
  * executed. All branches run, one after the other; a body with known rounds runs for each of them.
  */
+
 import { shellRoundsMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { type CallHost, CallMemory } from './call-memory.ts';
@@ -206,7 +208,7 @@ export class ShellEvaluator
 
   #runText(text: string, context: Context): Stream {
     if (!this.work.spend(text.length)) {
-      this.unread('more work than a scan may cost');
+      this.unread(gaveUp('more work than a scan may cost'));
       return UNKNOWN;
     }
     const { place } = this.#scope;
@@ -226,7 +228,7 @@ export class ShellEvaluator
 
   #runNode(node: Node, context: Context): Stream {
     if (!this.work.spend(NODE_WORK)) {
-      this.unread('more work than a scan may cost');
+      this.unread(gaveUp('more work than a scan may cost'));
       return UNKNOWN;
     }
     if (this.record.full) return UNKNOWN;
@@ -270,7 +272,7 @@ export class ShellEvaluator
     this.#repeats++;
     for (let round = 1; !input.ended && input.started; round++) {
       if (round >= shellRoundsMax) {
-        this.unread(`a loop of more than ${shellRoundsMax} rounds`);
+        this.unread(gaveUp(`a loop of more than ${shellRoundsMax} rounds`));
         break;
       }
       const left = input.position;
@@ -286,7 +288,7 @@ export class ShellEvaluator
       node.items?.flatMap((word) => this.#expander.fields(word)) ??
       this.variables.positional?.slice(1) ??
       [];
-    if (items.length > shellRoundsMax) this.unread(`a loop of more than ${shellRoundsMax} rounds`);
+    if (items.length > shellRoundsMax) this.unread(roundsLeft(items));
     if (items.length === 0) return this.#runList(node.body, context);
     let printed = NOTHING;
     this.#repeats++;
@@ -495,3 +497,16 @@ export class ShellEvaluator
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
 }
+
+/** Who counts to 600 waits for something; words behind so many others may say anything. */
+function roundsLeft(items: readonly Field[]): string {
+  const problem = `a loop of more than ${shellRoundsMax} rounds`;
+  const isCount = items.slice(shellRoundsMax).every(({ text }) => isNumber(text));
+  return isCount ? problem : gaveUp(problem);
+}
+
+function isNumber(text: string): boolean {
+  return text !== '' && text.length <= NUMBER_LENGTH_MAX && Number.isFinite(Number(text));
+}
+
+const NUMBER_LENGTH_MAX = 20;

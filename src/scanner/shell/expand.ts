@@ -1,5 +1,7 @@
 /** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
+
 import { shellBraceWordsMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { arithmeticValue } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
@@ -48,7 +50,9 @@ export class Expander {
     if (!word.brace) return this.#split(word);
     const words = expandBraces(word);
     if (words) return words.flatMap((w) => this.#split(w));
-    this.#host.unread(`braces that make more than ${shellBraceWordsMax} words`);
+    const problem = `braces that make more than ${shellBraceWordsMax} words`;
+    // `{1..1000}` counts; a list of words may say anything.
+    this.#host.unread(word.parts.some(isList) ? gaveUp(problem) : problem);
     return this.#split(word);
   }
 
@@ -392,4 +396,8 @@ class FieldBuilder {
       start = at + 1;
     }
   }
+}
+
+function isList(part: Part): boolean {
+  return part.kind === 'text' && !part.quoted && part.text.includes(',');
 }

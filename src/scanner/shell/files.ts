@@ -1,5 +1,7 @@
 /** Files that commands read and write, by the paths that they name them with. */
+
 import { shellDecodedLengthMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import type { Printed } from './printed.ts';
 import type { ShellRecord } from './record.ts';
@@ -62,7 +64,7 @@ export class Files {
   bounded(stream: Stream): Stream {
     const length = stream.data?.length ?? 0;
     if (length <= shellDecodedLengthMax && this.#host.work.spend(length >> 3)) return stream;
-    this.#host.record.unread('a text of more than 1 MiB made by commands');
+    this.#host.record.unread(gaveUp('a text of more than 1 MiB made by commands'));
     return { data: null, dynamic: true, fetches: stream.fetches };
   }
 }

@@ -23,7 +23,7 @@ test('an alias is another beginning of a command, and never itself', () => {
 test('limit: calls of functions', () => {
   const calls = Array.from({ length: shellFunctionCallsMax + 1 }, (_, i) => `f ${i}`).join('\n');
   assert.deepEqual(runOf(`f() { ./x $1; }\n${calls}`).unread, [
-    `functions that are called more than ${shellFunctionCallsMax} times`,
+    `gave up: functions that are called more than ${shellFunctionCallsMax} times`,
   ]);
 });
 

@@ -2,7 +2,9 @@
  * Functions of a shell. A body is listed where it stands, with parameters that nobody knows yet,
  * and runs again for each call with other words. Calls are bounded in number and in depth.
  */
+
 import { shellCallsMax, shellFunctionCallsMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { type CallMemory, keyOfFields } from './call-memory.ts';
 import { type Context, IDLE } from './context.ts';
@@ -137,11 +139,11 @@ export class ShellFunctions implements KnownFunctions {
   #admits(): boolean {
     const { record } = this.#host;
     if (++this.#calls > shellFunctionCallsMax) {
-      record.unread(`functions that are called more than ${shellFunctionCallsMax} times`);
+      record.unread(gaveUp(`functions that are called more than ${shellFunctionCallsMax} times`));
       return false;
     }
     if (this.#active.size < shellCallsMax) return true;
-    record.unread(`functions that call one another more than ${shellCallsMax} deep`);
+    record.unread(gaveUp(`functions that call one another more than ${shellCallsMax} deep`));
     return false;
   }
 }

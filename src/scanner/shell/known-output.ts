@@ -2,7 +2,9 @@
  * What a command prints when its words and its input alone decide that: the tools that payloads
  * are packed with. Everything else prints something unknown.
  */
+
 import { shellDecodedLengthMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import { argumentsOf, valuesOf } from './arguments.ts';
 import { type Compression, decodeBase32, decodeBase64, decodeHex, decompress } from './decode.ts';
 import { undoEscapes } from './escapes.ts';
@@ -24,7 +26,7 @@ export function knownOutput(
   if (!tool) return SILENT.has(name) ? '' : null;
   const printed = tool(argument, context);
   if (printed === null || printed.length <= shellDecodedLengthMax) return printed;
-  context.unread('a text of more than 1 MiB made by a command');
+  context.unread(gaveUp('a text of more than 1 MiB made by a command'));
   return null;
 }
 
@@ -205,7 +207,8 @@ function unpack(
   if (content === null) return null;
   const result = decompress(bytesOfPrinted(content), compression);
   if (result.ok) return result.value;
-  if (result.error.code === 'too-large') context.unread('packed data that unpacks to over 1 MiB');
+  const isTooLarge = result.error.code === 'too-large';
+  if (isTooLarge) context.unread(gaveUp('packed data that unpacks to over 1 MiB'));
   return null;
 }
 

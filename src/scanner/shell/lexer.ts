@@ -5,7 +5,9 @@
  *
  * Nesting is bounded by `shellDepthMax`. Deeper openings are read as plain text.
  */
+
 import { shellDepthMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import { escapeAt, undoBackticks } from './escapes.ts';
 import { isDelimiter, type PendingDocument, stripTabs } from './here-document.ts';
 import { Masks } from './masks.ts';
@@ -76,7 +78,7 @@ export class Lexer {
   /** Runs `read` one level deeper, or says that it is too deep and returns null. */
   nested<T>(read: () => T): T | null {
     if (this.depth >= shellDepthMax) {
-      this.#host.unread(`nesting deeper than ${shellDepthMax}`);
+      this.#host.unread(gaveUp(`nesting deeper than ${shellDepthMax}`));
       return null;
     }
     this.depth++;

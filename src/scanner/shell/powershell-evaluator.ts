@@ -3,7 +3,9 @@
  * both kinds of quotes, backtick escapes, `$name = 'text'`, `'a' + 'b'`, and encoded texts that go
  * into `iex` or `-EncodedCommand`. Brackets are read flat: what stands in them is a command too.
  */
+
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { added, type CodeValue, listOf, textOf } from './code-values.ts';
 import { programName, strippedWords } from './command-words.ts';
@@ -74,7 +76,7 @@ export class PowershellEvaluator {
   /** Runs a text whose commands stand at `place`, or where they are when it is null. */
   run(text: string, place: Span | null, layers: readonly string[]): void {
     if (!this.#work.spend(text.length)) {
-      this.#record.unread('more work than a scan may cost');
+      this.#record.unread(gaveUp('more work than a scan may cost'));
       return;
     }
     const decodesBase64 = text.toLowerCase().includes('frombase64string');
@@ -308,12 +310,12 @@ export class PowershellEvaluator {
 
   #admits(text: string, layers: readonly string[]): boolean {
     if (layers.length >= shellLayersMax) {
-      this.#record.unread(`more than ${shellLayersMax} layers of encoding`);
+      this.#record.unread(gaveUp(`more than ${shellLayersMax} layers of encoding`));
       return false;
     }
     this.#decodedLength += text.length + 1;
     if (this.#decodedLength <= shellDecodedLengthMax) return true;
-    this.#record.unread('more than 1 MiB of text in inner layers');
+    this.#record.unread(gaveUp('more than 1 MiB of text in inner layers'));
     return false;
   }
 }

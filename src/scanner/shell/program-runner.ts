@@ -3,7 +3,9 @@
  * file that was written before. Each text is another layer, and layers are bounded in number and in
  * the characters they come to together.
  */
+
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { blankWords } from './blank-words.ts';
 import { type CodeHost, runCode } from './code-evaluator.ts';
@@ -175,12 +177,12 @@ export class ProgramRunner {
 
   #admitLayer(text: string): boolean {
     if (this.#host.scope.layers.length >= shellLayersMax) {
-      this.#host.record.unread(`more than ${shellLayersMax} layers of encoding`);
+      this.#host.record.unread(gaveUp(`more than ${shellLayersMax} layers of encoding`));
       return false;
     }
     this.#decodedLength += text.length + 1;
     if (this.#decodedLength <= shellDecodedLengthMax) return true;
-    this.#host.record.unread('more than 1 MiB of text in inner layers');
+    this.#host.record.unread(gaveUp('more than 1 MiB of text in inner layers'));
     return false;
   }
 }

@@ -1,5 +1,7 @@
 /** Collects what one run of a text comes to, within its bounds. */
+
 import { shellCommandsMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
@@ -149,7 +151,7 @@ export class ShellRecord {
 
   #push(kept: KeptCommand): void {
     this.#commands.push(kept);
-    if (this.full) this.unread(`more than ${shellCommandsMax} commands`);
+    if (this.full) this.unread(gaveUp(`more than ${shellCommandsMax} commands`));
   }
 
   #keptOf({ words, layers, input, writesTo }: RunningCommand, span: Span, order: number) {

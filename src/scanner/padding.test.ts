@@ -1,0 +1,73 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell texts are full of them.
+/**
+ * Padding: a miner behind more than the scanner reads. Its author chose every byte, so a limit that
+ * he reaches must never look like a definition that is merely hard to read.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import {
+  scanFileBytesMax,
+  scanWorkMax,
+  shellBraceWordsMax,
+  shellCallsMax,
+  shellCommandsMax,
+  shellDecodedLengthMax,
+  shellDepthMax,
+  shellFunctionCallsMax,
+  shellLayersMax,
+  shellRoundsMax,
+} from '../base/limits.ts';
+import { isGivenUp } from '../model/finding.ts';
+import { scanScript } from './test-scanner.ts';
+import { testAddress } from './wallet/test-addresses.ts';
+
+const PAYOUT = testAddress('monero', 11);
+const MINER = `./xmrig -o stratum+tcp://pool.example.org:3333 -u ${PAYOUT} -p x`;
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function encoded(layers: number): string {
+  let text = MINER;
+  for (let i = 0; i < layers; i++) text = `echo ${base64(text)} | base64 -d | sh`;
+  return text;
+}
+
+function called(depth: number): string {
+  const rest = Array.from({ length: depth - 1 }, (_, i) => `f${i + 1}() { f${i}; }\n`).join('');
+  return `f0() { ${MINER}; }\n${rest}f${depth - 1}`;
+}
+
+const words = (count: number): string => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
+const bomb = gzipSync(Buffer.from(`${' '.repeat(shellDecodedLengthMax)}\n${MINER}`));
+
+const PADDED: Readonly<Record<string, string>> = {
+  'empty commands': `${':\n'.repeat(shellCommandsMax)}${MINER}`,
+  'empty commands on a line': `${':;'.repeat(shellCommandsMax)}${MINER}`,
+  'commands that differ': `${Array.from({ length: shellCommandsMax }, (_, i) => `a ${i}`).join('\n')}\n${MINER}`,
+  'layers of encoding': encoded(shellLayersMax + 1),
+  'functions that call one another': called(shellCallsMax + 1),
+  'calls of functions': `f() { a $1; }\n${Array.from({ length: shellFunctionCallsMax }, (_, i) => `f ${i}`).join('\n')}\ng() { ${MINER}; }\ng`,
+  'nested substitutions': `${'$('.repeat(shellDepthMax + 1)}${MINER}${')'.repeat(shellDepthMax + 1)}`,
+  'nested groups': `${'( '.repeat(shellDepthMax + 1)}${MINER}${' )'.repeat(shellDepthMax + 1)}`,
+  'rounds of a loop': `for i in ${words(shellRoundsMax)} "${MINER}"; do $i; done`,
+  'rounds of a loop, counted': `for i in $(seq 1 ${shellRoundsMax}) "${MINER}"; do $i; done`,
+  'lines that a loop reads': `while read l; do $l; done <<E\n${words(shellRoundsMax).replaceAll(' ', '\n')}\n${MINER}\nE`,
+  'words in braces': `{${MINER.replaceAll(' ', ',')},${words(shellBraceWordsMax).replaceAll(' ', ',')}}`,
+  'text in layers': `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\neval ": $A"\neval ": $A"\neval ": $A"\neval "${MINER}"`,
+  'a bomb': `echo ${bomb.toString('base64')} | base64 -d | gunzip | sh`,
+  'a text that doubles': `A=' '\n${'A=$A$A\n'.repeat(40)}eval "$A${MINER}"`,
+  'a text that is printed': `x=$(printf '%${shellDecodedLengthMax}s' a)\neval "$x; ${MINER}"`,
+  'a long script': `${`: ${'a'.repeat(1_000)}\n`.repeat(scanFileBytesMax / 1_000)}${MINER}`,
+  work: `${'a=$(echo b);'.repeat(scanWorkMax / 400)}\n${MINER}`,
+};
+
+for (const [name, script] of Object.entries(PADDED)) {
+  test(`a miner behind ${name}`, () => {
+    const { verdict, unchecked } = scanScript(script);
+    const isFound = verdict === 'confirmed' || verdict === 'suspected';
+    assert.ok(isFound || unchecked.some(isGivenUp), `${verdict}: ${unchecked.join('; ')}`);
+  });
+}
