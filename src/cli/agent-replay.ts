@@ -5,7 +5,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { replayFindingsMax } from '../base/limits.ts';
+import { replayFindingsMax } from '../base/sensor-limits.ts';
 import { formatTime } from '../base/time.ts';
 import { RUN_LEVELS, type RunLevel } from '../model/run-verdict.ts';
 import { keyOfSignal, type Signal } from '../model/signal.ts';

@@ -3,7 +3,7 @@
  * `askMsMax`, or with more than `askBytesMax`, has not answered.
  */
 import { isObject, type JsonObject, parseJson } from '../base/json.ts';
-import { askBytesMax, askMsMax } from '../base/limits.ts';
+import { askBytesMax, askMsMax } from '../base/sensor-limits.ts';
 import { readBounded } from './read-bounded.ts';
 
 export interface ServerAccess {

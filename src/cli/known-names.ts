@@ -3,7 +3,7 @@
  * engine. What a job runs and what its definition says are so recognised by the same words.
  */
 import { shortSha256Hex } from '../base/hash.ts';
-import { signalListMax, signalTextLengthMax } from '../base/limits.ts';
+import { signalListMax, signalTextLengthMax } from '../base/sensor-limits.ts';
 import type { CommandLineTrait, SeenIdentifier } from '../model/signal.ts';
 import type { KnownNames, KnownPool, SeenCommandLine, SeenLogin } from '../ports/known-names.ts';
 import { poolOrigin } from '../scanner/engine/endpoint.ts';

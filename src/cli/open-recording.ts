@@ -1,5 +1,5 @@
 /** Finds out what a recording is by how it begins. */
-import { recordHeadLinesMax } from '../base/limits.ts';
+import { recordHeadLinesMax } from '../base/sensor-limits.ts';
 import type { KnownNames } from '../ports/known-names.ts';
 import type { Sighting } from '../ports/sensor-source.ts';
 import { captureFormat } from '../sensor/packets/capture-reader.ts';

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { journalLinesMax } from '../base/limits.ts';
+import { journalLinesMax } from '../base/sensor-limits.ts';
 import type { JobRef } from '../model/signal.ts';
 import { type HeldMeasure, openJournal } from './journal.ts';
 

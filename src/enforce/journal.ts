@@ -21,7 +21,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { isObject, type Json, parseJson } from '../base/json.ts';
-import { journalBytesMax, journalLinesMax } from '../base/limits.ts';
+import { journalBytesMax, journalLinesMax } from '../base/sensor-limits.ts';
 import type { JobRef } from '../model/signal.ts';
 import type { Operation } from './plan.ts';
 

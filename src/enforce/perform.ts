@@ -1,8 +1,8 @@
 /** Does what a plan says, on this host. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cgroupDepthMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { cgroupDepthMax } from '../base/sensor-limits.ts';
 import type { CgroupLayout } from '../model/cgroup-layout.ts';
 import { type CutFlow, ssKill } from './cut-flow.ts';
 import type { Operation } from './plan.ts';

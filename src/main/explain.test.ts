@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { askBytesMax } from '../base/limits.ts';
+import { askBytesMax } from '../base/sensor-limits.ts';
 import { EXIT, UsageError } from '../cli/command.ts';
 import { testTerminal } from '../cli/test-terminal.ts';
 import { readConfig } from './config.ts';

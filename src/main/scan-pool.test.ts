@@ -70,7 +70,10 @@ test('an input that kills the scan is unchecked, and the pool goes on', async (t
   const pool = new ScanPool({ threads: 1, clock: realClock, log });
   t.after(() => pool.close());
   const broken = { kind: 'files', dialect: 'shell', files: null } as unknown as DefinitionInput;
-  const report = await pool.scan({ ...broken, files: [{ path: 7, text: 'a' }] } as unknown as DefinitionInput);
+  const report = await pool.scan({
+    ...broken,
+    files: [{ path: 7, text: 'a' }],
+  } as unknown as DefinitionInput);
   assert.equal(report.verdict, 'unchecked');
   assert.equal((await pool.scan(MINE)).verdict, 'confirmed');
 });

@@ -1,5 +1,5 @@
 /**
- * Scans in worker threads, one input a thread at a time, the shortest first: whoever sends megabytes
+ * Scans in worker threads, one input a thread at a time, the shortest first: who sends megabytes
  * waits behind those who do not. A thread that dies or takes longer than `scanMsMax` is replaced,
  * and its input ends as `unchecked`: the states of a thread are idle ──► scanning ──► idle, and
  * scanning ──► (timeout, crash) ──► replaced.

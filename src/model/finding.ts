@@ -77,7 +77,7 @@ export function bareReport(
 const GAVE_UP = 'gave up: ';
 
 /**
- * The sentence on a bound of the scanner that was reached, so that the rest was not looked at. Whoever
+ * The sentence on a limit of the scanner that was reached, so that the rest was not looked at. Who
  * writes a definition can reach it on purpose, by padding; what was written to be run does not.
  */
 export function gaveUp(why: string): string {

@@ -1,4 +1,4 @@
-import { signalsPerJobMax } from '../base/limits.ts';
+import { signalsPerJobMax } from '../base/sensor-limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import { keyOfSignal, type Signal } from '../model/signal.ts';
 import { bitsLeft } from './bits-of-signal.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { signalsPerJobMax } from '../base/limits.ts';
+import { signalsPerJobMax } from '../base/sensor-limits.ts';
 import { HOUR_MS, SECOND_MS } from '../base/time.ts';
 import { RUN_LEVELS, type RunVerdict } from '../model/run-verdict.ts';
 import { EVIDENCE_GROUPS, groupOf, SIGNAL_KINDS, type Signal } from '../model/signal.ts';

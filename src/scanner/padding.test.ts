@@ -40,23 +40,27 @@ function called(depth: number): string {
   return `f0() { ${MINER}; }\n${rest}f${depth - 1}`;
 }
 
-const words = (count: number): string => Array.from({ length: count }, (_, i) => `w${i}`).join(' ');
+function numbered(count: number, before: string, after: string): string {
+  return Array.from({ length: count }, (_, i) => `${before}${i}${after}`).join('');
+}
+
+const LONG = `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\n`;
 const bomb = gzipSync(Buffer.from(`${' '.repeat(shellDecodedLengthMax)}\n${MINER}`));
 
 const PADDED: Readonly<Record<string, string>> = {
   'empty commands': `${':\n'.repeat(shellCommandsMax)}${MINER}`,
   'empty commands on a line': `${':;'.repeat(shellCommandsMax)}${MINER}`,
-  'commands that differ': `${Array.from({ length: shellCommandsMax }, (_, i) => `a ${i}`).join('\n')}\n${MINER}`,
+  'commands that differ': `${numbered(shellCommandsMax, 'a ', '\n')}${MINER}`,
   'layers of encoding': encoded(shellLayersMax + 1),
   'functions that call one another': called(shellCallsMax + 1),
-  'calls of functions': `f() { a $1; }\n${Array.from({ length: shellFunctionCallsMax }, (_, i) => `f ${i}`).join('\n')}\ng() { ${MINER}; }\ng`,
+  'calls of functions': `f() { a $1; }\n${numbered(shellFunctionCallsMax, 'f ', '\n')}g() { ${MINER}; }\ng`,
   'nested substitutions': `${'$('.repeat(shellDepthMax + 1)}${MINER}${')'.repeat(shellDepthMax + 1)}`,
   'nested groups': `${'( '.repeat(shellDepthMax + 1)}${MINER}${' )'.repeat(shellDepthMax + 1)}`,
-  'rounds of a loop': `for i in ${words(shellRoundsMax)} "${MINER}"; do $i; done`,
+  'rounds of a loop': `for i in ${numbered(shellRoundsMax, 'w', ' ')} "${MINER}"; do $i; done`,
   'rounds of a loop, counted': `for i in $(seq 1 ${shellRoundsMax}) "${MINER}"; do $i; done`,
-  'lines that a loop reads': `while read l; do $l; done <<E\n${words(shellRoundsMax).replaceAll(' ', '\n')}\n${MINER}\nE`,
-  'words in braces': `{${MINER.replaceAll(' ', ',')},${words(shellBraceWordsMax).replaceAll(' ', ',')}}`,
-  'text in layers': `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\neval ": $A"\neval ": $A"\neval ": $A"\neval "${MINER}"`,
+  'lines that a loop reads': `while read l; do $l; done <<E\n${numbered(shellRoundsMax, 'w', '\n')}${MINER}\nE`,
+  'words in braces': `{${MINER.replaceAll(' ', ',')}${numbered(shellBraceWordsMax, ',w', '')}}`,
+  'text in layers': `${LONG}${'eval ": $A"\n'.repeat(3)}eval "${MINER}"`,
   'a bomb': `echo ${bomb.toString('base64')} | base64 -d | gunzip | sh`,
   'a text that doubles': `A=' '\n${'A=$A$A\n'.repeat(40)}eval "$A${MINER}"`,
   'a text that is printed': `x=$(printf '%${shellDecodedLengthMax}s' a)\neval "$x; ${MINER}"`,

@@ -4,7 +4,7 @@
  * A file may vanish at any moment, with its process; that is no error, it is `null`.
  */
 import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
-import { procFileBytesMax } from '../base/limits.ts';
+import { procFileBytesMax } from '../base/sensor-limits.ts';
 
 const buffer = Buffer.allocUnsafeSlow(procFileBytesMax);
 

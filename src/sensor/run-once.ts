@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { hostProgramMsMax } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
+import { hostProgramMsMax } from '../base/sensor-limits.ts';
 import type { SensorProblem } from '../ports/sensor-source.ts';
 
 const SAID_LENGTH_MAX = 4_096;

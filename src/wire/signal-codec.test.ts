@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../base/json.ts';
-import { signalListMax, signalsPerJobMax, signalTextLengthMax } from '../base/limits.ts';
+import { signalListMax, signalsPerJobMax, signalTextLengthMax } from '../base/sensor-limits.ts';
 import type { Event } from '../model/event.ts';
 import { parseSubject } from '../model/ids.ts';
 import { groupOf, SENSORS, SIGNAL_KINDS, type Signal } from '../model/signal.ts';

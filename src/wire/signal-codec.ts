@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
-import { signalsPerJobMax } from '../base/limits.ts';
+import { signalsPerJobMax } from '../base/sensor-limits.ts';
 import type { EpochMs } from '../base/time.ts';
 import type { Event } from '../model/event.ts';
 import {

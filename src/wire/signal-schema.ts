@@ -3,7 +3,7 @@
  * which the event's subject names. `docs/reference/signals.md` is held to this file by a test.
  */
 import Type from 'typebox';
-import { signalListMax, signalTextLengthMax } from '../base/limits.ts';
+import { signalListMax, signalTextLengthMax } from '../base/sensor-limits.ts';
 import {
   ALERT_CLAIMS,
   type AlertClaim,

@@ -2,8 +2,9 @@
  * An agent's policy: a YAML map of what to watch with, whose job is whose, and what to do. Read
  * strictly, by the readers of the server's policies; `docs/reference/agent-policy.md` is the table.
  */
-import { agentPolicyBytesMax, jobRulesMax } from '../../base/limits.ts';
+
 import { fail, ok, type Result } from '../../base/result.ts';
+import { agentPolicyBytesMax, jobRulesMax } from '../../base/sensor-limits.ts';
 import { parseYaml, type YamlNode } from '../../base/yaml.ts';
 import { type Caps, MEASURE_KINDS } from '../../enforce/measure.ts';
 import { DEFAULT_RUN_RULES, type RunRule } from '../../enforce/run-rule.ts';

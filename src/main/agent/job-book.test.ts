@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agentJobsMax } from '../../base/limits.ts';
+import { agentJobsMax } from '../../base/sensor-limits.ts';
 import type { CpuSignal, JobRef, Signal } from '../../model/signal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createJobBook, secondsAt } from './job-book.ts';

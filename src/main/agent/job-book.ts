@@ -5,7 +5,7 @@
  * A cgroup that is no job's has a page of its own, so that what it does is told; it is no job, and
  * nothing is done to it unless the operator said so.
  */
-import { agentJobsMax } from '../../base/limits.ts';
+import { agentJobsMax } from '../../base/sensor-limits.ts';
 import { RUN_LEVELS, type RunLevel, type RunVerdict } from '../../model/run-verdict.ts';
 import { type JobRef, keyOfSignal, type Signal } from '../../model/signal.ts';
 import type { Clock } from '../../ports/clock.ts';

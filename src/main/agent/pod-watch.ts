@@ -4,7 +4,7 @@
  * pod. Its token is read anew each time, for the kubelet renews it.
  */
 import { readFileSync } from 'node:fs';
-import { podListBytesMax } from '../../base/limits.ts';
+import { podListBytesMax } from '../../base/sensor-limits.ts';
 import { SECOND_MS } from '../../base/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';

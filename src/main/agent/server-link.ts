@@ -10,7 +10,7 @@
  *               counted and dropped
  */
 import { isObject, type JsonObject, parseJson } from '../../base/json.ts';
-import { agentAnswerBytesMax, agentBatchMax, agentRequestMsMax } from '../../base/limits.ts';
+import { agentAnswerBytesMax, agentBatchMax, agentRequestMsMax } from '../../base/sensor-limits.ts';
 import { readBounded } from '../../cli/read-bounded.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';

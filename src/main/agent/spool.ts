@@ -24,7 +24,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { isObject, type JsonObject, parseJson } from '../../base/json.ts';
-import { agentJobsMax, agentSpoolBytesMax } from '../../base/limits.ts';
+import { agentJobsMax, agentSpoolBytesMax } from '../../base/sensor-limits.ts';
 
 export interface Spooled {
   readonly seq: number;

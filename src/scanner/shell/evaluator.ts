@@ -24,6 +24,7 @@ import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
+import { roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
 import { runAssigned, runExported, runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   Input,
@@ -272,7 +273,7 @@ export class ShellEvaluator
     this.#repeats++;
     for (let round = 1; !input.ended && input.started; round++) {
       if (round >= shellRoundsMax) {
-        this.unread(gaveUp(`a loop of more than ${shellRoundsMax} rounds`));
+        this.unread(gaveUp(TOO_MANY_ROUNDS));
         break;
       }
       const left = input.position;
@@ -497,16 +498,3 @@ export class ShellEvaluator
     if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
 }
-
-/** Who counts to 600 waits for something; words behind so many others may say anything. */
-function roundsLeft(items: readonly Field[]): string {
-  const problem = `a loop of more than ${shellRoundsMax} rounds`;
-  const isCount = items.slice(shellRoundsMax).every(({ text }) => isNumber(text));
-  return isCount ? problem : gaveUp(problem);
-}
-
-function isNumber(text: string): boolean {
-  return text !== '' && text.length <= NUMBER_LENGTH_MAX && Number.isFinite(Number(text));
-}
-
-const NUMBER_LENGTH_MAX = 20;

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { cgroupDepthMax, hostCgroupsMax } from '../../base/limits.ts';
+import { cgroupDepthMax, hostCgroupsMax } from '../../base/sensor-limits.ts';
 
 export interface CgroupTree {
   /** Paths below the root, `/a/b`; the root itself, where the kernel's own threads are, is none. */

@@ -4,7 +4,7 @@
  * use one path in all of them. Hybrid hosts have both; there the tree with the CPU controller is
  * the one that counts.
  */
-import { cgroupDepthMax } from '../../base/limits.ts';
+import { cgroupDepthMax } from '../../base/sensor-limits.ts';
 import { type CgroupLayout, CONTROLLERS } from '../../model/cgroup-layout.ts';
 
 interface Mount {

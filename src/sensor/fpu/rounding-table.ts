@@ -4,7 +4,7 @@
  * default once in four times, and one odd look may be a test of rounding: so modes are gathered
  * over `WINDOW_MS`, at least two must be seen on one thread, and what was not seen means nothing.
  */
-import { hostThreadsMax } from '../../base/limits.ts';
+import { hostThreadsMax } from '../../base/sensor-limits.ts';
 import { SECOND_MS } from '../../base/time.ts';
 
 const WINDOW_MS = 60 * SECOND_MS;

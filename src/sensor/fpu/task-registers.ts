@@ -20,8 +20,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { hostProgramMsMax, procFileBytesMax } from '../../base/limits.ts';
 import { fail, ok, type Result } from '../../base/result.ts';
+import { hostProgramMsMax, procFileBytesMax } from '../../base/sensor-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SensorProblem } from '../../ports/sensor-source.ts';
 import { readKernelBytes } from '../kernel-file.ts';

@@ -7,7 +7,7 @@
  * Since Linux 5.16 the registers stand behind `fpstate`; before, in the structure itself.
  */
 import { isObject, type Json, parseJson } from '../../base/json.ts';
-import { traceLineBytesMax } from '../../base/limits.ts';
+import { traceLineBytesMax } from '../../base/sensor-limits.ts';
 import { SECOND_MS } from '../../base/time.ts';
 import { LOOK_MS } from './look.ts';
 import type { RoundingCount } from './rounding-table.ts';

@@ -11,8 +11,8 @@
  * A quiet host costs two small files a cgroup and round. What a round cannot hold is counted lost.
  */
 import { availableParallelism } from 'node:os';
-import { newProcessesPerRoundMax } from '../../base/limits.ts';
 import { ok, type Result } from '../../base/result.ts';
+import { newProcessesPerRoundMax } from '../../base/sensor-limits.ts';
 import type { CgroupLayout } from '../../model/cgroup-layout.ts';
 import type { SensorName, Signal } from '../../model/signal.ts';
 import type { Clock } from '../../ports/clock.ts';

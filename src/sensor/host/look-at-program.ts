@@ -1,6 +1,6 @@
 /** The first look at a process: its file, its name and how it was called. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { procFileBytesMax, signalTextLengthMax } from '../../base/limits.ts';
+import { procFileBytesMax, signalTextLengthMax } from '../../base/sensor-limits.ts';
 import type { EpochMs } from '../../base/time.ts';
 import type { BinaryTrait, Signal } from '../../model/signal.ts';
 import type { KnownNames } from '../../ports/known-names.ts';

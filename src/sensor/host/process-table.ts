@@ -4,7 +4,7 @@
  * after (a shell forks first and becomes the program then), and, in cgroups that use CPU, whenever
  * its name or its start differs from before.
  */
-import { hostProcessesMax } from '../../base/limits.ts';
+import { hostProcessesMax } from '../../base/sensor-limits.ts';
 import type { ProcessStat } from '../procfs/process-stat.ts';
 
 export interface KnownProcess {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { processThreadsMax } from '../../base/limits.ts';
+import { processThreadsMax } from '../../base/sensor-limits.ts';
 import { readKernelFile } from '../kernel-file.ts';
 import type { ThreadLoad } from '../procfs/thread-load.ts';
 

@@ -5,7 +5,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { isObject, type Json, parseJson } from '../../base/json.ts';
-import { containerStateBytesMax } from '../../base/limits.ts';
+import { containerStateBytesMax } from '../../base/sensor-limits.ts';
 import { readEnviron } from '../procfs/environ.ts';
 import { JOB_VARIABLES } from './job-of-variables.ts';
 

@@ -12,7 +12,7 @@
  * Answers are kept by cgroup. A job by `process` holds while that process lives, for a runner
  * without containers gives all its jobs one cgroup after the other; no answer holds for 10 s.
  */
-import { hostCgroupsMax } from '../../base/limits.ts';
+import { hostCgroupsMax } from '../../base/sensor-limits.ts';
 import type { CgroupLayout } from '../../model/cgroup-layout.ts';
 import type { JobRef } from '../../model/signal.ts';
 import type { Actor } from '../../ports/sensor-source.ts';

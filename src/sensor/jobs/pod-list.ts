@@ -1,5 +1,5 @@
 import { isObject, type Json, parseJson } from '../../base/json.ts';
-import { podListBytesMax, podsPerNodeMax } from '../../base/limits.ts';
+import { podListBytesMax, podsPerNodeMax } from '../../base/sensor-limits.ts';
 import { textsOf } from './docker-containers.ts';
 
 export interface Pod {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { captureBlockBytesMax } from '../../base/limits.ts';
+import { captureBlockBytesMax } from '../../base/sensor-limits.ts';
 import { CaptureReader, captureFormat } from './capture-reader.ts';
 import type { CapturedPacket } from './packet.ts';
 import { packetsOf, pcapngOf, pcapOf, TestTalk } from './test-capture.ts';

@@ -10,7 +10,11 @@
  *
  * A length that cannot be is the end: behind it nothing can be found again. `problem` says so.
  */
-import { captureBlockBytesMax, captureInterfacesMax, packetBytesMax } from '../../base/limits.ts';
+import {
+  captureBlockBytesMax,
+  captureInterfacesMax,
+  packetBytesMax,
+} from '../../base/sensor-limits.ts';
 import type { EpochMs } from '../../base/time.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { CapturedPacket } from './packet.ts';

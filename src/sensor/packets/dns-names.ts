@@ -3,7 +3,7 @@
  * that was missed is seen there. Labels of a question may point back (RFC 1035, 4.1.4); each
  * pointer must go further back than the last, so that none can go round.
  */
-import { dnsNameLengthMax, dnsQuestionsMax } from '../../base/limits.ts';
+import { dnsNameLengthMax, dnsQuestionsMax } from '../../base/sensor-limits.ts';
 
 export interface DnsQuestions {
   readonly isAnswer: boolean;

@@ -13,7 +13,7 @@ import {
   flowIdleMessagesMax,
   flowSniffBytesMax,
   packetLayersMax,
-} from '../../base/limits.ts';
+} from '../../base/sensor-limits.ts';
 import type { Carrier, PoolNameVia } from '../../model/signal.ts';
 import { type HttpAsker, HttpConversation } from './http-conversation.ts';
 import { looksLikeAnswer, looksLikeRequest } from './http-stream.ts';

@@ -4,7 +4,7 @@
  * out a session of the former). A flow's key is its protocol's two ends as bytes, the lower first,
  * so that both directions find it.
  */
-import { flowsHeldBytesMax, flowsMax, quietFlowsMax } from '../../base/limits.ts';
+import { flowsHeldBytesMax, flowsMax, quietFlowsMax } from '../../base/sensor-limits.ts';
 import type { EpochMs } from '../../base/time.ts';
 import { Flow } from './flow.ts';
 import type { Endpoint, Segment } from './segment.ts';

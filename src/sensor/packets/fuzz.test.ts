@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { wireMessageBytesMax } from '../../base/limits.ts';
+import { wireMessageBytesMax } from '../../base/sensor-limits.ts';
 import { dnsQuestions } from './dns-names.ts';
 import { JsonMessages } from './json-messages.ts';
 import { PacketWatch } from './packet-watch.ts';

@@ -10,7 +10,8 @@
  * What is kept is one message of at most `wireMessageBytesMax` bytes.
  */
 import { isObject, type JsonObject } from '../../base/json.ts';
-import { jsonDepthMax, wireMessageBytesMax } from '../../base/limits.ts';
+import { jsonDepthMax } from '../../base/limits.ts';
+import { wireMessageBytesMax } from '../../base/sensor-limits.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

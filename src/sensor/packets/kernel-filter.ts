@@ -13,7 +13,7 @@
  *
  * Acknowledgements without bytes are left out by either.
  */
-import { livePacketBytesMax } from '../../base/limits.ts';
+import { livePacketBytesMax } from '../../base/sensor-limits.ts';
 
 export const WATCH_TABLE = 'davylamp_watch';
 export const WATCH_GROUP = 17;

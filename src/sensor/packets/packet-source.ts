@@ -6,6 +6,7 @@
  * as nobody stops it. Flows that are being read outlive a restart.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fail, ok, type Result } from '../../base/result.ts';
 import {
   captureBufferKib,
   captureCountsMs,
@@ -13,8 +14,7 @@ import {
   captureStartMsMax,
   captureStopMsMax,
   livePacketBytesMax,
-} from '../../base/limits.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
+} from '../../base/sensor-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownNames } from '../../ports/known-names.ts';
 import type {

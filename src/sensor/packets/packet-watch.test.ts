@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flowsMax, quietFlowsMax } from '../../base/limits.ts';
 import { Prng } from '../../base/prng.ts';
+import { flowsMax, quietFlowsMax } from '../../base/sensor-limits.ts';
 import { bitsOfSignal } from '../../runtime/bits-of-signal.ts';
 import { PacketWatch } from './packet-watch.ts';
 import { CLIENT, packetsOf, SERVER, TestTalk, udpPacket } from './test-capture.ts';

@@ -4,7 +4,7 @@
  * short. Checksums are not checked: a host that captures its own packets sees them before they are
  * made.
  */
-import { packetLayersMax } from '../../base/limits.ts';
+import { packetLayersMax } from '../../base/sensor-limits.ts';
 import type { CapturedPacket } from './packet.ts';
 import type { Segment } from './segment.ts';
 

@@ -8,7 +8,7 @@
  * any of its messages shows: a capture may begin or end anywhere.
  */
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
-import { flowMessagesMax } from '../../base/limits.ts';
+import { flowMessagesMax } from '../../base/sensor-limits.ts';
 import {
   type Carrier,
   STRATUM_PHASES,

@@ -7,7 +7,7 @@
  * packets must not blind us to the rest. Where the beginning was not seen, the first segment is the
  * beginning, and one from before it is handed on by itself, between two gaps.
  */
-import { flowHeldBytesMax, flowHeldSegmentsMax } from '../../base/limits.ts';
+import { flowHeldBytesMax, flowHeldSegmentsMax } from '../../base/sensor-limits.ts';
 import type { EpochMs } from '../../base/time.ts';
 
 /** Hands bytes on. `gap`: bytes before these are missing. */

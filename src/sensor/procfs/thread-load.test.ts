@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostThreadsMax } from '../../base/limits.ts';
+import { hostThreadsMax } from '../../base/sensor-limits.ts';
 import { createThreadLoad } from './thread-load.ts';
 
 const PIDS = new Set([1]);

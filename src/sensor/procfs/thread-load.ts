@@ -7,7 +7,7 @@
  * A thread is busy while its demand stays at or above `BUSY_DEMAND_MIN`; two samples below end it,
  * so that one that waited a moment for the kernel does not begin anew.
  */
-import { hostThreadsMax } from '../../base/limits.ts';
+import { hostThreadsMax } from '../../base/sensor-limits.ts';
 
 const BUSY_DEMAND_MIN = 0.85;
 /** Below in one sample: forgiven once. */

@@ -1,5 +1,5 @@
 /** Lines of a stream of bytes. One that is too long is passed over whole, and counted. */
-import { recordLineBytesMax } from '../../base/limits.ts';
+import { recordLineBytesMax } from '../../base/sensor-limits.ts';
 
 export class LineSplitter {
   /** Lines that were too long. */

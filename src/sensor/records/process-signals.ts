@@ -1,5 +1,5 @@
 /** What the name, the path and the arguments of a process say, whoever saw it start. */
-import { commandLineLengthMax, commandLineWordsMax } from '../../base/limits.ts';
+import { commandLineLengthMax, commandLineWordsMax } from '../../base/sensor-limits.ts';
 import type { EpochMs } from '../../base/time.ts';
 import type { BinaryTrait, SensorName, Signal } from '../../model/signal.ts';
 import type { KnownNames } from '../../ports/known-names.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { recordLineBytesMax } from '../../base/limits.ts';
+import { recordLineBytesMax } from '../../base/sensor-limits.ts';
 import type { Signal } from '../../model/signal.ts';
 import type { KnownNames } from '../../ports/known-names.ts';
 import type { Sighting } from '../../ports/sensor-source.ts';

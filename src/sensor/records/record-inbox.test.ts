@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { recordReadBytesMax } from '../../base/limits.ts';
+import { recordReadBytesMax } from '../../base/sensor-limits.ts';
 import { testNames } from '../packets/test-names.ts';
 import { createRecordInbox } from './record-inbox.ts';
 import { recordSource } from './record-source.ts';

@@ -9,12 +9,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { lstatSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { fail, ok, type Result } from '../../base/result.ts';
 import {
   recordInboxConnectionsMax,
   recordInboxMsMax,
   recordReadBytesMax,
-} from '../../base/limits.ts';
-import { fail, ok, type Result } from '../../base/result.ts';
+} from '../../base/sensor-limits.ts';
 import type { SensorProblem } from '../../ports/sensor-source.ts';
 import type { RecordSensor } from './record-readers.ts';
 

@@ -8,8 +8,8 @@
  * there yet is waited for, and the health says so.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { recordPollMs, recordReadBytesMax } from '../../base/limits.ts';
 import { ok, type Result } from '../../base/result.ts';
+import { recordPollMs, recordReadBytesMax } from '../../base/sensor-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownNames } from '../../ports/known-names.ts';
 import type {

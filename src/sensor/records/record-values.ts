@@ -1,6 +1,6 @@
 /** Values of records that others wrote: there or not, of the right type or not. */
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
-import { signalTextLengthMax } from '../../base/limits.ts';
+import { signalTextLengthMax } from '../../base/sensor-limits.ts';
 import { type EpochMs, parseTime } from '../../base/time.ts';
 
 export function textIn(record: JsonObject, key: string): string {

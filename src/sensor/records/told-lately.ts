@@ -2,7 +2,7 @@
  * What was told within the last minutes, so that a thing that is seen a thousand times is told once
  * and again only to stay fresh. Bounded: the oldest is forgotten, and told once too often.
  */
-import { toldLatelyMax } from '../../base/limits.ts';
+import { toldLatelyMax } from '../../base/sensor-limits.ts';
 import { type EpochMs, SECOND_MS } from '../../base/time.ts';
 
 export const AGAIN_MS = 240 * SECOND_MS;

@@ -5,7 +5,7 @@
  * that a hundred flows at once read it once.
  */
 import { readdirSync } from 'node:fs';
-import { networkNamespacesMax } from '../../base/limits.ts';
+import { networkNamespacesMax } from '../../base/sensor-limits.ts';
 import { readKernelFile, readKernelLink } from '../kernel-file.ts';
 import { parseSocketTable, type Socket } from './socket-table.ts';
 

@@ -2,7 +2,7 @@
  * `/proc/PID/net/tcp` and `tcp6`: the TCP sockets of a process's network namespace. Read once a
  * namespace and never once a process, for it walks the whole namespace: 3.5 ms.
  */
-import { hostSocketsMax } from '../../base/limits.ts';
+import { hostSocketsMax } from '../../base/sensor-limits.ts';
 
 export interface Socket {
   /** `address:port`, IPv6 in brackets. */

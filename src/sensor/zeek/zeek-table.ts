@@ -4,7 +4,7 @@
  * file that is rotated into another begins anew. Rows become the records that JSON would have been.
  */
 import type { Json, JsonObject } from '../../base/json.ts';
-import { zeekColumnsMax } from '../../base/limits.ts';
+import { zeekColumnsMax } from '../../base/sensor-limits.ts';
 
 const NUMBERS: ReadonlySet<string> = new Set([
   'time',
