@@ -148,7 +148,7 @@ export async function createWorld(replaced: Partial<ApiDeps> = {}): Promise<Worl
   const deps: SharedDeps = {
     pipeline,
     store,
-    keys: createKeyRing(store, adminKey),
+    keys: createKeyRing(store, adminKey, realClock),
     providers: [provider],
     secrets: { generic: secret },
     clock: realClock,

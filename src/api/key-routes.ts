@@ -109,7 +109,8 @@ const REMOVE = routeSchema({
   operationId: 'removeKey',
   tag: 'keys',
   summary: 'Remove a key',
-  description: 'Other servers on the same store notice within 5 seconds.',
+  description:
+    'Other servers on the same store notice within 5 seconds, or once it answers them again.',
   scope: 'admin',
   params: Type.Object({ id: Type.String() }),
   answers: { 204: { description: 'Removed' } },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256Hex } from '../base/hash.ts';
-import { apiKeysMax, keyCacheMsMax } from '../base/limits.ts';
+import { apiKeysMax, decideMsMax, keyCacheMsMax, keyWaitMsMax } from '../base/limits.ts';
 import { Prng } from '../base/prng.ts';
+import { realClock } from '../main/real-clock.ts';
 import type { ApiKey } from '../ports/store.ts';
 import { admin, createWorld, problemIn } from './api-world.test.ts';
 import { createKeyRing, newKey } from './keys.ts';
@@ -48,13 +49,13 @@ test('the keys are read once for all requests of the next seconds', async () => 
   const table = new KeyTable();
   const { key, secret } = makeKey();
   table.keys.push(key);
-  const ring = createKeyRing(table, null);
+  const ring = createKeyRing(table, null, realClock);
   const holders = await Promise.all([1, 2, 3].map(() => ring.authenticate(secret, 0)));
   assert.deepEqual(
     holders.map((holder) => holder?.id),
     [key.id, key.id, key.id],
   );
-  await ring.authenticate(secret, keyCacheMsMax - 1);
+  await ring.authenticate(secret, keyCacheMsMax / 2 - 1);
   assert.equal(table.reads, 1);
   table.keys.length = 0;
   assert.equal(await ring.authenticate(secret, keyCacheMsMax), null, 'removed by another server');
@@ -63,7 +64,7 @@ test('the keys are read once for all requests of the next seconds', async () => 
 
 test('a key works as soon as it is added and never after it is removed', async () => {
   const table = new KeyTable();
-  const ring = createKeyRing(table, null);
+  const ring = createKeyRing(table, null, realClock);
   const { key, secret } = makeKey();
   assert.equal(await ring.authenticate(secret, 0), null);
   assert.equal(await ring.add(key), true);
@@ -78,7 +79,7 @@ test('known keys stay good while the store fails; with none known it rejects', a
   const table = new KeyTable();
   const { key, secret } = makeKey();
   table.keys.push(key);
-  const ring = createKeyRing(table, null);
+  const ring = createKeyRing(table, null, realClock);
   table.failing = true;
   await assert.rejects(ring.authenticate(secret, 0), /the store is gone/);
   table.failing = false;
@@ -87,8 +88,121 @@ test('known keys stay good while the store fails; with none known it rejects', a
   assert.equal((await ring.authenticate(secret, keyCacheMsMax * 2))?.id, key.id);
 });
 
+/** A reading of the store that ends when the test says so. */
+class SlowTable extends KeyTable {
+  readonly #ends: (() => void)[] = [];
+
+  override async apiKeys(): Promise<readonly ApiKey[]> {
+    const keys = await super.apiKeys();
+    await new Promise<void>((resolve) => this.#ends.push(resolve));
+    return keys;
+  }
+  end(): void {
+    for (const resolve of this.#ends.splice(0)) resolve();
+  }
+}
+
+/** Time enough for what follows from something that has happened. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+test('who comes while the keys are read for the first time waits for them, too', async () => {
+  const table = new SlowTable();
+  const { key, secret } = makeKey();
+  table.keys.push(key);
+  const ring = createKeyRing(table, null, realClock);
+  const first = ring.authenticate(secret, 0);
+  await turn();
+  const second = ring.authenticate(secret, 1);
+  await turn();
+  table.end();
+  assert.deepEqual([(await first)?.id, (await second)?.id], [key.id, key.id]);
+  assert.equal(table.reads, 1);
+});
+
+test('with no key known a store that stalls is waited for until the deadline', async () => {
+  const timers: [number, () => void][] = [];
+  const timer = {
+    after(delayMs: number, task: () => void) {
+      timers.push([delayMs, task]);
+      return () => undefined;
+    },
+  };
+  const asked = createKeyRing(new SlowTable(), null, timer).authenticate(makeKey().secret, 0);
+  const refused = assert.rejects(asked, /longer than/);
+  await turn();
+  assert.deepEqual(
+    timers.map(([delayMs]) => delayMs),
+    [decideMsMax],
+  );
+  timers[0]?.[1]();
+  await refused;
+});
+
+test('known keys that are old are read again behind the back of who asks', async () => {
+  const table = new SlowTable();
+  const { key, secret } = makeKey();
+  table.keys.push(key);
+  const ring = createKeyRing(table, null, realClock);
+  const first = ring.authenticate(secret, 0);
+  await turn();
+  table.end();
+  await first;
+  table.keys.length = 0;
+  const oldMs = keyCacheMsMax - 2;
+  assert.equal((await ring.authenticate(secret, oldMs))?.id, key.id);
+  assert.equal(table.reads, 2);
+  table.end();
+  await turn();
+  assert.equal(await ring.authenticate(secret, oldMs + 1), null);
+});
+
+test('a store that stalls holds up known keys for a moment, and then nobody', async () => {
+  const table = new SlowTable();
+  const { key, secret } = makeKey();
+  table.keys.push(key);
+  const ring = createKeyRing(table, null, realClock);
+  const first = ring.authenticate(secret, 0);
+  await turn();
+  table.end();
+  await first;
+  const started = performance.now();
+  assert.equal((await ring.authenticate(secret, keyCacheMsMax))?.id, key.id);
+  const heldMs = performance.now() - started;
+  assert.ok(heldMs > keyWaitMsMax / 2 && heldMs < decideMsMax, `${heldMs} ms`);
+  const later = ring.authenticate(secret, keyCacheMsMax + keyWaitMsMax);
+  assert.equal(await Promise.race([later.then((holder) => holder?.id), turn()]), key.id);
+});
+
+test('a reading that began before a key was added or removed changes neither', async () => {
+  const table = new SlowTable();
+  const [gone, made] = [makeKey(), makeKey()];
+  table.keys.push(gone.key);
+  const ring = createKeyRing(table, null, realClock);
+  const first = ring.authenticate(gone.secret, 0);
+  await turn();
+  table.end();
+  assert.equal((await first)?.id, gone.key.id);
+  // The next reading begins, and has the old keys when it ends.
+  await ring.authenticate(gone.secret, keyCacheMsMax - 1);
+  const added = ring.add(made.key);
+  await turn();
+  assert.equal(table.reads, 3, 'adding counts the keys');
+  await ring.remove(gone.key.id);
+  table.end();
+  assert.equal(await added, true);
+  table.end();
+  await turn();
+  assert.equal(await ring.authenticate(gone.secret, keyCacheMsMax), null);
+  assert.equal((await ring.authenticate(made.secret, keyCacheMsMax))?.id, made.key.id);
+  table.end();
+  await turn();
+  table.end();
+});
+
 test('scopes: admin implies all, and no other implies another', async () => {
-  const ring = createKeyRing(new KeyTable(), null);
+  const ring = createKeyRing(new KeyTable(), null, realClock);
   const some = makeKey('some', ['read', 'ingest']);
   const all = makeKey('all', ['admin']);
   await ring.add(some.key);
@@ -104,18 +218,18 @@ test('scopes: admin implies all, and no other implies another', async () => {
 test('the admin key may look like anything, but not be short', async () => {
   const looksLikeOurs = makeKey().secret;
   for (const adminKey of ['sixteen letters!', looksLikeOurs]) {
-    const ring = createKeyRing(new KeyTable(), adminKey);
+    const ring = createKeyRing(new KeyTable(), adminKey, realClock);
     assert.equal((await ring.authenticate(adminKey, 0))?.may('admin'), true);
     assert.equal(await ring.authenticate(`${adminKey}x`, 0), null);
     assert.equal(await ring.authenticate('', 0), null);
   }
-  assert.throws(() => createKeyRing(new KeyTable(), 'short'), /too short/);
-  assert.equal(await createKeyRing(new KeyTable(), null).authenticate('', 0), null);
+  assert.throws(() => createKeyRing(new KeyTable(), 'short', realClock), /too short/);
+  assert.equal(await createKeyRing(new KeyTable(), null, realClock).authenticate('', 0), null);
 });
 
 test('the number of keys has a limit', async () => {
   const table = new KeyTable();
-  const ring = createKeyRing(table, null);
+  const ring = createKeyRing(table, null, realClock);
   for (let i = 1; i < apiKeysMax; i++) table.keys.push(makeKey().key);
   assert.equal(await ring.add(makeKey().key), true);
   assert.equal(await ring.add(makeKey().key), false);

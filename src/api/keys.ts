@@ -6,14 +6,24 @@
  * The admin key of the environment is a key like another, kept in memory only, as its hash.
  *
  * Keys are cached, since each request needs one. Servers on one database share the store but not
- * the cache: it is read again every `keyCacheMsMax`, and stays in use while the store fails.
+ * the cache. By the time since the reading of the keys at hand began, a request
+ *
+ *   none at hand             waits for a reading, until its deadline
+ *   under keyCacheMsMax / 2  takes them
+ *   under keyCacheMsMax      takes them, and has them read again behind its back
+ *   above                    waits for a reading, but `keyWaitMsMax` at most, and takes them then
+ *
+ * so under load nobody waits, after a rest a removed key is still noticed, and a store that stalls
+ * or fails holds nobody up. What this server adds or removes is changed in the cache as well.
  */
 import { assert } from '../base/assert.ts';
 import { secretsEqual, sha256Hex } from '../base/hash.ts';
-import { apiKeysMax, keyCacheMsMax } from '../base/limits.ts';
+import { apiKeysMax, decideMsMax, keyCacheMsMax, keyWaitMsMax } from '../base/limits.ts';
 import type { EpochMs } from '../base/time.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { ApiKey, Scope, Store } from '../ports/store.ts';
+import { within } from './within.ts';
 
 /** Who a request comes from. */
 export interface KeyHolder {
@@ -28,7 +38,7 @@ export interface NewKey {
 }
 
 export interface KeyRing {
-  /** Null for a token that is no key of ours. Rejects when no key can be read at all. */
+  /** Null for a token that is no key of ours. Rejects when no key can be read, or not in time. */
   authenticate(token: string, elapsedMs: number): Promise<KeyHolder | null>;
   /** False when there are `apiKeysMax` already. */
   add(key: ApiKey): Promise<boolean>;
@@ -42,11 +52,13 @@ export const adminKeyLengthMin = 16;
 const ADMIN: KeyHolder = { id: 'environment', may: () => true };
 
 type KeyStore = Pick<Store, 'apiKeys' | 'addApiKey' | 'removeApiKey'>;
+type Timer = Pick<Clock, 'after'>;
+type Keys = ReadonlyMap<string, ApiKey>;
 
 /** `adminKey` is `DAVYLAMP_ADMIN_KEY`, or null when keys of the store are all there is. */
-export function createKeyRing(store: KeyStore, adminKey: string | null): KeyRing {
+export function createKeyRing(store: KeyStore, adminKey: string | null, timer: Timer): KeyRing {
   assert(adminKey === null || adminKey.length >= adminKeyLengthMin, 'the admin key is too short');
-  return new CachedKeyRing(store, adminKey === null ? '' : sha256Hex(adminKey));
+  return new CachedKeyRing(store, adminKey === null ? '' : sha256Hex(adminKey), timer);
 }
 
 export function newKey(
@@ -63,14 +75,20 @@ class CachedKeyRing implements KeyRing {
   readonly #store: KeyStore;
   /** Empty when there is no admin key: no hash is. */
   readonly #adminHash: string;
+  readonly #timer: Timer;
   /** Null until the store has been read once. */
-  #keys: ReadonlyMap<string, ApiKey> | null = null;
+  #keys: Keys | null = null;
+  /** When the reading began that the keys are of, and when the last one did. */
   #readAtMs = -Infinity;
+  #triedAtMs = -Infinity;
   #reading: Promise<void> | null = null;
+  /** Keys that this server added and removed. */
+  #changes = 0;
 
-  constructor(store: KeyStore, adminHash: string) {
+  constructor(store: KeyStore, adminHash: string, timer: Timer) {
     this.#store = store;
     this.#adminHash = adminHash;
+    this.#timer = timer;
   }
 
   async authenticate(token: string, elapsedMs: number): Promise<KeyHolder | null> {
@@ -93,7 +111,7 @@ class CachedKeyRing implements KeyRing {
     const { length } = await this.list();
     if (length >= apiKeysMax) return false;
     await this.#store.addApiKey(key);
-    this.#forget();
+    this.#change((keys) => new Map([...keys, [key.id, key]]));
     return true;
   }
 
@@ -103,40 +121,50 @@ class CachedKeyRing implements KeyRing {
 
   async remove(id: string): Promise<boolean> {
     const removed = await this.#store.removeApiKey(id);
-    // At once, not when the store is read again: it may fail until then.
-    this.#keys = new Map([...(this.#keys ?? [])].filter(([known]) => known !== id));
-    this.#forget();
+    this.#change((keys) => new Map([...keys].filter(([known]) => known !== id)));
     return removed;
   }
 
-  /** Reads the keys again when they are old; requests that find them so share one reading. */
+  /** At once, not when the store is read again: it may fail until then. */
+  #change(change: (keys: Keys) => Keys): void {
+    this.#changes++;
+    if (this.#keys !== null) this.#keys = change(this.#keys);
+  }
+
+  /** Resolves when there are keys to go by; requests that need a reading share one. */
   async #refresh(elapsedMs: number): Promise<void> {
-    while (elapsedMs - this.#readAtMs >= keyCacheMsMax) {
-      this.#reading ??= this.#read(elapsedMs);
-      await this.#reading;
+    const sinceTriedMs = elapsedMs - this.#triedAtMs;
+    if (sinceTriedMs >= keyCacheMsMax / 2) this.#reading ??= this.#read(elapsedMs);
+    if (this.#reading === null) return;
+    if (this.#keys === null) await within(this.#reading, decideMsMax, this.#timer);
+    else if (elapsedMs - this.#readAtMs >= keyCacheMsMax) {
+      const waitMs = keyWaitMsMax - (elapsedMs - this.#triedAtMs);
+      if (waitMs > 0) await within(this.#reading, waitMs, this.#timer).catch(() => undefined);
     }
   }
 
   async #read(elapsedMs: number): Promise<void> {
-    this.#readAtMs = elapsedMs;
+    this.#triedAtMs = elapsedMs;
     try {
-      const keys = await this.#store.apiKeys();
-      // A key was added or removed meanwhile, and these may be the keys from before: read again.
-      if (this.#readAtMs === -Infinity) return;
-      this.#keys = new Map(keys.map((key) => [key.id, key]));
+      this.#keys = await this.#unchanged();
+      this.#readAtMs = elapsedMs;
     } catch (error) {
       // Keys known before stay good. With none known, nobody can be told that his key is wrong.
-      if (this.#keys === null) {
-        this.#forget();
-        throw error;
-      }
+      if (this.#keys !== null) return;
+      this.#triedAtMs = -Infinity;
+      throw error;
     } finally {
       this.#reading = null;
     }
   }
 
-  #forget(): void {
-    this.#readAtMs = -Infinity;
+  /** A key that is added or removed meanwhile may be missing or there still: then once more. */
+  async #unchanged(): Promise<Keys> {
+    for (;;) {
+      const before = this.#changes;
+      const keys = await this.#store.apiKeys();
+      if (this.#changes === before) return new Map(keys.map((key) => [key.id, key]));
+    }
   }
 }
 

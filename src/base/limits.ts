@@ -249,8 +249,9 @@ export const reasonValueLengthMax = 200;
 export const keyRequestsPerSecondMax = 5_000;
 /** API keys that exist at one time. */
 export const apiKeysMax = 1_000;
-/** How long a key that another server has removed or added may stay unnoticed. */
+/** How long a key that another server removes or adds goes unnoticed, and a request waits then. */
 export const keyCacheMsMax = 5_000;
+export const keyWaitMsMax = 100;
 /** Calls with a wrong credential from one address in a minute before they are turned away early. */
 export const wrongCredentialsPerMinuteMax = 60;
 /** Addresses of such calls that are remembered in one minute. */
@@ -339,9 +340,8 @@ export const expiredPerSweepMax = 1_000;
 export const ledgerPartyHopsMax = 16;
 /** Findings of one kind that `davylamp doctor` prints. */
 export const doctorFindingsMax = 100;
-/** When an expiry that the ledger refuses is tried again, behind all that is due until then. */
+/** When an expiry that the ledger refuses is tried again, and how often the ledger is swept. */
 export const expiryAgainMs = 3_600_000;
-/** How often the ledger is swept. */
 export const ledgerSweepMs = 10_000;
 /** How long a job may wait for its runner before its reservation expires: as long as at GitLab. */
 export const reservationWaitMsMax = 24 * 3_600_000;

@@ -65,7 +65,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     counters: metrics.counters,
     metrics,
     pipeline,
-    keys: await createKeyRing(store, config.adminKey),
+    keys: createKeyRing(store, config.adminKey, realClock),
     providers: config.providers,
     secrets: config.secrets,
     random: realRandom,
