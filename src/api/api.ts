@@ -9,6 +9,7 @@ import { requestMsMax } from '../base/limits.ts';
 import { Access } from './access.ts';
 import { addAllowances } from './allowances.ts';
 import type { ApiDeps, ApiLimits } from './api-deps.ts';
+import { noteArrivals } from './arrival.ts';
 import { correlationIdOf } from './correlation.ts';
 import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
@@ -40,6 +41,7 @@ export function createApi(deps: ApiDeps): Api {
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
+  noteArrivals(app, deps.clock);
   addJsonParser(app, limits.bodyBytesMax);
   addFailureHandlers(app, deps.log);
   addSharedSchemas(app);

@@ -35,6 +35,35 @@ test('a decision answers the event, and its record can be looked up', async () =
   assert.equal(facts['account.id'], 'miner-1');
 });
 
+test('the deadline counts from the arrival, before the key is looked up', async () => {
+  const lookUpMs = 50;
+  let passedMs = Number.NaN;
+  const { clock, keys, pipeline } = main.deps;
+  const world = main.with({
+    keys: {
+      add: (key) => keys.add(key),
+      list: () => keys.list(),
+      remove: (id) => keys.remove(id),
+      async authenticate(token, elapsedMs) {
+        await new Promise<void>((resolve) => clock.after(lookUpMs, resolve));
+        return keys.authenticate(token, elapsedMs);
+      },
+    },
+    pipeline: {
+      ingest: (events, receivedAt) => pipeline.ingest(events, receivedAt),
+      queue: (request) => pipeline.queue(request),
+      links: (question) => pipeline.links(question),
+      ready: () => pipeline.ready(),
+      decide(request) {
+        passedMs = clock.elapsedMs() - request.startedMs;
+        return pipeline.decide(request);
+      },
+    },
+  });
+  assert.equal((await ask(jobEvent('arrival'), world)).statusCode, 200);
+  assert.ok(passedMs >= lookUpMs - 1, `${passedMs} ms`);
+});
+
 test('asked again it is the same decision, and with another body a conflict', async () => {
   const first = await ask(jobEvent('again'));
   const second = await ask(jobEvent('again'));

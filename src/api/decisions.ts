@@ -45,10 +45,10 @@ export function addDecisions(app: FastifyInstance, deps: ApiDeps, access: Access
 }
 
 async function ask(request: FastifyRequest, reply: FastifyReply, deps: ApiDeps) {
-  const startedMs = deps.clock.elapsedMs();
   const body = jsonBody(request);
   if (!body.ok) return sendJsonProblem(reply, body.error);
-  const arrival = { bodyBytes: bodyBytesOf(request), receivedAt: deps.clock.now(), startedMs };
+  const bodyBytes = bodyBytesOf(request);
+  const arrival = { bodyBytes, receivedAt: deps.clock.now(), startedMs: request.arrivedMs };
   const decoded = decodeRequest(body.value, arrival);
   if (!decoded.ok) return sendFieldProblem(reply, decoded.error);
   const asked = askedOf(decoded.value, request.id);

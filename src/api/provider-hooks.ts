@@ -13,12 +13,13 @@
  * exact address to the hook before it is routed (`takeFastLane`). What is written otherwise, such
  * as an address with a query, comes by its route and is answered by the same code.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { decideMsMax } from '../base/limits.ts';
 import type { Action } from '../model/action.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import type { Answer, DecisionRequest } from '../pipeline/request.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { type Hook, type Provider, secretVariable } from '../ports/provider.ts';
 import { type Asked, answerTo, askedOf, defaultAnswer, errorFields, logAnswer } from './answer.ts';
@@ -29,7 +30,7 @@ import { type ReadBody, readBody } from './read-body.ts';
 import type { Refusals } from './refusals.ts';
 import { routeSchema } from './route-schema.ts';
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+type Listener = (request: IncomingMessage, response: ServerResponse, arrivedMs: number) => void;
 
 export function addProviderHooks(app: FastifyInstance, deps: ApiDeps, refusals: Refusals): void {
   const hooks = new Map<string, Listener>();
@@ -48,22 +49,26 @@ export function addProviderHooks(app: FastifyInstance, deps: ApiDeps, refusals: 
         // Before the framework looks at the body, whose content type has no meaning.
         onRequest: (request, reply) => {
           reply.hijack();
-          listener(request.raw, reply.raw);
+          listener(request.raw, reply.raw, request.arrivedMs);
         },
         handler: (_request, reply) => reply,
       });
     }
   }
-  takeFastLane(app, hooks);
+  takeFastLane(app, hooks, deps.clock);
 }
 
 /** Routing, two hooks and a reply of the framework cost a quarter of a call's time. */
-function takeFastLane({ server }: FastifyInstance, hooks: ReadonlyMap<string, Listener>): void {
-  const others = server.listeners('request') as Listener[];
+function takeFastLane(
+  { server }: FastifyInstance,
+  hooks: ReadonlyMap<string, Listener>,
+  clock: Clock,
+): void {
+  const others = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const hook = request.method === 'POST' ? hooks.get(request.url ?? '') : undefined;
-    if (hook !== undefined) hook(request, response);
+    if (hook !== undefined) hook(request, response, clock.elapsedMs());
     else for (const other of others) other(request, response);
   });
 }
@@ -79,12 +84,11 @@ interface HookRoute {
 function listenerOf(route: HookRoute): Listener {
   const { provider, hook, deps, closing } = route;
   const secret = deps.secrets[provider.name] ?? '';
-  return (request, response) => {
-    const startedMs = deps.clock.elapsedMs();
+  return (request, response, arrivedMs) => {
     const correlationId = correlationIdOf(request.headers, deps.random);
     // A kept connection would hold up a server that is about to stop.
     if (closing()) response.setHeader('connection', 'close');
-    const call = new HookCall(hook, deps, request, response, correlationId, startedMs);
+    const call = new HookCall(hook, deps, request, response, correlationId, arrivedMs);
     if (secret !== '' && hook.authentic({ headers: call.headers, body: null }, secret)) call.read();
     else refuse(route, call, secret);
   };
