@@ -97,6 +97,8 @@ test('a key that the store has to prove does not hold up an answer', async (t) =
   const second = await startServer(data);
   t.after(() => second.end('SIGKILL'));
   await stalled(second, data, async () => {
+    const ready = await fetch(new URL('/readyz', second.url), { signal: AbortSignal.timeout(900) });
+    assert.equal(ready.status, 503);
     const { status, elapsedMs } = await ask(second, '4', key);
     assert.equal(status, 503, 'no keys are known');
     assert.ok(elapsedMs < answerMsMax, `${elapsedMs} ms`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readyMsMax } from '../base/limits.ts';
 import type { ApiDeps } from './api.ts';
 import { createWorld, problemIn } from './api-world.test.ts';
 
@@ -26,6 +27,34 @@ test('it is not ready while the store or the pipeline fails, and alive all the s
   };
   const failing = world.with({ pipeline });
   problemIn(await failing.api.inject('/readyz'), 503);
+});
+
+test('while the store does not answer a probe is told so in time, and asks it once', async () => {
+  let checks = 0;
+  let answer = (): void => undefined;
+  const { store } = await createWorld();
+  const stalled: ApiDeps['store'] = {
+    decision: (id) => store.decision(id),
+    decisions: (query) => store.decisions(query),
+    ledger: (keys) => store.ledger(keys),
+    check() {
+      checks++;
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    },
+  };
+  const { api } = await createWorld({ store: stalled });
+  const started = performance.now();
+  for (const probe of await Promise.all([api.inject('/readyz'), api.inject('/readyz')])) {
+    problemIn(probe, 503);
+  }
+  const elapsedMs = performance.now() - started;
+  assert.ok(elapsedMs >= readyMsMax - 1 && elapsedMs < readyMsMax + 400, `${elapsedMs} ms`);
+  const later = api.inject('/readyz');
+  setTimeout(() => answer(), 20);
+  assert.equal((await later).statusCode, 200);
+  assert.equal(checks, 1);
 });
 
 test('it is not ready once it is about to stop', async () => {

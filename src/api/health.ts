@@ -1,16 +1,19 @@
 /** `/healthz`, `/readyz` and `/metrics`: for the machines that watch this one. They need no key. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
+import { readyMsMax } from '../base/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { sendJson } from './json-body.ts';
 import { sendProblem } from './problem.ts';
 import { routeSchema } from './route-schema.ts';
+import { within } from './within.ts';
 
 const idleSweepMs = 50;
 
 export function addHealth(app: FastifyInstance, deps: ApiDeps): void {
   let closing = false;
+  const check = sharedCheck(deps);
   app.addHook('preClose', (done) => {
     closing = true;
     closeIdleConnections(app, deps.clock);
@@ -22,7 +25,7 @@ export function addHealth(app: FastifyInstance, deps: ApiDeps): void {
   });
   app.get('/readyz', {
     schema: READY,
-    handler: (_request, reply) => ready(reply, deps, closing || deps.draining?.() === true),
+    handler: (_request, reply) => ready(reply, deps, check, closing || deps.draining?.() === true),
   });
   app.get('/metrics', {
     schema: METRICS,
@@ -46,11 +49,35 @@ function closeIdleConnections(app: FastifyInstance, clock: Clock): void {
   sweep();
 }
 
-async function ready(reply: FastifyReply, { store, pipeline }: ApiDeps, draining: boolean) {
+/**
+ * The store's check, `readyMsMax` at most. One is under way at a time, which later probes share: a
+ * store that stalls is not asked again by each of them.
+ */
+function sharedCheck({ store, clock }: Pick<ApiDeps, 'store' | 'clock'>): () => Promise<void> {
+  let underWay: Promise<void> | null = null;
+  const check = async (): Promise<void> => {
+    try {
+      await store.check();
+    } finally {
+      underWay = null;
+    }
+  };
+  return () => {
+    underWay ??= check();
+    return within(underWay, readyMsMax, clock);
+  };
+}
+
+async function ready(
+  reply: FastifyReply,
+  { pipeline }: ApiDeps,
+  check: () => Promise<void>,
+  draining: boolean,
+) {
   if (draining) return notReady(reply, 'the server is about to stop');
   if (!pipeline.ready()) return notReady(reply, 'decisions cannot be recorded');
   try {
-    await store.check();
+    await check();
   } catch {
     return notReady(reply, 'the store does not answer');
   }

@@ -262,6 +262,8 @@ export const correlationIdLengthMax = 200;
 export const requestMsMax = 30_000;
 /** Time that running requests get on SIGTERM. */
 export const drainMsMax = 10_000;
+/** Time that `/readyz` gives the store: probes are used to wait for a second. */
+export const readyMsMax = 500;
 
 /** Values of one kind that are kept of an account: half the oldest, half the newest. */
 export const linkValuesPerKindMax = 48;
@@ -354,16 +356,15 @@ export const tierConcurrencyMax = 10_000;
 /** Weights of tiers are 1 to 10, all of which divide 2,520: tags of the queue stay whole. */
 export const tierWeightMax = 10;
 
-/** Pools of one queue, jobs that wait in one pool, and those of one party. */
+/** Pools of one queue, slots of one, jobs that wait in one, and those of one party. */
 export const queuePoolsMax = 1_000;
+export const queueSlotsMax = 1_000_000;
 export const queueWaitingMax = 2_000_000;
 export const queueWaitingPerPartyMax = 10_000;
 /** Idle parties whose use a pool remembers; past it those nearest to their share are forgotten. */
 export const queuePartiesMax = 2_000_000;
 /** What one job may count for in the queue: 2^28 vCPU-seconds, 3,100 days. */
 export const queueCostVcpuSecondsMax = 2 ** 28;
-/** Slots of one pool. */
-export const queueSlotsMax = 1_000_000;
 /** How long a job may wait before it is given up, as at GitLab. */
 export const queueWaitMsMax = 24 * 3_600_000;
 /** How long a party's next job waits before it may start out of turn. */
