@@ -16,8 +16,15 @@ test('a server that works is alive, ready and measured, without a key', async ()
 test('it is not ready while the store or the pipeline fails, and alive all the same', async () => {
   const world = await createWorld();
   await world.store.close();
+  problemIn(await world.api.inject('/readyz'), 503);
   assert.match(String(problemIn(await world.api.inject('/readyz'), 503)['detail']), /store/);
   assert.equal((await world.api.inject('/healthz')).statusCode, 200);
+  const said = world.lines.filter(({ message }) => /its check/.test(message));
+  assert.deepEqual(
+    said.map(({ fields }) => fields['message']),
+    ['check: closed'],
+    'once',
+  );
   const pipeline: ApiDeps['pipeline'] = {
     decide: () => assert.fail('nobody asks'),
     ingest: () => assert.fail('nothing to store'),

@@ -49,35 +49,41 @@ function closeIdleConnections(app: FastifyInstance, clock: Clock): void {
   sweep();
 }
 
+type Check = (correlationId: string) => Promise<void>;
+
 /**
  * The store's check, `readyMsMax` at most. One is under way at a time, which later probes share: a
  * store that stalls is not asked again by each of them.
  */
-function sharedCheck({ store, clock }: Pick<ApiDeps, 'store' | 'clock'>): () => Promise<void> {
+function sharedCheck({ store, clock, log }: ApiDeps): Check {
   let underWay: Promise<void> | null = null;
-  const check = async (): Promise<void> => {
+  let problem = '';
+  const check: Check = async (correlationId) => {
     try {
       await store.check();
+      problem = '';
+    } catch (error) {
+      const { message } = error as Error;
+      // Once, not with each probe: anybody may send them.
+      const about = { correlationId, message };
+      if (message !== problem) log.error('the store does not pass its check', about);
+      problem = message;
+      throw error;
     } finally {
       underWay = null;
     }
   };
-  return () => {
-    underWay ??= check();
+  return (correlationId) => {
+    underWay ??= check(correlationId);
     return within(underWay, readyMsMax, clock);
   };
 }
 
-async function ready(
-  reply: FastifyReply,
-  { pipeline }: ApiDeps,
-  check: () => Promise<void>,
-  draining: boolean,
-) {
+async function ready(reply: FastifyReply, { pipeline }: ApiDeps, check: Check, draining: boolean) {
   if (draining) return notReady(reply, 'the server is about to stop');
   if (!pipeline.ready()) return notReady(reply, 'decisions cannot be recorded');
   try {
-    await check();
+    await check(reply.request.id);
   } catch {
     return notReady(reply, 'the store does not answer');
   }

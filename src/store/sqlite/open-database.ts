@@ -3,7 +3,7 @@
  * SQLite file on which the process that has the store open holds an exclusive lock. The kernel lets
  * go of it when the process dies, however it dies, so a lock is never stale.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { storeBusyMsMax, storeIndexLagMax } from '../../base/limits.ts';
@@ -54,6 +54,8 @@ export interface OpenDatabase {
   readonly log: EventLog;
   readonly ledger: LedgerTables;
   readonly links: LinkTables;
+  /** False when the file has been moved, removed or replaced: what is written to it is lost. */
+  isInPlace(): boolean;
   close(): void;
 }
 
@@ -78,10 +80,22 @@ export function openDatabase(
     const ledger = createLedgerTables(database);
     const log = new EventLog(database, storeIndexLagMax, ledger.behind);
     const links = createLinkTables(database);
-    return ok({ database, log, ledger, links, close });
+    const file = join(directory, DATABASE_FILE);
+    const inode = inodeOf(file);
+    const isInPlace = (): boolean => inodeOf(file) === inode;
+    return ok({ database, log, ledger, links, isInPlace, close });
   } catch (error) {
     close();
     return fail(problemOf(directory, error));
+  }
+}
+
+/** Null when it cannot be told. */
+function inodeOf(file: string): bigint | null {
+  try {
+    return statSync(file, { bigint: true }).ino;
+  } catch {
+    return null;
   }
 }
 

@@ -3,7 +3,6 @@
  * statements prepared once. What they take and give is rows (`rows.ts`), ready to travel between
  * threads.
  */
-import type { DatabaseSync } from 'node:sqlite';
 import type { EpochMs } from '../../base/time.ts';
 import type { LedgerKeys } from '../../model/ledger-rows.ts';
 import type { LinkPage } from '../../model/link-rows.ts';
@@ -45,13 +44,19 @@ export function createOperations(open: OpenDatabase, onCommit: OnCommit) {
     apiKeys: createApiKeys(database),
     addApiKey: createAddApiKey(database),
     removeApiKey: createRemoveApiKey(database),
-    check: createCheck(database),
+    check: createCheck(open),
   };
 }
 
-/** Writes one row, so that a full or read-only disk shows here and not at the next decision. */
-function createCheck(database: DatabaseSync): () => void {
+/**
+ * Writes one row, so that a full or read-only disk shows here and not at the next decision. False
+ * when it went into a file that nobody will find.
+ */
+function createCheck({ database, isInPlace }: OpenDatabase): () => boolean {
   const write = database.prepare(`
     INSERT INTO checks (id, count) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1`);
-  return () => void write.run();
+  return () => {
+    write.run();
+    return isInPlace();
+  };
 }

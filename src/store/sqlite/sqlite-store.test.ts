@@ -1,6 +1,6 @@
 /** What only this implementation can show: a stalled disk, and a database that others write to. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -16,18 +16,18 @@ const TICK_MS = 10;
 const LATE_MS_MAX = 500;
 
 async function withStore(
-  body: (store: Store, other: DatabaseSync) => Promise<void>,
+  body: (store: Store, other: DatabaseSync, directory: string) => Promise<void>,
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'davylamp-sqlite-'));
   const opened = await openSqliteStore({ directory });
   assert(opened.ok);
   const other = new DatabaseSync(join(directory, 'davylamp.db'));
   try {
-    await body(opened.value, other);
+    await body(opened.value, other, directory);
   } finally {
     other.close();
     await opened.value.close();
-    rmSync(directory, { recursive: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -91,6 +91,22 @@ test('events and decisions are neither changed nor deleted, by whoever opens the
     ];
     for (const sql of attempts) assert.throws(() => other.exec(sql), /append-only/, sql);
     other.exec("UPDATE decisions SET answered = 'default'");
+  });
+});
+
+test('a database whose file is gone or another one fails its check', async () => {
+  const gone = { code: 'failed', message: /moved or removed/ };
+  await withStore(async (store, _other, directory) => {
+    await store.check();
+    const file = join(directory, 'davylamp.db');
+    renameSync(file, `${file}.old`);
+    await assert.rejects(store.check(), gone);
+    writeFileSync(file, '');
+    await assert.rejects(store.check(), gone);
+    renameSync(`${file}.old`, file);
+    await store.check();
+    rmSync(directory, { recursive: true });
+    await assert.rejects(store.check(), gone);
   });
 });
 

@@ -45,6 +45,7 @@ import {
   keyOfDecision,
   recordRows,
 } from '../rows.ts';
+import { StoreError } from '../store-error.ts';
 import { fromStoredText, toStoredText } from '../stored-text.ts';
 import type { Calls } from './calls.ts';
 
@@ -147,7 +148,8 @@ export class SqliteStore implements Store {
   }
 
   async check(): Promise<void> {
-    await this.#calls.call('check', undefined);
+    if (await this.#calls.call('check', undefined)) return;
+    throw new StoreError('failed', 'check: the database was moved or removed while it was open');
   }
 
   close(): Promise<void> {
