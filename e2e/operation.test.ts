@@ -1,10 +1,20 @@
 /** What an operator does: reload the policy, drain, restart, start twice by mistake. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { call, gitlabBody, startServer, temporaryDirectory, validate } from './server-process.ts';
+import { drainMsMax } from '../src/base/limits.ts';
+import {
+  call,
+  GITLAB_SECRET,
+  gitlabBody,
+  startServer,
+  temporaryDirectory,
+  validate,
+} from './server-process.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -59,6 +69,28 @@ test('SIGTERM answers what has arrived and ends with 0', async (t) => {
     `${answers}`,
   );
   assert.equal(await ended, 0);
+});
+
+test('callers that connect and say no more do not keep it from its end', async (t) => {
+  const data = temporaryDirectory(t);
+  const server = await startServer(data);
+  t.after(() => server.end('SIGKILL'));
+  const port = Number(new URL(server.url).port);
+  const hook = 'POST /providers/gitlab/validate HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n';
+  const begun = ['', 'GET / HT', `${hook}X-Gitlab-Token: ${GITLAB_SECRET}\r\n\r\n{`];
+  for (const text of begun) {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    t.after(() => socket.destroy());
+    await once(socket, 'connect');
+    if (text !== '') socket.write(text);
+  }
+  await validate(server, gitlabBody(['make']));
+  const started = performance.now();
+  assert.equal(await server.end('SIGTERM'), 0);
+  const elapsedMs = performance.now() - started;
+  assert.ok(elapsedMs < drainMsMax / 2, `${elapsedMs} ms`);
+  const left = readdirSync(data).filter((name) => name.endsWith('-wal'));
+  assert.deepEqual(left, [], 'the store was closed');
 });
 
 test('a second server on the same data says so and leaves it alone', async (t) => {

@@ -10,6 +10,7 @@ import { Access } from './access.ts';
 import { addAllowances } from './allowances.ts';
 import type { ApiDeps, ApiLimits } from './api-deps.ts';
 import { noteArrivals } from './arrival.ts';
+import { Connections } from './connections.ts';
 import { correlationIdOf } from './correlation.ts';
 import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
@@ -49,11 +50,17 @@ export function createApi(deps: ApiDeps): Api {
     reply.header('x-correlation-id', request.id);
     done();
   });
+  const connections = new Connections();
+  app.addHook('preClose', (done) => {
+    connections.drain(app.server, deps.clock);
+    done();
+  });
   const methods = collectMethods(app);
   app.register(async (root) => {
     await collectRoutes(root, deps.version);
     await addRoutes(root, deps, limits);
     refuseOtherMethods(root, methods);
+    connections.watch(root.server);
   });
   return app;
 }

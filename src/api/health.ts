@@ -2,21 +2,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { readyMsMax } from '../base/limits.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { sendJson } from './json-body.ts';
 import { sendProblem } from './problem.ts';
 import { routeSchema } from './route-schema.ts';
 import { within } from './within.ts';
 
-const idleSweepMs = 50;
-
 export function addHealth(app: FastifyInstance, deps: ApiDeps): void {
   let closing = false;
   const check = sharedCheck(deps);
   app.addHook('preClose', (done) => {
     closing = true;
-    closeIdleConnections(app, deps.clock);
     done();
   });
   app.get('/healthz', {
@@ -32,21 +28,6 @@ export function addHealth(app: FastifyInstance, deps: ApiDeps): void {
     handler: async (_request, reply) =>
       reply.header('content-type', deps.metrics.contentType).send(await deps.metrics.text()),
   });
-}
-
-/**
- * Closing waits for every connection, and one that is kept alive after its answer would stay for
- * the 72 s of its timeout: Fastify tells only requests that arrive later to close theirs.
- */
-function closeIdleConnections(app: FastifyInstance, clock: Clock): void {
-  if (!app.server.listening) return;
-  let cancel: () => void = () => undefined;
-  const sweep = (): void => {
-    app.server.closeIdleConnections();
-    cancel = clock.after(idleSweepMs, sweep);
-  };
-  app.server.once('close', () => cancel());
-  sweep();
 }
 
 type Check = (correlationId: string) => Promise<void>;

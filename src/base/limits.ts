@@ -260,8 +260,9 @@ export const refusedAddressesMax = 10_000;
 export const correlationIdLengthMax = 200;
 /** Time that a caller may take to send a request. */
 export const requestMsMax = 30_000;
-/** Time that running requests get on SIGTERM. */
+/** Time that running requests get on SIGTERM, and those that are still on their way here. */
 export const drainMsMax = 10_000;
+export const drainArrivalMsMax = 1_000;
 /** Time that `/readyz` gives the store: probes are used to wait for a second. */
 export const readyMsMax = 500;
 
@@ -309,11 +310,10 @@ export const networkFileLengthMax = 64 * MIB;
 /** Bytes of such a file, and networks walked of an MMDB file, in which gaps count as well. */
 export const networkFileBytesMax = 256 * MIB;
 export const mmdbNetworksWalkedMax = 4_000_000;
-/** Bytes, domains and reported problems of an operator's list of domains. */
+/** Bytes, domains, reported problems of an operator's list of domains; those of networks. */
 export const domainListBytesMax = 16 * MIB;
 export const domainsListedMax = 500_000;
 export const domainListProblemsMax = 100;
-/** Problems reported for one file of networks. */
 export const networkProblemsMax = 100;
 /** Characters of an IP address, an e-mail address and a user name that are read. */
 export const ipLengthMax = 64;
