@@ -30,6 +30,7 @@ export type Api = FastifyInstance;
 
 export function createApi(deps: ApiDeps): Api {
   const limits: ApiLimits = { ...limitsOf(defaults), ...deps.limits };
+  const connections = new Connections();
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytesMax,
@@ -38,7 +39,7 @@ export function createApi(deps: ApiDeps): Api {
     return503OnClosing: false,
     genReqId: ({ headers }) => correlationIdOf(headers, deps.random),
     frameworkErrors: answerFrameworkError,
-    clientErrorHandler: clientErrorHandler(deps.random),
+    clientErrorHandler: clientErrorHandler(deps.random, connections),
   });
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
@@ -50,7 +51,6 @@ export function createApi(deps: ApiDeps): Api {
     reply.header('x-correlation-id', request.id);
     done();
   });
-  const connections = new Connections();
   app.addHook('preClose', (done) => {
     connections.drain(app.server, deps.clock);
     done();

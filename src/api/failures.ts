@@ -1,9 +1,11 @@
 /** Errors that no route has answered itself, each turned into a problem. */
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyBytesMax } from '../base/limits.ts';
 import type { Log } from '../ports/log.ts';
 import type { Random } from '../ports/random.ts';
+import type { Connections } from './connections.ts';
 import { correlationIdOf } from './correlation.ts';
 import { eventContentTypes } from './json-body.ts';
 import { Unavailable } from './outside.ts';
@@ -50,11 +52,19 @@ export function answerFrameworkError(
   sendProblem(reply, problemOf(error));
 }
 
-/** What Node could not read as HTTP, or not in time: there is no request, only a socket. */
-export function clientErrorHandler(random: Random): (error: Error, socket: Socket) => void {
+/**
+ * What Node could not read as HTTP, or not in time. When it is the body of a request that breaks,
+ * whoever reads it is told and answers in the words of its route; else there is only a socket.
+ */
+export function clientErrorHandler(
+  random: Random,
+  connections: Connections,
+): (error: Error, socket: Socket) => void {
   return (error, socket) => {
     const code = 'code' in error ? error.code : '';
     if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
+    const answer = connections.answerOn(socket);
+    if (answer !== null && breakBody(answer, socket, error)) return;
     const correlationId = correlationIdOf({}, random);
     const detail =
       code === 'ERR_HTTP_REQUEST_TIMEOUT'
@@ -67,6 +77,20 @@ export function clientErrorHandler(random: Random): (error: Error, socket: Socke
         `Connection: close\r\n\r\n${body}`,
     );
   };
+}
+
+/** False when it is not the body of a request that has broken, or nobody reads it. */
+function breakBody(answer: ServerResponse, socket: Socket, error: Error): boolean {
+  const { req: request, headersSent } = answer;
+  if (request.complete) return false;
+  // A second answer would belong to a request that nobody has made.
+  if (headersSent) socket.destroySoon();
+  else if (request.listenerCount('error') === 0) return false;
+  else {
+    answer.shouldKeepAlive = false;
+    request.emit('error', error);
+  }
+  return true;
 }
 
 function problemOf(error: FastifyError): Problem {

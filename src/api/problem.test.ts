@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Compile } from 'typebox/compile';
 import { nameLengthMax, requestMsMax } from '../base/limits.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
-import { admin, createWorld, problemIn } from './api-world.test.ts';
+import { admin, adminKey, createWorld, problemIn } from './api-world.test.ts';
 import { ProblemSchema } from './problem.ts';
 
 const main = await createWorld();
@@ -52,6 +52,8 @@ test('a bug is a problem too, and tells the caller nothing of the inside', async
   assert.equal(line?.fields['correlationId'], answer.headers['x-correlation-id']);
 });
 
+const CHUNKED = 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+
 async function exchange(bytes: string): Promise<string> {
   const { port } = api.server.address() as AddressInfo;
   const socket = connect(port, '127.0.0.1');
@@ -67,6 +69,7 @@ test('what is not HTTP is answered with a problem as well', async () => {
   const broken = [
     'nonsense\r\n\r\n',
     'POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n',
+    `POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${adminKey}\r\n${CHUNKED}zzz\r\n`,
     `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
   ];
   for (const bytes of broken) {

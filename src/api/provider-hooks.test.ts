@@ -233,6 +233,34 @@ test('a caller that goes away is counted and harms nobody', async () => {
   assert.equal((await call('ada', { world })).statusCode, 200);
 });
 
+/** The head of the answer to a call whose bytes are written as they are. */
+async function answerTo(rest: string, world = main.with({})): Promise<string> {
+  if (!world.api.server.listening) await world.api.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = world.api.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`POST ${hookPath} HTTP/1.1\r\nHost: test\r\nX-Secret: ${secret}\r\n${rest}`);
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  return String(answer);
+}
+
+test('what a call expects of us does not matter', async () => {
+  assert.match(await answerTo('Expect: foo\r\nContent-Length: 3\r\n\r\nada'), /^HTTP\/1.1 200 /);
+  const miner = 'Expect: foo\r\nContent-Length: 5\r\n\r\nminer';
+  assert.match(await answerTo(miner), /^HTTP\/1.1 406 /);
+});
+
+test('a body that stops being HTTP is answered by the default, in the words of the hook', async () => {
+  const chunks = 'Transfer-Encoding: chunked\r\n\r\n3\r\nada\r\nnonsense\r\n';
+  for (const action of ['allow', 'hold'] as const) {
+    const world = main.with({ defaultAction: () => action });
+    const answer = await answerTo(chunks, world);
+    assert.match(answer, action === 'allow' ? /^HTTP\/1.1 200 / : /^HTTP\/1.1 406 /);
+    assert.match(answer, /\r\nconnection: close\r\n/i);
+    assert.ok(world.lines.some(({ fields }) => fields['why'] === 'the body broke off'));
+  }
+});
+
 test('what arrives while the server drains is still answered', async () => {
   const world = main.with({});
   const { out, answer } = await open(world, 3);
