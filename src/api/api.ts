@@ -45,7 +45,8 @@ export function createApi(deps: ApiDeps): Api {
   app.setSerializerCompiler(() => JSON.stringify);
   noteArrivals(app, deps.clock);
   addJsonParser(app, limits.bodyBytesMax);
-  addFailureHandlers(app, deps.log);
+  const refusals = new Refusals(limits.wrongCredentialsPerMinuteMax);
+  addFailureHandlers(app, deps, refusals);
   addSharedSchemas(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-correlation-id', request.id);
@@ -58,15 +59,19 @@ export function createApi(deps: ApiDeps): Api {
   const methods = collectMethods(app);
   app.register(async (root) => {
     await collectRoutes(root, deps.version);
-    await addRoutes(root, deps, limits);
+    await addRoutes(root, deps, limits, refusals);
     refuseOtherMethods(root, methods);
     connections.watch(root.server);
   });
   return app;
 }
 
-async function addRoutes(app: Api, deps: ApiDeps, limits: ApiLimits): Promise<void> {
-  const refusals = new Refusals(limits.wrongCredentialsPerMinuteMax);
+async function addRoutes(
+  app: Api,
+  deps: ApiDeps,
+  limits: ApiLimits,
+  refusals: Refusals,
+): Promise<void> {
   const access = new Access(deps, limits, refusals);
   addEvents(app, deps, limits, access);
   addDecisions(app, deps, access);

@@ -2,15 +2,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { bodyBytesMax } from '../base/limits.ts';
-import type { Log } from '../ports/log.ts';
+import { bodyBytesMax, nameLengthMax } from '../base/limits.ts';
 import type { Random } from '../ports/random.ts';
+import type { ApiDeps } from './api-deps.ts';
 import type { Connections } from './connections.ts';
 import { correlationIdOf } from './correlation.ts';
 import { eventContentTypes } from './json-body.ts';
 import { Unavailable } from './outside.ts';
 import { type Problem, problemContentType, problemText, sendProblem } from './problem.ts';
+import type { Refusals } from './refusals.ts';
 
+const PROVIDERS = '/providers/';
 const NOTHING_HERE = 'there is nothing under this address';
 
 /** What the framework itself refuses. Anything else with a status below 500 is a bad request. */
@@ -26,7 +28,11 @@ const FRAMEWORK_PROBLEMS: Readonly<Record<string, Problem>> = {
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not-found', detail: NOTHING_HERE },
 };
 
-export function addFailureHandlers(app: FastifyInstance, log: Log): void {
+export function addFailureHandlers(
+  app: FastifyInstance,
+  { log, clock }: Pick<ApiDeps, 'log' | 'clock'>,
+  refusals: Refusals,
+): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error);
     if (problem.code === 'internal' || problem.code === 'unavailable') {
@@ -37,9 +43,15 @@ export function addFailureHandlers(app: FastifyInstance, log: Log): void {
     }
     return sendProblem(reply, problem);
   });
-  app.setNotFoundHandler((_request, reply) =>
-    sendProblem(reply, { code: 'not-found', detail: NOTHING_HERE }),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const { id: correlationId, method, url, ip: address } = request;
+    // Somebody has set up a provider with another address than ours: it may admit every job.
+    if (url.startsWith(PROVIDERS) && !refusals.isTooMany(address, clock.now())) {
+      const about = { correlationId, method, url: url.slice(0, nameLengthMax), address };
+      log.warn('a provider asks where nobody answers', about);
+    }
+    return sendProblem(reply, { code: 'not-found', detail: NOTHING_HERE });
+  });
 }
 
 /** Errors before a route is found, such as an address that cannot be decoded. */

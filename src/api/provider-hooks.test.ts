@@ -140,6 +140,30 @@ test('overload is answered by the default of the pipeline', async () => {
   assert.equal(answer.headers['x-decision'], overload.id);
 });
 
+test('a slash behind the address of a hook does not matter', async () => {
+  const slashed = { method: 'POST', headers: { 'x-secret': secret }, payload: 'miner' } as const;
+  assert.equal((await api.inject({ ...slashed, url: `${hookPath}/` })).statusCode, 406);
+  const world = main.with({});
+  await world.api.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = world.api.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}${hookPath}/`;
+  const headers = { 'x-secret': secret };
+  assert.equal((await fetch(url, { method: 'POST', headers, body: 'miner' })).status, 406);
+  problemIn(await world.api.inject({ method: 'GET', url: `${hookPath}/` }), 405);
+});
+
+test('a call to a hook that is not there is logged, so many times and no more', async () => {
+  const world = main.with({ limits: { wrongCredentialsPerMinuteMax: 2 } });
+  const typo = { method: 'POST', url: '/providers/generic/chek?x=1' } as const;
+  for (let i = 0; i < 4; i++) problemIn(await world.api.inject(typo), 404);
+  problemIn(await world.api.inject('/elsewhere'), 404);
+  const said = world.lines.filter(({ level }) => level === 'warn');
+  assert.deepEqual(
+    said.map(({ fields }) => fields['url']),
+    [typo.url, typo.url],
+  );
+});
+
 test('an unknown provider or hook is not found, and another method not allowed', async () => {
   problemIn(await api.inject({ method: 'POST', url: '/providers/nobody/check' }), 404);
   problemIn(await api.inject({ method: 'POST', url: '/providers/generic/other' }), 404);

@@ -14,7 +14,7 @@
  * as an address with a query, comes by its route and is answered by the same code.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { decideMsMax } from '../base/limits.ts';
 import type { Action } from '../model/action.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
@@ -43,19 +43,31 @@ export function addProviderHooks(app: FastifyInstance, deps: ApiDeps, refusals: 
     for (const [name, hook] of Object.entries(provider.hooks)) {
       const listener = listenerOf({ provider, hook, deps, refusals, closing: () => closing });
       const url = `/providers/${provider.name}/${name}`;
-      hooks.set(url, listener);
-      app.post(url, {
-        schema: hookSchema(provider, name),
-        // Before the framework looks at the body, whose content type has no meaning.
-        onRequest: (request, reply) => {
-          reply.hijack();
-          listener(request.raw, reply.raw, request.arrivedMs);
-        },
-        handler: (_request, reply) => reply,
-      });
+      const schema = hookSchema(provider, name);
+      addHook(app, url, schema, listener);
+      // GitLab would take the 404 of an address that somebody ended with a slash for a yes.
+      addHook(app, `${url}/`, { ...schema, hide: true }, listener);
+      hooks.set(url, listener).set(`${url}/`, listener);
     }
   }
   takeFastLane(app, hooks, deps.clock);
+}
+
+function addHook(
+  app: FastifyInstance,
+  url: string,
+  schema: FastifySchema,
+  listener: Listener,
+): void {
+  app.post(url, {
+    schema,
+    // Before the framework looks at the body, whose content type has no meaning.
+    onRequest: (request, reply) => {
+      reply.hijack();
+      listener(request.raw, reply.raw, request.arrivedMs);
+    },
+    handler: (_request, reply) => reply,
+  });
 }
 
 /** Routing, two hooks and a reply of the framework cost a quarter of a call's time. */
