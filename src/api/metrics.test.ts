@@ -27,7 +27,7 @@ test('metrics.md lists every metric with its kind and labels, and no other', asy
 });
 
 test('what is counted is what is shown, in seconds, and ends as OpenMetrics ends', async () => {
-  const { counters, text, contentType } = createMetrics();
+  const { counters, text, contentType } = createMetrics(['v1', 'gitlab']);
   counters.decided('admission', 'deny', 'shadow');
   counters.defaulted('spend', 'overload');
   counters.eventsRecorded(3);
@@ -49,6 +49,8 @@ test('what is counted is what is shown, in seconds, and ends as OpenMetrics ends
     'davylamp_answer_seconds_bucket{le="0.05",checkpoint="admission"} 1',
     'davylamp_waiting_requests 12',
     'davylamp_policy_reloads_total{outcome="refused"} 1',
+    'davylamp_wrong_credentials_total{surface="v1"} 0',
+    'davylamp_wrong_credentials_total{surface="gitlab"} 0',
   ];
   const lines = new Set(shown.split('\n'));
   assert.deepEqual(

@@ -20,11 +20,12 @@ const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, batchRequestsMax];
 const CAUSES: readonly DefaultCause[] = ['deadline', 'overload', 'failure'];
 const STAGES: readonly PipelineStage[] = ['scan', 'gather', 'decide', 'record'];
 
-export function createMetrics(): ServerMetrics {
+/** `surfaces` ask for a credential: `v1` and providers that call us. */
+export function createMetrics(surfaces: readonly string[] = []): ServerMetrics {
   const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const meters = metersIn([registry]);
-  startAtZero(meters);
+  startAtZero(meters, surfaces);
   return {
     counters: countersOf(meters),
     contentType: registry.contentType,
@@ -135,7 +136,8 @@ function countersOf(meters: Meters): Metrics {
 }
 
 /** A counter that appears with its first increment hides that increment from a rate. */
-function startAtZero(meters: Meters): void {
+function startAtZero(meters: Meters, surfaces: readonly string[]): void {
+  for (const surface of surfaces) meters.wrongCredentials.inc({ surface }, 0);
   for (const checkpoint of CHECKPOINTS) {
     meters.answers.zero({ checkpoint });
     for (const cause of CAUSES) meters.defaults.inc({ checkpoint, cause }, 0);

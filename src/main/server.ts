@@ -38,7 +38,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
   const opened = await startCoreThread(config);
   if (!opened.ok) return fail(opened.error.message);
   const { store, usePolicy, core } = opened.value;
-  const metrics = createMetrics();
+  const metrics = createMetrics(surfacesOf(config));
   const ports = { store, clock: realClock, log, metrics: metrics.counters, usePolicy };
   // What decides is kept before it decides.
   const policy = await PolicyFile.open(config.policyFile, ports);
@@ -86,6 +86,12 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     return closeAll(api, pipeline, scans, store);
   };
   return ok({ url: url.value, policy: policy.value, newAdminKey, close });
+}
+
+/** All that ask for a credential. */
+function surfacesOf({ providers }: Config): readonly string[] {
+  const asking = providers.filter(({ hooks }) => Object.keys(hooks).length > 0);
+  return ['v1', ...asking.map(({ name }) => name)];
 }
 
 /** Gives back what lost jobs hold, again and again. The result ends it. */
