@@ -26,6 +26,14 @@ test('the answer leaves in time, and the decision is recorded late', async (t) =
   const { status, decision, elapsedMs } = await validate(server, gitlabBody([mine]));
   assert.equal(status, 200, 'detection fails open');
   assert.ok(elapsedMs < answerMsMax, `${elapsedMs} ms`);
+  const said = server
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('by the default'));
+  assert.deepEqual(
+    said.map((line) => [JSON.parse(line).decision, typeof JSON.parse(line).correlationId]),
+    [[decision, 'string']],
+  );
   const health = await fetch(new URL('/healthz', server.url));
   assert.equal(health.status, 200, 'the event loop is free');
 

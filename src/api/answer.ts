@@ -61,7 +61,10 @@ export function defaultAnswer(
   return { kind: 'default', action: defaultAction(checkpoint), checkpoint, id, cause };
 }
 
-/** One line for each answer: debug when it is a plain `allow`, which nearly all are. */
+/**
+ * One line for each answer: debug when it is a plain `allow`, which nearly all are, and a warning
+ * when it is a default. Here, not in the pipeline, which does not know the correlation id.
+ */
 export function logAnswer(
   answer: Answer,
   { correlationId, eventId, subject, checkpoint, startedMs }: Asked,
@@ -74,7 +77,7 @@ export function logAnswer(
     log.info('the id was used with another body', { ...asked, event: eventId });
   } else if (answer.kind === 'default') {
     const { action, cause, id: decision } = answer;
-    log.info('answered', { ...asked, action, cause, decision });
+    log.warn('answered by the default', { ...asked, action, cause, decision });
   } else {
     const { id, action, liveAction, mode, rule } = answer;
     const isPlain = action === 'allow' && liveAction === 'allow';

@@ -145,11 +145,10 @@ export class Admission {
   }
 
   #default({ checkpoint, source, eventId }: Pending, cause: DefaultCause): Answer {
-    const { mode, policy, metrics, log } = this.#ports;
+    const { mode, policy, metrics } = this.#ports;
     const action: Action = mode === 'shadow' ? 'allow' : policy().defaults[checkpoint];
     const id = decisionIdOf(source, eventId);
     metrics.defaulted(checkpoint, cause);
-    log.warn('answered by the default', { checkpoint, cause, action, decision: id });
     return { kind: 'default', action, checkpoint, id, cause };
   }
 }
