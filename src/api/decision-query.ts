@@ -7,6 +7,8 @@ import type { DecisionQuery } from '../ports/store.ts';
 import type { FieldError } from './problem.ts';
 
 const pageItemsUsual = 50;
+/** What every `next` of a store looks like, and what a mistaken one mostly does not. */
+const CURSOR = /^[0-9a-z]{1,11}$/;
 
 export const DecisionQuerySchema = Type.Object({
   account: Type.Optional(
@@ -18,7 +20,7 @@ export const DecisionQuerySchema = Type.Object({
     Type.Integer({ minimum: 1, maximum: pageItemsMax, default: pageItemsUsual }),
   ),
   after: Type.Optional(
-    Type.String({ description: '`next` of the page before', maxLength: nameLengthMax }),
+    Type.String({ description: '`next` of the page before', pattern: CURSOR.source }),
   ),
 });
 
@@ -66,6 +68,7 @@ const READERS: Readonly<Record<string, (value: string, query: Mutable<DecisionQu
       return '';
     },
     after(value, query) {
+      if (!CURSOR.test(value)) return 'must be the `next` of a page';
       query.after = value;
       return '';
     },
