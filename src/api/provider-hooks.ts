@@ -15,8 +15,9 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifySchema } from 'fastify';
+import Type from 'typebox';
 import { decideMsMax } from '../base/limits.ts';
-import type { Action } from '../model/action.ts';
+import { ACTIONS, type Action } from '../model/action.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import type { Answer, DecisionRequest } from '../pipeline/request.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -237,6 +238,12 @@ class HookCall {
   }
 }
 
+/** What the hooks of all providers say beside their status, which is what counts. */
+const HookAnswer = Type.Object({
+  decision: Type.String({ description: 'Its id; empty when there is none, as for half a body' }),
+  action: Type.Enum([...ACTIONS]),
+});
+
 function hookSchema(provider: Provider, name: string) {
   return routeSchema({
     operationId: `${provider.name}-${name}`,
@@ -246,8 +253,8 @@ function hookSchema(provider: Provider, name: string) {
       `The contract of ${provider.title}, authenticated by its own shared secret. ` +
       `Silence or an error means that it ${provider.whenSilent} the job.`,
     answers: {
-      200: { description: 'Accepted' },
-      406: { description: 'Refused' },
+      200: { description: 'Accepted', schema: HookAnswer },
+      406: { description: 'Refused', schema: HookAnswer },
     },
     errors: ['unauthorized'],
   });

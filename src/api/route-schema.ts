@@ -47,6 +47,8 @@ export function routeSchema(route: RouteDescription): FastifySchema {
   const errors: readonly ErrorCode[] = [
     ...(scope === undefined ? [] : KEY_ERRORS),
     ...(body === undefined ? [] : BODY_ERRORS),
+    // What cannot be decoded, such as `%ff`.
+    ...(params === undefined ? [] : (['bad-request'] as const)),
     ...(route.errors ?? []),
     'internal',
   ];

@@ -23,6 +23,8 @@ const finding: Finding = {
   location: { path: '.gitlab-ci.yml', line: 3, column: 5, endLine: 3, endColumn: 99 },
   evidence: './run --user …',
   decoded: ['base64'],
+  encodedAt: { path: '.gitlab-ci.yml', line: 3, column: 9, endLine: 3, endColumn: 50 },
+  via: ['.gitlab-ci.yml', 'run.sh'],
 };
 const limits: Required<Limits> = {
   vcpuSeconds: 1,
@@ -36,6 +38,7 @@ const limits: Required<Limits> = {
 const rule: FiredRule = { id: 'r', action: 'deny', limits, ttlSeconds: 60, reason: 'because' };
 const scan: DefinitionReport = {
   path: '.gitlab-ci.yml',
+  via: ['a.yml', '.gitlab-ci.yml'],
   dialect: 'gitlab',
   verdict: 'confirmed',
   bits: 12,

@@ -50,6 +50,11 @@ const Place = Type.Object(
   closed,
 );
 
+/** Where several files are sent, of which one runs another. An excerpt is cut by scans of trees. */
+const via = Type.Optional(
+  Type.Array(Type.String(), { description: 'Files from the definition to the one that is meant' }),
+);
+
 const Finding = Type.Object(
   {
     rule: Type.String(),
@@ -62,6 +67,8 @@ const Finding = Type.Object(
     location: Place,
     evidence: Type.String(),
     decoded: Texts,
+    encodedAt: Type.Optional(Place),
+    via,
   },
   closed,
 );
@@ -69,6 +76,7 @@ const Finding = Type.Object(
 const Scan = Type.Object(
   {
     path: Type.String(),
+    via,
     dialect: Type.Enum([...DIALECTS]),
     verdict: Type.Enum([...VERDICTS]),
     bits: Type.Number(),
