@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drainArrivalMsMax } from '../base/limits.ts';
 import { adminKey, createWorld, hookPath, jobEvent, secret, type World } from './api-world.test.ts';
+import { Connections } from './connections.ts';
 
 const main = await createWorld();
 /** On a busy machine. */
@@ -68,6 +70,30 @@ test('a request that is not whole holds up the end for a second', async () => {
     assert.ok(elapsedMs < drainArrivalMsMax + LATE_MS_MAX, `${name}: ${elapsedMs} ms`);
     assert.match(answered, answer, name);
   }
+});
+
+test('nothing is kept of a request that is answered', async (t) => {
+  const connections = new Connections();
+  const begun: (ServerResponse | null)[] = [];
+  const server = createServer((request, response) => {
+    begun.push(connections.answerOn(request.socket));
+    response.end();
+  });
+  connections.watch(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const accepted = once(server, 'connection');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  t.after(() => socket.destroy());
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [theirs] = await accepted;
+  await once(socket, 'data');
+  assert.deepEqual(
+    begun.map((answer) => answer === null),
+    [false],
+  );
+  assert.equal(connections.answerOn(theirs), null);
 });
 
 test('what is being answered gets its answer, however long that takes', async () => {

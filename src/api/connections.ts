@@ -1,6 +1,6 @@
 /**
- * Open connections, each with the last answer that was begun on it. Once the server is to stop, a
- * connection ends
+ * Open connections, each with the last answer that was begun on it and is not done. Once the server
+ * is to stop, a connection ends
  *
  *   at once                      when its last answer has left and nothing follows
  *   after `sweepMs`              when it never said anything, not even in the next moment
@@ -18,7 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 const sweepMs = 50;
 
 export class Connections {
-  /** Null before the first request. Answers of one connection leave in their order. */
+  /** Null when all is done. Answers of one connection leave in their order. */
   readonly #answers = new Map<Socket, ServerResponse | null>();
 
   watch(server: Server): void {
@@ -27,11 +27,19 @@ export class Connections {
       socket.once('close', () => this.#answers.delete(socket));
     });
     server.prependListener('request', ({ socket }, response) => {
-      if (this.#answers.has(socket)) this.#answers.set(socket, response);
+      if (!this.#answers.has(socket)) return;
+      this.#answers.set(socket, response);
+      response.once('finish', () => this.#forget(socket, response));
     });
   }
 
-  /** The last answer that was begun on a connection, if any. */
+  /** A connection may rest for long, and nothing is to be kept of a request once it is answered. */
+  #forget(socket: Socket, answer: ServerResponse): void {
+    const isLast = this.#answers.get(socket) === answer;
+    if (isLast && answer.req.complete) this.#answers.set(socket, null);
+  }
+
+  /** The last answer that was begun on a connection, unless it is done. */
   answerOn(socket: Socket): ServerResponse | null {
     return this.#answers.get(socket) ?? null;
   }
