@@ -18,6 +18,7 @@ import { addFailureHandlers, answerFrameworkError, clientErrorHandler } from './
 import { addHealth } from './health.ts';
 import { addJsonParser } from './json-body.ts';
 import { addKeys } from './key-routes.ts';
+import { LongBodies } from './long-bodies.ts';
 import { collectMethods, refuseOtherMethods } from './methods.ts';
 import { addOpenApi, addSharedSchemas, collectRoutes } from './openapi.ts';
 import { addParties } from './party-routes.ts';
@@ -44,7 +45,8 @@ export function createApi(deps: ApiDeps): Api {
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
   noteArrivals(app, deps.clock);
-  addJsonParser(app, limits.bodyBytesMax);
+  const longBodies = new LongBodies();
+  addJsonParser(app, limits.bodyBytesMax, { clock: deps.clock, longBodies });
   const refusals = new Refusals(limits.wrongCredentialsPerMinuteMax);
   addFailureHandlers(app, deps, refusals);
   addSharedSchemas(app);
@@ -59,18 +61,24 @@ export function createApi(deps: ApiDeps): Api {
   const methods = collectMethods(app);
   app.register(async (root) => {
     await collectRoutes(root, deps.version);
-    await addRoutes(root, deps, limits, refusals);
+    await addRoutes(root, deps, limits, { refusals, longBodies });
     refuseOtherMethods(root, methods);
     connections.watch(root.server);
   });
   return app;
 }
 
+/** What several routes take part in. */
+interface Shared {
+  readonly refusals: Refusals;
+  readonly longBodies: LongBodies;
+}
+
 async function addRoutes(
   app: Api,
   deps: ApiDeps,
   limits: ApiLimits,
-  refusals: Refusals,
+  { refusals, longBodies }: Shared,
 ): Promise<void> {
   const access = new Access(deps, limits, refusals);
   addEvents(app, deps, limits, access);
@@ -81,7 +89,7 @@ async function addRoutes(
   addKeys(app, deps, access);
   addHealth(app, deps);
   addOpenApi(app);
-  addProviderHooks(app, deps, refusals);
+  addProviderHooks(app, deps, refusals, longBodies);
 }
 
 function limitsOf(limits: ApiLimits): ApiLimits {

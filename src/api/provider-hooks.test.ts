@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
-import { decideMsMax } from '../base/limits.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decideMsMax, longBodyBytesMin } from '../base/limits.ts';
+import { realClock } from '../main/real-clock.ts';
 import type { Answer } from '../pipeline/request.ts';
+import type { Clock } from '../ports/clock.ts';
 import { gitlab } from '../providers/gitlab/index.ts';
 import type { ApiDeps } from './api.ts';
 import {
@@ -213,6 +216,62 @@ async function open(world: World, length: number): Promise<Wire> {
   });
   return { out, answer };
 }
+
+/** GitLab on this server, by a clock that the pipeline finds to be late. */
+function lateWorld(replaced: Partial<Clock> = {}): World {
+  const elapsedMs = (): number => realClock.elapsedMs() - decideMsMax;
+  const clock = { ...realClock, elapsedMs, ...replaced };
+  return main.with({ providers: [gitlab], secrets: { gitlab: secret }, clock });
+}
+
+async function longCall(world: World, user: number) {
+  const script = ['make test', '#'.repeat(longBodyBytesMin)];
+  return world.api.inject({
+    method: 'POST',
+    url: '/providers/gitlab/validate',
+    headers: { 'x-gitlab-token': secret },
+    payload: JSON.stringify({
+      user: { id: user },
+      project: { id: 1 },
+      pipeline: { sha: `${user}`.padStart(40, '0'), type: 'push' },
+      builds: [{ name: 'a', script }],
+    }),
+  });
+}
+
+async function recorded(user: number): Promise<Record<string, unknown>> {
+  for (let round = 0; round < 100; round++) {
+    const url = `/v1/decisions?account=gitlab/${user}`;
+    const [item] = (await api.inject({ url, headers: admin })).json().items;
+    if (item !== undefined) return item;
+    await sleep(20);
+  }
+  return assert.fail('nothing was recorded');
+}
+
+test('a request that comes too late for an answer has the default, and its record says so', async () => {
+  const answer = await longCall(lateWorld(), 81);
+  assert.equal(answer.statusCode, 406, 'the default of this policy is to hold');
+  const record = await recorded(81);
+  assert.equal(record['answered'], 'default');
+  assert.equal(record['id'], answer.json().decision);
+});
+
+test('a long body whose turn does not come in time has the default, and is decided after all', async () => {
+  let waits = 0;
+  const world = lateWorld({
+    // The first waits for the body, the second for its turn, which comes behind this.
+    after: (ms, task) => {
+      if (++waits !== 2) return realClock.after(ms, task);
+      const next = setImmediate(task);
+      return () => clearImmediate(next);
+    },
+  });
+  const answer = await longCall(world, 82);
+  assert.equal(answer.statusCode, 406);
+  assert.equal(answer.json().decision, '');
+  assert.equal((await recorded(82))['answered'], 'default');
+});
 
 test('a caller that writes all of a huge body first still reads its answer', async () => {
   const world = main.with({});

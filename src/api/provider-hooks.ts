@@ -16,7 +16,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import Type from 'typebox';
-import { decideMsMax } from '../base/limits.ts';
+import { decideMsMax, longBodyBytesMin } from '../base/limits.ts';
 import { ACTIONS, type Action } from '../model/action.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import type { Answer, DecisionRequest } from '../pipeline/request.ts';
@@ -26,6 +26,7 @@ import { type Hook, type Provider, secretVariable } from '../ports/provider.ts';
 import { type Asked, answerTo, askedOf, defaultAnswer, errorFields, logAnswer } from './answer.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { correlationIdOf } from './correlation.ts';
+import type { LongBodies } from './long-bodies.ts';
 import { problemContentType, problemText } from './problem.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 import type { Refusals } from './refusals.ts';
@@ -33,7 +34,12 @@ import { routeSchema } from './route-schema.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse, arrivedMs: number) => void;
 
-export function addProviderHooks(app: FastifyInstance, deps: ApiDeps, refusals: Refusals): void {
+export function addProviderHooks(
+  app: FastifyInstance,
+  deps: ApiDeps,
+  refusals: Refusals,
+  longBodies: LongBodies,
+): void {
   const hooks = new Map<string, Listener>();
   let closing = false;
   app.addHook('preClose', (done) => {
@@ -42,7 +48,10 @@ export function addProviderHooks(app: FastifyInstance, deps: ApiDeps, refusals: 
   });
   for (const provider of deps.providers) {
     for (const [name, hook] of Object.entries(provider.hooks)) {
-      const listener = listenerOf({ provider, hook, deps, refusals, closing: () => closing });
+      const listener = listenerOf({
+        ...{ provider, hook, deps, refusals, longBodies },
+        closing: () => closing,
+      });
       const url = `/providers/${provider.name}/${name}`;
       const schema = hookSchema(provider, name);
       addHook(app, url, schema, listener);
@@ -93,6 +102,7 @@ interface HookRoute {
   readonly hook: Hook;
   readonly deps: ApiDeps;
   readonly refusals: Refusals;
+  readonly longBodies: LongBodies;
   readonly closing: () => boolean;
 }
 
@@ -103,7 +113,7 @@ function listenerOf(route: HookRoute): Listener {
     const correlationId = correlationIdOf(request.headers, deps.random);
     // A kept connection would hold up a server that is about to stop.
     if (closing()) response.setHeader('connection', 'close');
-    const call = new HookCall(hook, deps, request, response, correlationId, arrivedMs);
+    const call = new HookCall(route, request, response, correlationId, arrivedMs);
     if (secret !== '' && hook.authentic({ headers: call.headers, body: null }, secret)) call.read();
     else refuse(route, call, secret);
   };
@@ -130,14 +140,15 @@ function refuse({ provider, hook, deps, refusals }: HookRoute, call: HookCall, s
 class HookCall {
   readonly #hook: Hook;
   readonly #deps: ApiDeps;
+  readonly #longBodies: LongBodies;
   readonly #startedMs: number;
+  #isAnswered = false;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly correlationId: string;
 
   constructor(
-    hook: Hook,
-    deps: ApiDeps,
+    { hook, deps, longBodies }: HookRoute,
     request: IncomingMessage,
     response: ServerResponse,
     correlationId: string,
@@ -145,6 +156,7 @@ class HookCall {
   ) {
     this.#hook = hook;
     this.#deps = deps;
+    this.#longBodies = longBodies;
     this.#startedMs = startedMs;
     this.request = request;
     this.response = response;
@@ -157,16 +169,36 @@ class HookCall {
   }
 
   read(): void {
-    const { clock } = this.#deps;
-    const deadline = (task: () => void): (() => void) =>
-      clock.after(Math.max(0, decideMsMax - (clock.elapsedMs() - this.#startedMs)), task);
+    const deadline = (task: () => void): (() => void) => this.#atDeadline(task);
     readBody(this.request, this.#hook.bodyBytesMax, deadline, (body) => this.#admit(body));
+  }
+
+  #atDeadline(task: () => void): () => void {
+    const { clock } = this.#deps;
+    return clock.after(Math.max(0, decideMsMax - (clock.elapsedMs() - this.#startedMs)), task);
   }
 
   #admit(body: ReadBody): void {
     if (body.kind === 'late') this.#sendDefault('deadline', 'the body came too late');
     else if (body.kind === 'broken') this.#sendDefault('failure', 'the body broke off');
-    else this.#decide(body.kind === 'whole' ? body.bytes : null);
+    else if (body.kind === 'too-large') this.#decide(null);
+    else if (body.bytes.length < longBodyBytesMin) this.#decide(body.bytes);
+    else this.#wait(body.bytes);
+  }
+
+  /** A long body is read in its turn. When that comes too late, it is decided for the record. */
+  #wait(body: Uint8Array): void {
+    const { defaultAction } = this.#deps;
+    const cancel = this.#atDeadline(() => {
+      this.#sendAction(defaultAction(this.#hook.checkpoint), '');
+    });
+    const parse = (): void => {
+      cancel();
+      this.#decide(body);
+    };
+    if (this.#longBodies.take(body.length, parse)) return;
+    cancel();
+    this.#sendDefault('overload', 'too many long bodies wait');
   }
 
   #decide(body: Uint8Array | null): void {
@@ -223,6 +255,8 @@ class HookCall {
   }
 
   #sendAction(action: Action, decisionId: string): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
     const { status, headers, body } = this.#hook.answer(action, decisionId);
     this.send(status, headers, body);
   }

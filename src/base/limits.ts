@@ -22,6 +22,12 @@ export const waitingBytesMax = 256 * MIB;
 /** Requests waiting for a batch. Past it a checkpoint answers by its default at once. */
 export const waitingRequestsMax = 4_096;
 
+/**
+ * A body from this length on waits for its turn to be parsed, at 25 to 50 ns a byte; those that wait
+ * come to so many bytes together. Ordinary ones have under 10 KiB.
+ */
+export const longBodyBytesMin = 64 * KIB;
+export const longBodiesBytesMax = 64 * MIB;
 /** One HTTP body to `/v1`. */
 export const bodyBytesMax = 4 * MIB;
 /** One GitLab validation body. GitLab limits CI YAML to 2 MiB and 500 jobs on GitLab.com. */
@@ -249,8 +255,9 @@ export const reasonValueLengthMax = 200;
 export const keyRequestsPerSecondMax = 5_000;
 /** API keys that exist at one time. */
 export const apiKeysMax = 1_000;
-/** How long a key that another server removes or adds goes unnoticed, and a request waits then. */
+/** How long a key that another server removes or adds goes unnoticed. */
 export const keyCacheMsMax = 5_000;
+/** How long a request waits for keys when none are known. */
 export const keyWaitMsMax = 100;
 /** Calls with a wrong credential from one address in a minute before they are turned away early. */
 export const wrongCredentialsPerMinuteMax = 60;
@@ -260,8 +267,9 @@ export const refusedAddressesMax = 10_000;
 export const correlationIdLengthMax = 200;
 /** Time that a caller may take to send a request. */
 export const requestMsMax = 30_000;
-/** Time that running requests get on SIGTERM, and those that are still on their way here. */
+/** Time that running requests get on SIGTERM. */
 export const drainMsMax = 10_000;
+/** Time that a request gets then that is not here as a whole. */
 export const drainArrivalMsMax = 1_000;
 /** Time that `/readyz` gives the store: probes are used to wait for a second. */
 export const readyMsMax = 500;
@@ -310,10 +318,11 @@ export const networkFileLengthMax = 64 * MIB;
 /** Bytes of such a file, and networks walked of an MMDB file, in which gaps count as well. */
 export const networkFileBytesMax = 256 * MIB;
 export const mmdbNetworksWalkedMax = 4_000_000;
-/** Bytes, domains, reported problems of an operator's list of domains; those of networks. */
+/** Bytes, domains and reported problems of an operator's list of domains. */
 export const domainListBytesMax = 16 * MIB;
 export const domainsListedMax = 500_000;
 export const domainListProblemsMax = 100;
+/** Problems reported for one file of networks. */
 export const networkProblemsMax = 100;
 /** Characters of an IP address, an e-mail address and a user name that are read. */
 export const ipLengthMax = 64;
@@ -342,8 +351,9 @@ export const expiredPerSweepMax = 1_000;
 export const ledgerPartyHopsMax = 16;
 /** Findings of one kind that `davylamp doctor` prints. */
 export const doctorFindingsMax = 100;
-/** When an expiry that the ledger refuses is tried again, and how often the ledger is swept. */
+/** When an expiry that the ledger refuses is tried again, behind all that is due until then. */
 export const expiryAgainMs = 3_600_000;
+/** How often the ledger is swept. */
 export const ledgerSweepMs = 10_000;
 /** How long a job may wait for its runner before its reservation expires: as long as at GitLab. */
 export const reservationWaitMsMax = 24 * 3_600_000;
@@ -356,15 +366,16 @@ export const tierConcurrencyMax = 10_000;
 /** Weights of tiers are 1 to 10, all of which divide 2,520: tags of the queue stay whole. */
 export const tierWeightMax = 10;
 
-/** Pools of one queue, slots of one, jobs that wait in one, and those of one party. */
+/** Pools of one queue, jobs that wait in one pool, and those of one party. */
 export const queuePoolsMax = 1_000;
-export const queueSlotsMax = 1_000_000;
 export const queueWaitingMax = 2_000_000;
 export const queueWaitingPerPartyMax = 10_000;
 /** Idle parties whose use a pool remembers; past it those nearest to their share are forgotten. */
 export const queuePartiesMax = 2_000_000;
 /** What one job may count for in the queue: 2^28 vCPU-seconds, 3,100 days. */
 export const queueCostVcpuSecondsMax = 2 ** 28;
+/** Slots of one pool. */
+export const queueSlotsMax = 1_000_000;
 /** How long a job may wait before it is given up, as at GitLab. */
 export const queueWaitMsMax = 24 * 3_600_000;
 /** How long a party's next job waits before it may start out of turn. */

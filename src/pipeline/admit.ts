@@ -59,8 +59,10 @@ export class Pending {
 
   /** Calls `onDeadline` unless the request is settled by `decideMsMax` after its arrival. */
   watch({ clock }: Pick<PipelinePorts, 'clock'>, onDeadline: () => void): void {
-    const elapsed = clock.elapsedMs() - this.startedMs;
-    this.#cancelDeadline = clock.after(Math.max(0, decideMsMax - elapsed), onDeadline);
+    const left = decideMsMax - (clock.elapsedMs() - this.startedMs);
+    // One that comes too late to be answered is decided for the record, which has to say so.
+    if (left <= 0) onDeadline();
+    else this.#cancelDeadline = clock.after(left, onDeadline);
   }
 
   /** False when the caller has been answered before. */

@@ -44,6 +44,10 @@ function numbered(count: number, before: string, after: string): string {
   return Array.from({ length: count }, (_, i) => `${before}${i}${after}`).join('');
 }
 
+function nested(open: string, close: string): string {
+  return open.repeat(shellDepthMax + 1) + MINER + close.repeat(shellDepthMax + 1);
+}
+
 const LONG = `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\n`;
 const bomb = gzipSync(Buffer.from(`${' '.repeat(shellDecodedLengthMax)}\n${MINER}`));
 
@@ -53,9 +57,9 @@ const PADDED: Readonly<Record<string, string>> = {
   'commands that differ': `${numbered(shellCommandsMax, 'a ', '\n')}${MINER}`,
   'layers of encoding': encoded(shellLayersMax + 1),
   'functions that call one another': called(shellCallsMax + 1),
-  'calls of functions': `f() { a $1; }\n${numbered(shellFunctionCallsMax, 'f ', '\n')}g() { ${MINER}; }\ng`,
-  'nested substitutions': `${'$('.repeat(shellDepthMax + 1)}${MINER}${')'.repeat(shellDepthMax + 1)}`,
-  'nested groups': `${'( '.repeat(shellDepthMax + 1)}${MINER}${' )'.repeat(shellDepthMax + 1)}`,
+  'calls of functions': `f() { a; }\n${numbered(shellFunctionCallsMax, 'f ', '\n')}g() { ${MINER}; }\ng`,
+  'nested substitutions': nested('$(', ')'),
+  'nested groups': nested('( ', ' )'),
   'rounds of a loop': `for i in ${numbered(shellRoundsMax, 'w', ' ')} "${MINER}"; do $i; done`,
   'rounds of a loop, counted': `for i in $(seq 1 ${shellRoundsMax}) "${MINER}"; do $i; done`,
   'lines that a loop reads': `while read l; do $l; done <<E\n${numbered(shellRoundsMax, 'w', '\n')}${MINER}\nE`,
