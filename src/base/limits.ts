@@ -23,8 +23,8 @@ export const waitingBytesMax = 256 * MIB;
 export const waitingRequestsMax = 4_096;
 
 /**
- * A body from this length on waits for its turn to be parsed, at 25 to 50 ns a byte; those that wait
- * come to so many bytes together. Ordinary ones have under 10 KiB.
+ * A body from this length on waits for its turn to be parsed, at 25 to 50 ns a byte, and all that
+ * wait come to so many bytes. Ordinary ones have under 10 KiB.
  */
 export const longBodyBytesMin = 64 * KIB;
 export const longBodiesBytesMax = 64 * MIB;

@@ -48,6 +48,7 @@ function nested(open: string, close: string): string {
   return open.repeat(shellDepthMax + 1) + MINER + close.repeat(shellDepthMax + 1);
 }
 
+const LINES = numbered(shellRoundsMax, 'w', '\n');
 const LONG = `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\n`;
 const bomb = gzipSync(Buffer.from(`${' '.repeat(shellDecodedLengthMax)}\n${MINER}`));
 
@@ -62,7 +63,7 @@ const PADDED: Readonly<Record<string, string>> = {
   'nested groups': nested('( ', ' )'),
   'rounds of a loop': `for i in ${numbered(shellRoundsMax, 'w', ' ')} "${MINER}"; do $i; done`,
   'rounds of a loop, counted': `for i in $(seq 1 ${shellRoundsMax}) "${MINER}"; do $i; done`,
-  'lines that a loop reads': `while read l; do $l; done <<E\n${numbered(shellRoundsMax, 'w', '\n')}${MINER}\nE`,
+  'lines that a loop reads': `while read l; do $l; done <<E\n${LINES}${MINER}\nE`,
   'words in braces': `{${MINER.replaceAll(' ', ',')}${numbered(shellBraceWordsMax, ',w', '')}}`,
   'text in layers': `${LONG}${'eval ": $A"\n'.repeat(3)}eval "${MINER}"`,
   'a bomb': `echo ${bomb.toString('base64')} | base64 -d | gunzip | sh`,
