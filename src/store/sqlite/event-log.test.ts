@@ -8,6 +8,7 @@ import type { Row } from '../rows.ts';
 import { EventLog } from './event-log.ts';
 import { KeyIndex } from './key-index.ts';
 import { migrate, readMigrations } from './migrate.ts';
+import { OperationLog } from './operation-log.ts';
 import { isSqliteError } from './sqlite-error.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
@@ -230,4 +231,39 @@ test('a decision without an event is refused by the database, and all with it', 
   assert.throws(() => log.write(work), isSqliteError);
   assert.equal(log.event(keyOf(1)), null);
   assert.equal(log.account('p', accountOf(1)), null);
+});
+
+test('a rollback that cannot read is nothing to try again, and all else is taken back', () => {
+  const database = emptyDatabase();
+  const operations = new OperationLog(database, 1);
+  const pages = 'operation_key_pages';
+  let fails = false;
+  const behind = (rollback: () => void) => ({ fold() {}, commit() {}, forget() {}, rollback });
+  const hiding = behind(() => database.exec(`ALTER TABLE ${pages} RENAME TO hidden`));
+  const showing = {
+    ...behind(() => database.exec(`ALTER TABLE hidden RENAME TO ${pages}`)),
+    fold: () => database.exec(fails ? 'INSERT INTO nowhere VALUES (1)' : ''),
+  };
+  const log = new EventLog(database, 1, [hiding, operations.generations, showing]);
+  const add = (n: number): void => {
+    log.write(() => {
+      log.addEvent(eventRow(n));
+      operations.add([`o${n}`, 'ab'.repeat(16), 0, 1, 1, '[]']);
+    });
+  };
+  add(1);
+  fails = true;
+  const isEnd = (error: unknown) =>
+    error instanceof Error && /out of step/.test(error.message) && !isSqliteError(error);
+  assert.throws(() => add(2), isEnd);
+  fails = false;
+  assert.equal(log.event(keyOf(2)), null);
+  operations.generations.rollback();
+  for (const n of [4, 2, 7]) add(n);
+  const definitions = database.prepare(`
+    SELECT events.id, definitions.body FROM events
+    LEFT JOIN definitions ON definitions.sequence = definition`);
+  for (const { id, body } of definitions.all()) {
+    assert.equal(body, eventRow(Number(id)).at(-2), `the definition of event ${id}`);
+  }
 });

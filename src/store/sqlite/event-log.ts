@@ -8,6 +8,7 @@ import type { Folded } from './generations.ts';
 import { type AccountEntry, accountKey } from './index-tables.ts';
 import { type DecisionSlots, type EventEntry, LogIndex } from './log-index.ts';
 import { recover } from './recover.ts';
+import { rollBack } from './roll-back.ts';
 import { TextLog } from './text-log.ts';
 import { readTransaction, transaction } from './transaction.ts';
 
@@ -72,12 +73,15 @@ export class EventLog {
       isWritten = isKept(value);
       return value;
     } finally {
-      for (const behind of this.#behind) {
-        if (isWritten) behind.commit();
-        else behind.rollback();
-      }
-      if (!isWritten) for (const texts of this.#texts) texts.forget();
+      if (isWritten) for (const behind of this.#behind) behind.commit();
+      else this.#rollBack();
     }
+  }
+
+  /** Texts first: what is behind reads the database again, and may fail. */
+  #rollBack(): void {
+    for (const texts of this.#texts) texts.forget();
+    rollBack(this.#behind);
   }
 
   /** Adds a row of `EVENT_COLUMNS`. False when its key is there already. Inside `write`. */

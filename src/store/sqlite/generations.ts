@@ -13,6 +13,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { storeFoldMin, storeIndexLagMax } from '../../base/limits.ts';
+import { rollBack } from './roll-back.ts';
 import { transaction } from './transaction.ts';
 
 /** One index, whatever its entries are. */
@@ -89,8 +90,8 @@ export class Generations<Mark> {
   }
 
   rollback(): void {
-    for (const index of this.#indexes) index.rollback();
     this.noted = this.#committed;
+    rollBack(this.#indexes);
   }
 
   /** After reading without a transaction that writes. */

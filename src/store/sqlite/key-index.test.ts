@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Prng } from '../../base/prng.ts';
 import { KeyIndex } from './key-index.ts';
 import { migrate, readMigrations } from './migrate.ts';
+import { isSqliteError } from './sqlite-error.ts';
 import { transaction } from './transaction.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100);
@@ -153,4 +154,28 @@ test('pages of runs that were merged, and of merges that were not finished, are 
   const left = Number(pages.get()?.['pages']);
   assert(left <= 2 * most, `${most} pages, then ${left}`);
   assert.deepEqual(index.find(KEYS[3] ?? ''), [399, 0]);
+});
+
+test('a rollback that could not read is made up for by the next one', () => {
+  const database = emptyDatabase();
+  const index = open(database);
+  const last = 2 * KEYS.length;
+  for (let n = 0; n < last; n++) write(database, index, [KEYS[n % KEYS.length] ?? ''], n);
+  index.turn();
+  // It has merged runs, whose pages are taken for free ones.
+  transaction(
+    database,
+    () => index.fold(9),
+    () => false,
+  );
+  database.exec('ALTER TABLE event_key_pages RENAME TO hidden');
+  assert.throws(() => index.rollback(), isSqliteError);
+  database.exec('ALTER TABLE hidden RENAME TO event_key_pages');
+  index.rollback();
+  for (let n = last; n < last + 9; n++) write(database, index, [KEYS[0] ?? ''], n);
+  for (const opened of [index, open(database)]) {
+    for (const [i, key] of KEYS.entries()) {
+      assert.equal(opened.find(key)?.[0], i === 0 ? last + 8 : i + KEYS.length);
+    }
+  }
 });

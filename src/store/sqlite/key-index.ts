@@ -15,7 +15,8 @@
  * the level is full again. A page that no run names is free, whoever wrote it: a run that was
  * merged, or a merge that did not come to its end. What died with the process follows from the log.
  *
- * After a rollback that took back pages, all runs are read from the database again.
+ * After a rollback that took back pages, all runs are read from the database again. Until that has
+ * succeeded the index is good for nothing (`roll-back.ts`).
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { storeRunsMerged } from '../../base/limits.ts';
@@ -138,9 +139,10 @@ export class KeyIndex implements Behind {
     this.#fresh.truncate(this.#kept);
     this.#isWritten = false;
     if (!this.#isChanged) return;
-    this.#isChanged = false;
-    this.#merges.clear();
+    // Once it has succeeded: runs and free pages of the transaction must not outlive a failure.
     this.#runs = this.#tables.load();
+    this.#merges.clear();
+    this.#isChanged = false;
   }
 
   /** It remembers nothing that was only read. */

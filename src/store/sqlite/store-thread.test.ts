@@ -1,6 +1,7 @@
 /** What leaves the thread of the database waits for the disk: here a disk that takes its time. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -56,4 +57,32 @@ test('nothing is told before the sync that covers it', async (t) => {
   const last = store.ingest([testEvent('3')]);
   await store.close();
   assert.deepEqual(await last, { kind: 'stored', stored: 1, duplicates: 0 });
+});
+
+test('a rollback that cannot read ends the process, and its batch is not tried again', () => {
+  const path = (name: string): string => JSON.stringify(join(import.meta.dirname, name));
+  const directory = mkdtempSync(join(tmpdir(), 'davylamp-thread-'));
+  // Pages that are away can be neither written nor read again.
+  const program = `
+    import { DatabaseSync } from 'node:sqlite';
+    import { eventsPerRequestMax, storeIndexLagMax } from ${path('../../base/limits.ts')};
+    import { testEvent } from ${path('../test-batch.ts')};
+    import { openSqliteStore } from ${path('open-sqlite-store.ts')};
+    const { value: store } = await openSqliteStore({ directory: ${JSON.stringify(directory)} });
+    let count = 0;
+    const event = () => testEvent(String(count++), { data: {} });
+    const ingest = () => store.ingest(Array.from({ length: eventsPerRequestMax }, event));
+    while (count < storeIndexLagMax) await ingest();
+    const other = new DatabaseSync(${JSON.stringify(join(directory, 'davylamp.db'))});
+    other.exec('ALTER TABLE event_key_pages RENAME TO hidden');
+    await ingest().catch(() => console.log('it is tried again'));
+    await store.close();
+  `;
+  const file = join(directory, 'program.mjs');
+  writeFileSync(file, program);
+  const ran = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 60_000 });
+  rmSync(directory, { recursive: true });
+  assert.equal(ran.status, 1, ran.stderr);
+  assert.match(ran.stderr, /memory is out of step with the database/);
+  assert.equal(ran.stdout, '');
 });
