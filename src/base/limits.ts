@@ -12,14 +12,15 @@ export const answerMsMax = 800;
 export const decideMsMax = 700;
 /** Waits before a batch that the store refused is tried again; after the last it is given up. */
 export const storeRetryMs = [50, 200, 1_000] as const;
+/** Marks of decisions that came too late, kept for a store that refuses them: 1 MB. */
+export const lateMarksMax = 16_384;
 
 /** Decisions and events recorded in one transaction: 256 of 3 KB each take SQLite about 15 ms. */
 export const batchRequestsMax = 256;
 /** Bodies in one batch, together; a batch of one may be larger. */
 export const batchBytesMax = 16 * MIB;
-/** Bodies of all requests on their way. Past it as with `waitingRequestsMax`. */
+/** Requests on their way, and their bodies. Past it a checkpoint answers by its default at once. */
 export const waitingBytesMax = 256 * MIB;
-/** Requests waiting for a batch. Past it a checkpoint answers by its default at once. */
 export const waitingRequestsMax = 4_096;
 
 /**
@@ -50,8 +51,9 @@ export const decisionsScannedMax = 2_000;
 export const activityHoursKept = 48;
 /** Entries that close a generation of the store's indexes; a start reads at most 1.5 of them. */
 export const storeIndexLagMax = 16_384;
-/** Entries that an index of the store writes at once, or more. */
+/** Entries that an index writes at once or more, and remembers to have read: a few batches' own. */
 export const storeFoldMin = 512;
+export const storeKnownMax = 4_096;
 /** What a sync in the database's own thread may take, in the mean, before it is left to another. */
 export const storeSyncHereMsMax = 1;
 /** Commits that are left to the other thread before one is synced in the database's own again. */
@@ -61,8 +63,6 @@ export const storeRunsMerged = 4;
 /** Texts of a kind that the store knows to have, not to write them again, and their characters. */
 export const storeTextsKnownMax = 4_096;
 export const storeTextsKnownLengthMax = 16 * 1024 * 1024;
-/** Entries that an index of the store remembers to have read: those of a few batches. */
-export const storeKnownMax = 4_096;
 
 export const jsonDepthMax = 64;
 

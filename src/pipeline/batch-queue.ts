@@ -1,6 +1,12 @@
 /**
- * Candidates that wait for a batch, oldest first. A batch that could not be recorded goes back to
- * the front.
+ * Candidates that wait for a batch, oldest first. A batch that could not be recorded is held until
+ * it may be tried again, and goes back to the front:
+ *
+ *   waiting ──run──► taken ──► recorded, or given up
+ *      ▲               │ the store fails
+ *      └──putBack── held
+ *
+ * A default that is given meanwhile is noted of all three: a batch that fails is decided again.
  */
 import { batchBytesMax, batchRequestsMax } from '../base/limits.ts';
 import type { Candidate } from './candidate.ts';
@@ -10,6 +16,9 @@ export class BatchQueue {
   readonly #metrics: CorePorts['metrics'];
   readonly #takeIn: CorePorts['takeIn'];
   #waiting: Candidate[] = [];
+  /** What `run` handed over last, until the store has taken or refused it. */
+  #taken: readonly Candidate[] = [];
+  readonly #held = new Set<readonly Candidate[]>();
   /** Wakes `run`, which waits for a candidate. */
   #wake: (() => void) | null = null;
 
@@ -29,14 +38,22 @@ export class BatchQueue {
     this.#wakeUp();
   }
 
+  hold(batch: readonly Candidate[]): void {
+    this.#held.add(batch);
+  }
+
+  /** A batch that was held. */
   putBack(batch: readonly Candidate[]): void {
+    this.#held.delete(batch);
     this.#waiting = [...batch, ...this.#waiting];
     this.#wakeUp();
   }
 
   noteDefault(number: number): void {
-    const candidate = this.#waiting.find((waiting) => waiting.number === number);
-    if (candidate !== undefined) candidate.defaulted = true;
+    for (const candidates of [this.#waiting, this.#taken, ...this.#held]) {
+      const candidate = candidates.find((one) => one.number === number);
+      if (candidate !== undefined) candidate.defaulted = true;
+    }
   }
 
   /** For ever: hands over all that waits, once there is something, when the batch before allows. */
@@ -45,7 +62,9 @@ export class BatchQueue {
       while (this.#waiting.length === 0) await this.#added();
       const batch = this.#waiting.splice(0, this.#nextLength());
       this.#metrics.batch(batch.length);
+      this.#taken = batch;
       await advance(batch);
+      this.#taken = [];
       await otherWork();
     }
   }

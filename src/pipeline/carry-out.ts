@@ -1,4 +1,10 @@
-/** Acting: the callers get their answers, and nobody before the batch is on stable storage. */
+/**
+ * Acting: the callers get their answers, and nobody before the batch is on stable storage. A caller
+ * whose deadline passed while the batch was being written has the default; the record must say so
+ * too, and is marked. Marks that the store refuses, as on a full disk, are kept in memory and tried
+ * again with each batch that it has recorded.
+ */
+import { batchRequestsMax, lateMarksMax } from '../base/limits.ts';
 import type { DecisionId } from '../model/ids.ts';
 import type { Admission, Pending } from './admit.ts';
 import type { Settled } from './core.ts';
@@ -10,18 +16,29 @@ export async function carryOut(
   admission: Admission,
   ports: Pick<PipelinePorts, 'store' | 'clock' | 'metrics' | 'log'>,
 ): Promise<void> {
-  const late: DecisionId[] = [];
+  const late = lateOf(admission);
   for (const settled of batch) {
     const pending = admission.pending(settled.number);
     if (settled.kind === 'failed') admission.giveDefault(pending, 'failure');
     else if (!answer(pending, settled, ports)) {
-      // The deadline passed while the batch was being written: the record must say so too.
       const claims = settled.kind === 'decided' && settled.answered === 'decision';
       if (claims) late.push(settled.id);
     }
   }
-  if (late.length > 0) await markLate(late, ports);
+  const isRecorded = batch.some(({ kind }) => kind !== 'failed');
+  if (isRecorded && late.length > 0) await markLate(late, ports);
   admission.release(batch);
+}
+
+/** Decisions that are yet to be marked, of the pipeline with this admission. */
+const LATE = new WeakMap<Admission, DecisionId[]>();
+
+function lateOf(admission: Admission): DecisionId[] {
+  const known = LATE.get(admission);
+  if (known !== undefined) return known;
+  const late: DecisionId[] = [];
+  LATE.set(admission, late);
+  return late;
 }
 
 /** False when the caller has been answered before. */
@@ -46,17 +63,21 @@ function answerOf(settled: Exclude<Settled, { kind: 'failed' }>): Answer {
 
 /** The callers have their answers by now, so a store that fails here fails nobody's request. */
 async function markLate(
-  late: readonly DecisionId[],
+  late: DecisionId[],
   { store, log }: Pick<PipelinePorts, 'store' | 'log'>,
 ): Promise<void> {
-  try {
-    await store.markDefaulted(late);
-  } catch (error) {
-    const first = late[0];
-    log.error('late decisions could not be marked', {
-      count: late.length,
-      first,
-      error: `${error}`,
-    });
+  while (late.length > 0) {
+    // Taken out meanwhile: the next batch may be carried out before the store has answered.
+    const marked = late.splice(0, batchRequestsMax);
+    try {
+      await store.markDefaulted(marked);
+    } catch (error) {
+      late.unshift(...marked);
+      const givenUp = late.splice(lateMarksMax).length;
+      const [first] = marked;
+      const kept = late.length;
+      log.error('late decisions could not be marked', { kept, givenUp, first, error: `${error}` });
+      return;
+    }
   }
 }

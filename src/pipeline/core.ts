@@ -17,7 +17,7 @@ import type { Mode } from './ports.ts';
 export interface Core {
   /** Puts a candidate into the next batch; `Callers` hear of it once. */
   decide(prepared: PreparedRequest): void;
-  /** The deadline of a candidate has passed: if it still waits, its record is to say so. */
+  /** The deadline of a candidate has passed: if it is yet to be decided, its record says so. */
   noteDefault(number: number): void;
   /** Records events that want no answer, all or none. Rejects when the store fails. */
   ingest(events: readonly ShowingEvent[]): Promise<Ingested>;

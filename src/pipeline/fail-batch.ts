@@ -24,6 +24,7 @@ export async function failBatch(
     callers.failing();
     ports.log.error('a batch failed and is tried again', { message, waitMs, size: batch.length });
     for (const candidate of batch) candidate.retries++;
+    queue.hold(batch);
     await new Promise<void>((resolve) => ports.clock.after(waitMs, resolve));
     queue.putBack(batch);
     return;

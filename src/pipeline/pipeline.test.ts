@@ -18,6 +18,7 @@ import { testAddress } from '../scanner/wallet/test-addresses.ts';
 import type { DecisionRequest } from './request.ts';
 import { defaultPolicy, jobRequest, openWorld, scanner, startPipeline } from './test-world.ts';
 
+const FULL = new Error('database or disk is full');
 /** Long enough to be scanned in a worker. */
 const PADDING = `# ${'x '.repeat(scanInlineLengthMax)}\n`;
 const MINE = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)} -p x`;
@@ -174,6 +175,46 @@ test('a store that fails and recovers loses nothing', async (t) => {
   for (const answer of answers) assert.equal(answer.kind, 'decided');
   assert.ok(said.includes('error a batch failed and is tried again'));
   assert.ok(pipeline.ready());
+});
+
+test('a deadline while the batch waits to be tried again needs no mark', async (t) => {
+  const { ports, store, close } = await openWorld();
+  t.after(close);
+  let failures = 3;
+  const full = withFault(store, {
+    record: (batch) => (failures-- > 0 ? Promise.reject(FULL) : store.record(batch)),
+    markDefaulted: () => Promise.reject(FULL),
+  });
+  const pipeline = startPipeline({ ...ports, store: full });
+  const answer = await pipeline.decide(jobRequest('1', 'make'));
+  assert.equal(answer.kind, 'default');
+  await pipeline.drain();
+  assert.equal((await store.decision(answer.id))?.answered, 'default');
+});
+
+test('a mark that the store refused is made with the next batch', async (t) => {
+  const { ports, store, said, close } = await openWorld();
+  t.after(close);
+  let isFull = true;
+  const full = withFault(store, {
+    record: async (batch) => {
+      if (isFull) await sleep(decideMsMax + 50);
+      await store.record(batch);
+    },
+    markDefaulted: (ids) => (isFull ? Promise.reject(FULL) : store.markDefaulted(ids)),
+  });
+  const pipeline = startPipeline({ ...ports, store: full });
+  const late = await pipeline.decide(jobRequest('1', 'make'));
+  assert.equal(late.kind, 'default');
+  await pipeline.drain();
+  assert.ok(said.includes('error late decisions could not be marked'));
+  assert.equal((await store.decision(late.id))?.answered, 'decision');
+  isFull = false;
+  const next = await pipeline.decide(jobRequest('2', 'make'));
+  assert.equal(next.kind, 'decided');
+  await pipeline.drain();
+  assert.equal((await store.decision(late.id))?.answered, 'default');
+  assert.equal((await store.decision(next.id))?.answered, 'decision');
 });
 
 test('a store that stays away: defaults in time, not ready, and no request left behind', async (t) => {
