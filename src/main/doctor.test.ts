@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -58,6 +58,15 @@ test('a store that nobody touched is well', () =>
     assert.equal(code, EXIT.ok);
   }));
 
+const TWICE = `
+  INSERT INTO ledger_operations (key, chosen, vcpu_seconds, fan_out, at, transfers)
+  SELECT key, chosen, vcpu_seconds, fan_out, at, '[]' FROM ledger_operations LIMIT 1`;
+
+/** A table of several pages. */
+const POLICIES = `
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50)
+  INSERT INTO policies SELECT i, hex(zeroblob(1500)), i FROM n`;
+
 const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = {
   'a balance that was changed': [
     "UPDATE ledger_books SET free = free + 7 WHERE holder = 'account:gitlab/2'",
@@ -75,8 +84,7 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = 
     /ledger: free of account:gitlab\/2 is \d+, its transfers come to \d+/,
   ],
   'an operation that was carried out twice': [
-    `INSERT INTO ledger_operations (key, chosen, vcpu_seconds, fan_out, at, transfers)
-      SELECT key, chosen, vcpu_seconds, fan_out, at, '[]' FROM ledger_operations LIMIT 1`,
+    TWICE,
     /store: operation that was carried out twice: \d+/,
   ],
   'an index that has lost its keys': [
@@ -86,6 +94,10 @@ const DAMAGES: Readonly<Record<string, readonly [sql: string, says: RegExp]>> = 
   'an index of operations that has lost its keys': [
     'UPDATE operation_key_pages SET bytes = zeroblob(8064)',
     /store: operation that its key does not lead to: 1/,
+  ],
+  'an index of operations that has lost a page': [
+    'DELETE FROM operation_key_pages WHERE page = 1',
+    /store: operation that its key does not lead to: 1[\s\S]*ledger: all is well/,
   ],
   'a decision that hangs in the air': [
     'PRAGMA foreign_keys = OFF; DROP TRIGGER events_refuse_delete; DELETE FROM events WHERE sequence = 1',
@@ -112,6 +124,39 @@ for (const [what, [sql, says]] of Object.entries(DAMAGES)) {
       assert.match(out, says);
       assert.equal(code, EXIT.found);
     }));
+}
+
+test('a page that was overwritten is found, and what lies beyond it is checked', () =>
+  withStore(`${POLICIES}; ${TWICE}`, async (data) => {
+    overwrite(data, 'policies');
+    overwrite(data, 'scans');
+    const { code, out } = await examine(data);
+    assert.match(out, /^store: SQLite: Tree \d+ page \d+: /m, 'what it says before it gives up');
+    assert.match(out, /^store: SQLite: not checked to the end: .*malformed$/m);
+    assert.match(out, /^store: references: not checked to the end: .*malformed$/m);
+    assert.match(out, /^store: operation that was carried out twice: \d+$/m);
+    assert.match(out, /^ledger: all is well$/m);
+    assert.equal(code, EXIT.found);
+  }));
+
+test('a ledger that cannot be read is found', () =>
+  withStore('', async (data) => {
+    overwrite(data, 'ledger_books');
+    const { code, out } = await examine(data);
+    assert.match(out, /^ledger: not checked to the end: .*malformed$/m);
+    assert.equal(code, EXIT.found);
+  }));
+
+/** Overwrites the last page of a table, as a disk does that writes what it should not. */
+function overwrite(data: string, table: string): void {
+  const file = join(data, 'davylamp.db');
+  const database = new DatabaseSync(file);
+  const last = database.prepare('SELECT max(pageno) AS page FROM dbstat WHERE name = ?').get(table);
+  const size = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
+  database.close();
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, Buffer.alloc(size, 0xa5), 0, size, (Number(last?.['page']) - 1) * size);
+  closeSync(descriptor);
 }
 
 test('what cannot be opened is said, and nothing is made', async () => {
