@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +15,7 @@ import { test } from 'node:test';
 import { EXIT } from '../cli/command.ts';
 import { testTerminal } from '../cli/test-terminal.ts';
 import { jobRequest, openWorld, startPipeline } from '../pipeline/test-world.ts';
+import { migrate, readMigrations } from '../store/sqlite/migrate.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 import { doctor } from './doctor.ts';
@@ -167,6 +176,26 @@ test('what cannot be opened is said, and nothing is made', async () => {
     assert.match(none.error, /there is no store in/);
     writeFileSync(join(data, 'davylamp.db'), 'this is no database, '.repeat(100));
     assert.equal((await examine(data)).code, EXIT.unread);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
+});
+
+test('a database of an older version is refused and left as it is', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'davylamp-doctor-'));
+  try {
+    const file = join(data, 'davylamp.db');
+    const database = new DatabaseSync(file);
+    database.exec('PRAGMA journal_mode = WAL');
+    assert.ok(migrate(database, readMigrations().slice(0, -1)).ok);
+    database.close();
+    const before = readFileSync(file);
+    const { code, error } = await examine(data);
+    assert.equal(code, EXIT.unread);
+    assert.match(error, /at migration \d+, this Davylamp at \d+: start the server on it/);
+    assert.deepEqual(readFileSync(file), before);
+    foldLedger(data);
+    assert.equal((await examine(data)).code, EXIT.ok, 'a server has brought it up to date');
   } finally {
     rmSync(data, { recursive: true });
   }

@@ -20,8 +20,9 @@ It reads the database page by page, holds events, decisions and the index over
 their keys against each other, and adds up the ledger from its first transfer:
 every balance follows from the transfers, all of them sum to zero, and what
 jobs hold is what is reserved. What damage keeps it from reading to the end it
-says, and goes on with the next. It repairs nothing. The server must not run on
-the directory; for a server that runs, check a copy.
+says, and goes on with the next. It repairs nothing, and refuses a database of an
+older version: start the server on it or on a copy, which brings it up to date.
+The server must not run on the directory; for a server that runs, check a copy.
 
 Exit codes: 0 all is well, 1 something does not add up, 2 the arguments do not
 fit, 3 the store cannot be opened.
@@ -45,7 +46,7 @@ async function examine(data: string, terminal: Terminal): Promise<number> {
     terminal.error(`davylamp: there is no store in ${data}\n`);
     return EXIT.unread;
   }
-  const opened = openDatabase(data);
+  const opened = openDatabase(data, { mayMigrate: false });
   if (!opened.ok) {
     terminal.error(`davylamp: ${opened.error.message}\n`);
     return EXIT.unread;

@@ -45,14 +45,7 @@ export function migrate(
   migrations: readonly Migration[],
 ): Result<void, StoreProblem> {
   const applied = appliedMigrations(database);
-  if (applied > migrations.length) {
-    const known = migrations.length;
-    const message = `the database is at migration ${applied}, this Davylamp at ${known}`;
-    return fail({
-      code: 'newer',
-      message: `${message}: run the one that wrote it, or a newer one`,
-    });
-  }
+  if (applied > migrations.length) return fail(problemOf(applied, migrations));
   for (const { number, name, sql } of migrations.slice(applied)) {
     transaction(database, () => {
       database.exec(sql);
@@ -62,16 +55,43 @@ export function migrate(
   return ok(undefined);
 }
 
+/** For who must not change a database: refuses one that is not at the last of `migrations`. */
+export function checkMigrated(
+  database: DatabaseSync,
+  migrations: readonly Migration[],
+): Result<void, StoreProblem> {
+  const applied = isEmpty(database) ? 0 : lastMigration(database);
+  if (applied !== migrations.length) return fail(problemOf(applied, migrations));
+  return ok(undefined);
+}
+
+function problemOf(applied: number, migrations: readonly Migration[]): StoreProblem {
+  const known = migrations.length;
+  const message = `the database is at migration ${applied}, this Davylamp at ${known}`;
+  if (applied > known) {
+    return { code: 'newer', message: `${message}: run the one that wrote it, or a newer one` };
+  }
+  const advice = 'start the server on it, which brings it up to date, or on a copy';
+  return { code: 'older', message: `${message}: ${advice}` };
+}
+
 /** Whether a database is ours or still empty, so that it may be written to. */
 export function isOurs(database: DatabaseSync): boolean {
-  const isMarked = numberOf(database, 'PRAGMA application_id') === APPLICATION_ID;
-  return isMarked || numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+  return numberOf(database, 'PRAGMA application_id') === APPLICATION_ID || isEmpty(database);
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+}
+
+/** Of a database that is ours. */
+function lastMigration(database: DatabaseSync): number {
+  return numberOf(database, 'SELECT ifnull(max(number), 0) FROM migrations');
 }
 
 /** How many migrations a database has seen. An empty one is made ours first. */
 function appliedMigrations(database: DatabaseSync): number {
-  const isNew = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0;
-  if (!isNew) return numberOf(database, 'SELECT ifnull(max(number), 0) FROM migrations');
+  if (!isEmpty(database)) return lastMigration(database);
   transaction(database, () => {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; ${MIGRATIONS_TABLE}`);
   });

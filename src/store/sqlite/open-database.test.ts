@@ -97,7 +97,7 @@ test('another process finds it locked, until the first is killed', async () => {
 
 test('a write waits for another connection as long as it may, and is then refused', async () => {
   await inDirectory(async (directory) => {
-    const opened = openDatabase(directory, 50);
+    const opened = openDatabase(directory, { busyMsMax: 50 });
     assert(opened.ok);
     const other = new DatabaseSync(join(directory, 'davylamp.db'));
     other.exec('BEGIN IMMEDIATE');

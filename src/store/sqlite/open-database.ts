@@ -12,7 +12,7 @@ import type { StoreProblem } from '../store-problem.ts';
 import { EventLog } from './event-log.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
 import { createLinkTables, type LinkTables } from './link-tables.ts';
-import { isOurs, migrate, readMigrations } from './migrate.ts';
+import { checkMigrated, isOurs, migrate, readMigrations } from './migrate.ts';
 import { codeOf, isSqliteError } from './sqlite-error.ts';
 
 /**
@@ -59,9 +59,15 @@ export interface OpenDatabase {
   close(): void;
 }
 
+export interface OpenOptions {
+  readonly busyMsMax?: number;
+  /** Whether a database of an older version is brought up to date, or refused. */
+  readonly mayMigrate?: boolean;
+}
+
 export function openDatabase(
   directory: string,
-  busyMsMax: number = storeBusyMsMax,
+  { busyMsMax = storeBusyMsMax, mayMigrate = true }: OpenOptions = {},
 ): Result<OpenDatabase, StoreProblem> {
   const opened: { close(): void }[] = [];
   const close = (): void => {
@@ -72,7 +78,8 @@ export function openDatabase(
     opened.push(takeLock(directory));
     const database = openFile(directory, busyMsMax);
     opened.push(database);
-    const migrated = migrate(database, readMigrations());
+    const bringUp = mayMigrate ? migrate : checkMigrated;
+    const migrated = bringUp(database, readMigrations());
     if (!migrated.ok) {
       close();
       return migrated;
