@@ -1,10 +1,11 @@
 /**
  * The contract of a store, run for every implementation (`test-stores.ts`): recording, ingesting,
- * keeping, closing. Counters and pages have files of their own.
+ * keeping, closing. Counters, pages, the ledger, links and the queue have files of their own.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { batchRequestsMax, eventsPerRequestMax, MIB, storeCallsMax } from '../base/limits.ts';
+import type { Gathered, ReceivedEvent } from '../ports/store.ts';
 import { StoreError } from './store-error.ts';
 import { testBatch, testDecision, testEvent, testStart } from './test-batch.ts';
 import {
@@ -113,6 +114,32 @@ check('a defaulted decision says so everywhere, others do not', async (opened) =
   const { event } = await gatherOne(store, testEvent('e1'));
   assert.deepEqual(event.kind === 'seen' ? event.decision : null, defaulted);
   return opened;
+});
+
+check('a batch is told of as committed once, when others see it', async ({ store }) => {
+  const event = testEvent('e1');
+  const seen: Promise<Gathered>[] = [];
+  await store.record(testBatch([event]), () => void seen.push(gatherOne(store, event)));
+  assert.equal(seen.length, 1, 'before it resolves');
+  assert.equal((await seen[0])?.event.kind, 'seen');
+});
+
+check('of a batch that fails nobody hears that it was committed', async ({ store }) => {
+  const batch = { ...testBatch([testEvent('e1')]), events: [] };
+  const told = () => assert.fail('it was not');
+  await assert.rejects(store.record(batch, told), StoreError);
+});
+
+check('what was ingested is told of with its outcome, a conflict too', async ({ store }) => {
+  const told: unknown[] = [];
+  const ingest = (events: readonly ReceivedEvent[]) =>
+    store.ingest(events, undefined, undefined, (ingested) => void told.push(ingested));
+  const outcomes = [
+    await ingest([testEvent('e1'), testEvent('e2')]),
+    await ingest([testEvent('e3'), testEvent('e1', { bodyHash: 'another' })]),
+  ];
+  assert.deepEqual(told, outcomes);
+  assert.deepEqual(told[1], { kind: 'conflict', index: 1 });
 });
 
 check('the largest batch is stored whole, a larger one is a bug', async ({ store }) => {
