@@ -19,8 +19,9 @@ export const lateMarksMax = 16_384;
 export const batchRequestsMax = 256;
 /** Bodies in one batch, together; a batch of one may be larger. */
 export const batchBytesMax = 16 * MIB;
-/** Requests on their way, and their bodies. Past it a checkpoint answers by its default at once. */
+/** Bodies of all requests on their way. Past it as with `waitingRequestsMax`. */
 export const waitingBytesMax = 256 * MIB;
+/** Requests waiting for a batch. Past it a checkpoint answers by its default at once. */
 export const waitingRequestsMax = 4_096;
 
 /**
@@ -51,9 +52,8 @@ export const decisionsScannedMax = 2_000;
 export const activityHoursKept = 48;
 /** Entries that close a generation of the store's indexes; a start reads at most 1.5 of them. */
 export const storeIndexLagMax = 16_384;
-/** Entries that an index writes at once or more, and remembers to have read: a few batches' own. */
+/** Entries that an index of the store writes at once, or more. */
 export const storeFoldMin = 512;
-export const storeKnownMax = 4_096;
 /** What a sync in the database's own thread may take, in the mean, before it is left to another. */
 export const storeSyncHereMsMax = 1;
 /** Commits that are left to the other thread before one is synced in the database's own again. */
@@ -63,6 +63,8 @@ export const storeRunsMerged = 4;
 /** Texts of a kind that the store knows to have, not to write them again, and their characters. */
 export const storeTextsKnownMax = 4_096;
 export const storeTextsKnownLengthMax = 16 * 1024 * 1024;
+/** Entries that an index of the store remembers to have read: those of a few batches. */
+export const storeKnownMax = 4_096;
 
 export const jsonDepthMax = 64;
 

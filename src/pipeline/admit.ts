@@ -14,7 +14,7 @@ import { decideMsMax, waitingBytesMax, waitingRequestsMax } from '../base/limits
 import type { Action } from '../model/action.ts';
 import type { Checkpoint } from '../model/checkpoint.ts';
 import type { DefinitionReport } from '../model/finding.ts';
-import { decisionIdOf } from '../model/ids.ts';
+import { type DecisionId, decisionIdOf } from '../model/ids.ts';
 import type { DefaultCause } from '../ports/metrics.ts';
 import { prepare } from './candidate.ts';
 import type { Core, Settled } from './core.ts';
@@ -81,6 +81,8 @@ export class Admission {
   readonly #scanAhead: ScanAhead;
   readonly #onWay = new OnWay<Pending>(waitingRequestsMax);
   #bytesOnWay = 0;
+  /** Decisions whose callers had the default, and whose records are yet to say so. */
+  readonly late: DecisionId[] = [];
   /** Whether the last batch could be recorded. */
   healthy = true;
   #whenEmpty: (() => void)[] = [];

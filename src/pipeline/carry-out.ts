@@ -16,7 +16,7 @@ export async function carryOut(
   admission: Admission,
   ports: Pick<PipelinePorts, 'store' | 'clock' | 'metrics' | 'log'>,
 ): Promise<void> {
-  const late = lateOf(admission);
+  const { late } = admission;
   for (const settled of batch) {
     const pending = admission.pending(settled.number);
     if (settled.kind === 'failed') admission.giveDefault(pending, 'failure');
@@ -28,17 +28,6 @@ export async function carryOut(
   const isRecorded = batch.some(({ kind }) => kind !== 'failed');
   if (isRecorded && late.length > 0) await markLate(late, ports);
   admission.release(batch);
-}
-
-/** Decisions that are yet to be marked, of the pipeline with this admission. */
-const LATE = new WeakMap<Admission, DecisionId[]>();
-
-function lateOf(admission: Admission): DecisionId[] {
-  const known = LATE.get(admission);
-  if (known !== undefined) return known;
-  const late: DecisionId[] = [];
-  LATE.set(admission, late);
-  return late;
 }
 
 /** False when the caller has been answered before. */

@@ -48,6 +48,7 @@ function nested(open: string, close: string): string {
   return open.repeat(shellDepthMax + 1) + MINER + close.repeat(shellDepthMax + 1);
 }
 
+const CALLS = numbered(shellFunctionCallsMax, 'f ', '\n');
 const LINES = numbered(shellRoundsMax, 'w', '\n');
 const LONG = `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\n`;
 const bomb = gzipSync(Buffer.from(`${' '.repeat(shellDecodedLengthMax)}\n${MINER}`));
@@ -58,7 +59,7 @@ const PADDED: Readonly<Record<string, string>> = {
   'commands that differ': `${numbered(shellCommandsMax, 'a ', '\n')}${MINER}`,
   'layers of encoding': encoded(shellLayersMax + 1),
   'functions that call one another': called(shellCallsMax + 1),
-  'calls of functions': `f() { a; }\n${numbered(shellFunctionCallsMax, 'f ', '\n')}g() { ${MINER}; }\ng`,
+  'calls of functions': `f() { a; }\n${CALLS}g() { ${MINER}; }\ng`,
   'nested substitutions': nested('$(', ')'),
   'nested groups': nested('( ', ' )'),
   'rounds of a loop': `for i in ${numbered(shellRoundsMax, 'w', ' ')} "${MINER}"; do $i; done`,
