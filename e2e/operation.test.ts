@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { drainMsMax } from '../src/base/limits.ts';
@@ -118,7 +118,37 @@ test('a restart keeps decisions and keys; the first key is made once', async (t)
   const second = await startServer(data, [], { DAVYLAMP_ADMIN_KEY: '' });
   t.after(() => second.end('SIGKILL'));
   assert.doesNotMatch(second.output(), /shown only now/);
+  assert.match(second.output(), /Admin key: one of those stored/);
   const response = await fetch(new URL(`/v1/decisions/${decision}`, second.url), {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  assert.equal(response.status, 200);
+});
+
+test('a first start that cannot listen makes no key, so that the next one shows it', async (t) => {
+  const data = temporaryDirectory(t);
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const failed = spawnSync(
+    process.execPath,
+    ['src/main/cli.ts', 'serve', '--data', data, '--listen', `127.0.0.1:${port}`],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+      timeout: 20_000,
+      env: { ...process.env, DAVYLAMP_ADMIN_KEY: '' },
+    },
+  );
+  assert.equal(failed.status, 1);
+  assert.match(failed.stderr, /cannot listen/);
+
+  const server = await startServer(data, [], { DAVYLAMP_ADMIN_KEY: '' });
+  t.after(() => server.end('SIGKILL'));
+  const key = /shown only now[^:]*: (\S+)/.exec(server.output())?.[1] ?? '';
+  assert.ok(key.length > 20, server.output());
+  const response = await fetch(new URL('/v1/keys', server.url), {
     headers: { authorization: `Bearer ${key}` },
   });
   assert.equal(response.status, 200);

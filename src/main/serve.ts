@@ -56,18 +56,24 @@ export const serve: Command = {
 };
 
 /** What to do next, in three lines. */
-function welcome(server: Server, { data, mode, secrets }: Config): string {
-  const key = server.newAdminKey ?? 'the one you set';
-  const once = server.newAdminKey === null ? '' : ' (shown only now, keep it)';
+function welcome(server: Server, config: Config): string {
+  const { data, mode, secrets } = config;
   const gitlab =
     secrets['gitlab'] === undefined
       ? `set ${secretVariable('gitlab')} and follow docs/guides/gitlab.md`
       : `point its external pipeline validation at ${server.url}/providers/gitlab/validate`;
   return `Davylamp listens on ${server.url}, ${mode} mode, data in ${data}
-1. Admin key${once}: ${key}
+1. Admin key${adminKeyIn(server, config)}
 2. See decisions: curl -H "Authorization: Bearer $KEY" ${server.url}/v1/decisions
 3. Connect GitLab: ${gitlab}
 `;
+}
+
+/** A later start shows none, and who has lost it is told the way back in. */
+function adminKeyIn({ newAdminKey }: Server, { adminKey }: Config): string {
+  if (newAdminKey !== null) return ` (shown only now, keep it): ${newAdminKey}`;
+  if (adminKey !== null) return ': the one in DAVYLAMP_ADMIN_KEY';
+  return ': one of those stored; if none is left, start with one in DAVYLAMP_ADMIN_KEY';
 }
 
 async function untilSignal(server: Server, terminal: Terminal): Promise<number> {

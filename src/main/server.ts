@@ -1,7 +1,7 @@
 /** The composition root of `davylamp serve`: real clock, real store, real sockets, wired once. */
 import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from '../api/api.ts';
-import { createKeyRing, newKey } from '../api/keys.ts';
+import { createKeyRing, type KeyRing, newKey } from '../api/keys.ts';
 import { createMetrics } from '../api/metrics.ts';
 import { expiredPerSweepMax, ledgerSweepMs } from '../base/limits.ts';
 import { fail, ok, type Result } from '../base/result.ts';
@@ -58,21 +58,22 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     mode: config.mode,
   });
   const stopSweeping = sweepLedger(pipeline, log);
-  let draining = false;
-  const newAdminKey = await firstAdminKey(config, store);
+  // Nobody is told that it is ready while there may be no key yet.
+  let isReady = false;
+  const keys = createKeyRing(store, config.adminKey, realClock);
   const api = createApi({
     ...ports,
     counters: metrics.counters,
     metrics,
     pipeline,
-    keys: createKeyRing(store, config.adminKey, realClock),
+    keys,
     providers: config.providers,
     secrets: config.secrets,
     random: realRandom,
     version: VERSION,
     defaultAction: (checkpoint) =>
       config.mode === 'shadow' ? 'allow' : policy.value.current.defaults[checkpoint],
-    draining: () => draining,
+    draining: () => !isReady,
   });
   const url = await listen(api, config);
   if (!url.ok) {
@@ -81,10 +82,12 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     return url;
   }
   const close = (): Promise<void> => {
-    draining = true;
+    isReady = false;
     stopSweeping();
     return closeAll(api, pipeline, scans, store);
   };
+  const newAdminKey = await firstAdminKey(config, keys);
+  isReady = true;
   return ok({ url: url.value, policy: policy.value, newAdminKey, close });
 }
 
@@ -141,11 +144,14 @@ async function closeAll(
   await store.close();
 }
 
-async function firstAdminKey({ adminKey }: Config, store: Store): Promise<string | null> {
-  const keys = await store.apiKeys();
-  if (adminKey !== null || keys.length > 0) return null;
+/**
+ * Only a server that listens makes one: it is shown once, and one that is stored by a start that
+ * fails is shown to nobody.
+ */
+async function firstAdminKey({ adminKey }: Config, keys: KeyRing): Promise<string | null> {
+  if (adminKey !== null || (await keys.list()).length > 0) return null;
   const made = newKey(realRandom, { name: 'first admin key', scopes: ['admin'], at: Date.now() });
-  await store.addApiKey(made.key);
+  await keys.add(made.key);
   return made.secret;
 }
 
