@@ -3,8 +3,13 @@ import { test } from 'node:test';
 import { globOf } from './glob.ts';
 
 function matched(glob: string, paths: readonly string[]): readonly string[] {
-  const { matches } = globOf(glob);
-  return paths.filter((path) => matches(path));
+  return paths.filter((path) => matches(glob, path));
+}
+
+function matches(text: string, path: string): boolean {
+  const glob = globOf(text);
+  assert.ok(glob);
+  return glob.matches(path);
 }
 
 const PATHS = ['a.sh', 'ci/a.sh', 'ci/deep/a.sh', 'ci/b.yml', 'src/ci/a.sh', 'cix/a.sh'];
@@ -33,9 +38,21 @@ test('everything else stands for itself', () => {
   assert.deepEqual(matched('a*b*c', ['abc', 'aXbYc', 'acb', 'abcb']), ['abc', 'aXbYc']);
 });
 
+test('a glob without a part is none, and one that leaves nothing says so', () => {
+  for (const text of ['', '.', './', '/', './/.']) assert.equal(globOf(text), null, text);
+  for (const text of ['*', '**', '/**', '**/*', '***']) {
+    assert.equal(globOf(text)?.matchesAll, true, text);
+    assert.deepEqual(matched(text, PATHS), PATHS);
+  }
+  for (const text of ['?', '*/*', '**/*.sh', 'ci/**']) {
+    assert.equal(globOf(text)?.matchesAll, false, text);
+    assert.notDeepEqual(matched(text, PATHS), PATHS);
+  }
+});
+
 test('a hostile path costs no more than the product of the lengths', () => {
   const started = performance.now();
-  assert.equal(globOf('*a*a*a*a*a*a*a*a*b').matches('a'.repeat(100_000)), false);
-  assert.equal(globOf('**/**/**/**/**/**/x').matches('a/'.repeat(20_000)), false);
+  assert.equal(matches('*a*a*a*a*a*a*a*a*b', 'a'.repeat(100_000)), false);
+  assert.equal(matches('**/**/**/**/**/**/x', 'a/'.repeat(20_000)), false);
   assert.ok(performance.now() - started < 2_000);
 });

@@ -7,17 +7,24 @@
 
 export interface Glob {
   matches(path: string): boolean;
+  /** Whether it matches every path there is. */
+  readonly matchesAll: boolean;
 }
 
-export function globOf(text: string): Glob {
+/** Null for a text without a part, such as what an unset variable leaves: it names nothing. */
+export function globOf(text: string): Glob | null {
   const parts = text.split('/').filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0) return null;
   const isName = !text.includes('/');
   const wanted = isName ? ['**', ...parts] : parts;
+  const inFolder = wanted.filter((part) => part !== '**');
   return {
     matches(path) {
       const names = path.split('/').filter((name) => name !== '' && name !== '.');
       return startsWith(wanted, names);
     },
+    // One `*` matches the outermost folder, and with it all that is in it.
+    matchesAll: inFolder.length <= 1 && inFolder.every((part) => /^\*+$/.test(part)),
   };
 }
 

@@ -26,7 +26,7 @@ export interface Suppression {
   /** Where it stands: `file:line`. */
   readonly place: string;
   readonly rule: string | null;
-  readonly path: Glob | null;
+  readonly path: Pick<Glob, 'matches'> | null;
   readonly fingerprint: string | null;
   readonly reason: string;
   /** From then on it does not hold. */
@@ -101,11 +101,10 @@ class Reading {
   #suppression(item: YamlNode): Suppression | null {
     const fields = readFields(item, 'a suppression', ITEM, this.#problems);
     if (fields === null) return null;
-    const path = this.#text(fields.path, 'path');
     const suppression = {
       place: `${this.#name}:${this.#problems.lineOf(item.start)}`,
       rule: this.#rule(fields.rule),
-      path: path === null ? null : globOf(path.value),
+      path: this.#path(fields.path),
       fingerprint: this.#fingerprint(fields.fingerprint),
       reason: this.#reason(fields.reason),
       endsAt: this.#end(fields.expires),
@@ -123,6 +122,15 @@ class Reading {
 
   #text(node: YamlNode | undefined, what: string): YamlScalar | null {
     return node === undefined ? null : readText(node, what, NAME_LENGTH_MAX, this.#problems);
+  }
+
+  #path(node: YamlNode | undefined): Glob | null {
+    const scalar = this.#text(node, 'path');
+    const glob = scalar === null ? null : globOf(scalar.value);
+    if (scalar === null || glob !== null) return glob;
+    const message = `path ${quote(scalar.value)} names no file and no folder`;
+    this.#problems.add('wrong-value', message, scalar.start);
+    return null;
   }
 
   #rule(node: YamlNode | undefined): string | null {

@@ -10,7 +10,6 @@ import { isArchiveName } from './archive/archive-contents.ts';
 import { ChangedSince } from './changed-since.ts';
 import { type Terminal, UsageError } from './command.ts';
 import { combineScans, type TreeScan } from './gathering.ts';
-import { globOf } from './glob.ts';
 import { repositoryOf } from './list-files.ts';
 import { readIndicators } from './operator-files.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -56,7 +55,6 @@ export async function scanInputs(options: ScanOptions, terminal: Terminal): Prom
 
 function readingOf({ indicators, exclude, dialect }: ScanOptions, directory: string): Reading {
   const lists = readIndicators(indicators, directory);
-  const globs = exclude.map(globOf);
   return {
     scanner: createScanner({
       readers: READERS,
@@ -65,7 +63,7 @@ function readingOf({ indicators, exclude, dialect }: ScanOptions, directory: str
     directory,
     lists,
     given: READERS.find((reader) => reader.dialect === dialect) ?? null,
-    isExcluded: (path) => globs.some((glob) => glob.matches(path)),
+    isExcluded: (path) => exclude.some((glob) => glob.matches(path)),
   };
 }
 

@@ -30,9 +30,25 @@ test('a mistake is told with the nearest option or word', () => {
 test('options may stand several times where that has a meaning', () => {
   const options = readScanOptions(['--write', 'json=a=b', '--exclude', 'x', '--exclude', 'y', 'p']);
   assert.deepEqual(options.write, [{ format: 'json', file: 'a=b' }]);
-  assert.deepEqual(options.exclude, ['x', 'y']);
+  assert.deepEqual(
+    options.exclude.map((glob) => ['x', 'y'].map((path) => glob.matches(path))),
+    [
+      [true, false],
+      [false, true],
+    ],
+  );
   assert.deepEqual(options.paths, ['p']);
   assert.deepEqual(readScanOptions([]).paths, ['.']);
+});
+
+test('what an unset variable leaves of a glob excludes nothing, and ends the scan', () => {
+  for (const glob of ['', '.', './', '/', '//', '*', '**', './**', '/**/*']) {
+    assert.match(messageOf('--exclude', glob), /--exclude takes a glob/, glob);
+  }
+  assert.match(messageOf('--exclude='), /--exclude takes a glob/);
+  assert.match(messageOf('--exclude', 'a', '--exclude', ''), /--exclude takes a glob/);
+  for (const glob of ['a', '*.sh', '*/*', '**/a', '?'])
+    assert.equal(messageOf('--exclude', glob), '');
 });
 
 test('--help names every option, and no other', () => {

@@ -2,6 +2,7 @@
 import { scanThreadsMax } from '../base/limits.ts';
 import { DIALECTS, type Dialect } from '../model/job-definition.ts';
 import { UsageError } from './command.ts';
+import { type Glob, globOf } from './glob.ts';
 import { parseOptions, wordOf } from './options.ts';
 
 export const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -12,7 +13,7 @@ export type FailOn = (typeof FAIL_ON)[number];
 
 export interface ScanOptions {
   readonly paths: readonly string[];
-  readonly exclude: readonly string[];
+  readonly exclude: readonly Glob[];
   /** Only what git tracks counts. */
   readonly tracked: boolean;
   /** A commit; only what differs from it counts. */
@@ -61,7 +62,7 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
   const dialect = text('dialect');
   return {
     paths: positionals.length > 0 ? positionals : ['.'],
-    exclude: texts('exclude'),
+    exclude: texts('exclude').map(excludeOf),
     tracked: flag('tracked'),
     changedSince: text('changed-since'),
     dialect: dialect === undefined ? undefined : wordOf('dialect', dialect, DIALECTS),
@@ -78,6 +79,13 @@ export function readScanOptions(args: readonly string[]): ScanOptions {
     indicators: text('indicators'),
     allowInlineSuppressions: flag('allow-inline-suppressions'),
   };
+}
+
+/** In CI a glob may come from a variable that is not set, which must not switch the scan off. */
+function excludeOf(value: string): Glob {
+  const glob = globOf(value);
+  if (glob !== null && !glob.matchesAll) return glob;
+  throw new UsageError(`--exclude takes a glob that leaves something to scan, not '${value}'`);
 }
 
 function jobsOf(value: string | undefined): number | undefined {

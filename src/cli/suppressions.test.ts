@@ -71,6 +71,7 @@ test('every mistake of a file is named with its place', () => {
   assert.match(problemsOf(`${HEAD}  - {path: a, reason: x, expires: soon}\n`).join(), /2027-06-30/);
   assert.match(problemsOf(`${HEAD}  - {path: a, reason: x, until: 2}\n`).join(), /no key "until"/);
   assert.match(problemsOf(`${HEAD}  - {fingerprint: 12, reason: x}\n`).join(), /32 digits/);
+  assert.match(problemsOf(`${HEAD}  - {path: ./, reason: x}\n`).join(), /3:12 .*names no file/);
   assert.match(problemsOf('version: 2\nsuppressions: []\n').join(), /version is a whole number/);
   assert.match(problemsOf('- a\n').join(), /a suppressions file is a map/);
   assert.match(problemsOf('a: [').join(), /1:/);
