@@ -1,7 +1,7 @@
 /** `davylamp scan` as a script uses it: exit codes, JSON, what cannot be read. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { testAddress } from '../src/scanner/wallet/test-addresses.ts';
@@ -126,6 +126,20 @@ test('a definition and an archive come by standard input', (t) => {
   const { status, out } = piped(root, stdout, '-');
   assert.equal(status, 1);
   assert.match(out, /^confirmed repo\/mine\.sh /);
+});
+
+test('standard input that is a folder is unread, not an empty definition', (t) => {
+  const root = tree(t, {});
+  const folder = openSync(root, 'r');
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [CLI, 'scan', '--dialect', 'shell', '--format', 'json', '-'],
+    { encoding: 'utf8', stdio: [folder, 'pipe', 'inherit'], timeout: 30_000 },
+  );
+  closeSync(folder);
+  assert.equal(status, 3, stdout);
+  const { summary } = JSON.parse(stdout) as Report;
+  assert.deepEqual([summary['clear'], summary['unchecked']], [0, 1]);
 });
 
 test('a report is a baseline for the next scan', (t) => {

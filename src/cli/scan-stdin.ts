@@ -5,10 +5,10 @@ import type { DialectReader } from '../model/job-definition.ts';
 import { isArchiveName } from './archive/archive-contents.ts';
 import { archiveInMemory, packingOf } from './archive/read-archive.ts';
 import { UsageError } from './command.ts';
-import { Gathering, type TreeScan } from './gathering.ts';
+import { combineScans, Gathering, type TreeScan } from './gathering.ts';
 import { treeOf } from './list-files.ts';
 import { type ArchiveToScan, scanArchive } from './scan-archive.ts';
-import { DiskTree, decodeText, type FileContent, slashed } from './source-tree.ts';
+import { DiskTree, decodeText, type FileContent, reasonOf, slashed } from './source-tree.ts';
 
 export interface StdinToScan extends Omit<ArchiveToScan, 'name'> {
   readonly input: AsyncIterable<Uint8Array>;
@@ -21,22 +21,38 @@ export interface StdinToScan extends Omit<ArchiveToScan, 'name'> {
 /** Shown in place of a name that was not given. */
 const NAMELESS = 'stdin';
 
+/** As much of the input as could be read, or as is ever kept. */
+interface Collected {
+  readonly bytes: Buffer;
+  readonly isWhole: boolean;
+  /** Why reading failed, or null. */
+  readonly failure: string | null;
+}
+
 export async function scanStdin(stdin: StdinToScan): Promise<TreeScan> {
   const { name, given } = stdin;
-  const { bytes, isWhole } = await collected(stdin.input);
+  const collected = await collect(stdin.input);
+  const { bytes, failure } = collected;
   const isArchive = name === undefined ? packingOf(bytes) !== null : isArchiveName(name);
   if (isArchive && given === null) {
     // An archive that breaks off is read as far as it goes, and says so.
-    return scanArchive(archiveInMemory(bytes), { ...stdin, name: name ?? '' });
+    const scan = await scanArchive(archiveInMemory(bytes), { ...stdin, name: name ?? '' });
+    return failure === null ? scan : combineScans([scan, unreadScan(stdin, failure)]);
   }
-  const known = name ?? namelessName(bytes, stdin);
+  const known = name ?? (failure === null ? namelessName(bytes, stdin) : NAMELESS);
   if (known === null) {
     throw new UsageError('say what standard input is, with --stdin-name NAME or --dialect D');
   }
   const path = slashed(resolve(stdin.directory, known));
   const tree = new DiskTree(treeOf(path), stdin.directory);
   const gathering = new Gathering(stdin.scanner);
-  gathering.addNamed(path, tree, given, contentOf(bytes, isWhole));
+  gathering.addNamed(path, tree, given, contentOf(collected));
+  return gathering.scan();
+}
+
+function unreadScan({ scanner, name }: StdinToScan, why: string): TreeScan {
+  const gathering = new Gathering(scanner);
+  gathering.addUnread(name ?? 'standard input', why);
   return gathering.scan();
 }
 
@@ -48,21 +64,27 @@ function namelessName(bytes: Buffer, { scanner, given }: StdinToScan): string | 
   return names.find((name) => scanner.recognise(name, text) !== null) ?? null;
 }
 
-function contentOf(bytes: Buffer, isWhole: boolean): FileContent {
+/** A part of a definition is not judged: what is missing may be the miner. */
+function contentOf({ bytes, isWhole, failure }: Collected): FileContent {
+  if (failure !== null) return { kind: 'unread', why: failure };
   if (isWhole && bytes.length <= scanFileBytesMax) return { kind: 'bytes', bytes };
   return { kind: 'unread', why: `it has more than ${scanFileBytesMax} bytes` };
 }
 
-/** All of the input, or as much of it as is ever kept. */
-async function collected(
-  input: AsyncIterable<Uint8Array>,
-): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
+async function collect(input: AsyncIterable<Uint8Array>): Promise<Collected> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of input) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > archiveKeptBytesMax) return { bytes: Buffer.concat(chunks), isWhole: false };
+  let failure: string | null = null;
+  try {
+    for await (const chunk of input) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > archiveKeptBytesMax) break;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    failure = code === undefined ? message : reasonOf(error);
   }
-  return { bytes: Buffer.concat(chunks), isWhole: true };
+  const isWhole = failure === null && length <= archiveKeptBytesMax;
+  return { bytes: Buffer.concat(chunks), isWhole, failure };
 }

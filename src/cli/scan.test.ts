@@ -72,6 +72,36 @@ test('standard input: by its name, by its dialect, by what it is, or not at all'
   assert.match(large.unread[0].why, /more than 4194304 bytes/);
 });
 
+test('standard input that breaks off is unread, whatever came before', async (t) => {
+  const root = tree(t, {});
+  const scanBroken = async (pieces: readonly Buffer[], args: readonly string[]) => {
+    async function* broken() {
+      yield* pieces;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    }
+    const terminal = { ...testTerminal(root), input: broken() };
+    let out = '';
+    terminal.out = (text) => {
+      out += text;
+    };
+    const code = await scan.run(['--format', 'json', '-', ...args], terminal);
+    return { code, ...JSON.parse(out) };
+  };
+  for (const args of [['--dialect', 'shell'], ['--stdin-name', 'a.sh'], []]) {
+    for (const pieces of [[], [Buffer.from('make\n')]]) {
+      const { code, summary, unread } = await scanBroken(pieces, args);
+      assert.equal(code, EXIT.unread);
+      assert.equal(summary.clear, 0);
+      assert.match(unread[0].why, /ECONNRESET/);
+    }
+  }
+  // An archive is read as far as it goes, and a miner in it outweighs.
+  const clear = await scanBroken([tarOf([{ name: 'a.sh', content: 'make\n' }])], []);
+  assert.equal(clear.code, EXIT.unread);
+  assert.match(clear.unread[0].why, /ECONNRESET/);
+  assert.equal((await scanBroken([tarOf([{ name: 'a.sh', content: MINE }])], [])).code, EXIT.found);
+});
+
 test('a named file is read as the dialect that is given', async (t) => {
   const root = tree(t, { 'build.txt': MINE });
   assert.equal((await run(root, ['build.txt'])).code, EXIT.unread);
