@@ -1,8 +1,8 @@
 /** What an operator does: reload the policy, drain, restart, start twice by mistake. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -49,6 +49,27 @@ test('SIGHUP loads a good policy, and a bad one never replaces it', async (t) =>
   server.child.kill('SIGHUP');
   await server.says('the policy file was refused');
   assert.equal((await validate(server, gitlabBody(['make c']))).status, 406);
+});
+
+test('a policy path that leads to a pipe holds nobody up, and bytes that are no text are refused', async (t) => {
+  const directory = temporaryDirectory(t);
+  const policy = join(directory, 'policy.yaml');
+  writeFileSync(policy, policyFile('deny'));
+  const server = await startServer(join(directory, 'data'), ['--policy', policy]);
+  t.after(() => server.end('SIGKILL'));
+
+  rmSync(policy);
+  execFileSync('mkfifo', [policy]);
+  server.child.kill('SIGHUP');
+  await server.says('it is no regular file');
+  assert.equal((await validate(server, gitlabBody(['make a']))).status, 406);
+
+  rmSync(policy);
+  const text = policyFile('allow').replace('A rule', 'A r\xffle');
+  writeFileSync(policy, Buffer.from(text, 'latin1'));
+  server.child.kill('SIGHUP');
+  await server.says('it is not UTF-8');
+  assert.equal((await validate(server, gitlabBody(['make b']))).status, 406);
 });
 
 test('SIGTERM answers what has arrived and ends with 0', async (t) => {

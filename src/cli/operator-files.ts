@@ -2,14 +2,15 @@
  * Files that the operator hands to a scan. One that is not there or not right ends the command
  * before anything is scanned: half a baseline would pass off old findings as new ones.
  */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { baselineBytesMax, indicatorFileLengthMax, suppressionsBytesMax } from '../base/limits.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
 import { parseIndicators } from '../scanner/indicators/parse-indicators.ts';
 import { RULES } from '../scanner/rules/registry.ts';
 import { type Baseline, loadBaseline } from './baseline.ts';
 import { UsageError } from './command.ts';
 import { loadSuppressions, type Suppression } from './load-suppressions.ts';
+import { readOperatorFile, readOperatorText } from './read-operator-file.ts';
 import { type PlacedProblem, problemNote } from './suppression-list.ts';
 
 /** Mistakes of one file that are named before the command ends. */
@@ -17,7 +18,8 @@ const PROBLEMS_SHOWN_MAX = 5;
 
 export function readBaseline(file: string | undefined, directory: string): Baseline | null {
   if (file === undefined) return null;
-  const loaded = loadBaseline(bytesOf('baseline', file, directory));
+  const read = () => readOperatorFile(resolve(directory, file), baselineBytesMax);
+  const loaded = loadBaseline(orUsage(`--baseline ${file}`, read));
   if (loaded.ok) return loaded.value;
   throw new UsageError(`--baseline ${file}: ${loaded.error.message}`);
 }
@@ -27,8 +29,8 @@ export function readSuppressions(
   directory: string,
 ): readonly Suppression[] {
   if (file === undefined) return [];
-  const text = bytesOf('suppressions', file, directory).toString('utf8');
-  const loaded = loadSuppressions(text, file, ruleIds());
+  const read = () => readOperatorText(resolve(directory, file), suppressionsBytesMax);
+  const loaded = loadSuppressions(orUsage(`--suppressions ${file}`, read), file, ruleIds());
   if (loaded.ok) return loaded.value;
   throw new UsageError(problemsText(file, loaded.error));
 }
@@ -39,7 +41,8 @@ export function readIndicators(
   directory: string,
 ): Partial<IndicatorLists> | undefined {
   if (file === undefined) return undefined;
-  const parsed = parseIndicators(bytesOf('indicators', file, directory).toString('utf8'));
+  const read = () => readOperatorText(resolve(directory, file), indicatorFileLengthMax);
+  const parsed = parseIndicators(orUsage(`--indicators ${file}`, read));
   if (parsed.ok) return parsed.value;
   throw new UsageError(problemsText(file, parsed.error));
 }
@@ -54,10 +57,10 @@ function problemsText(file: string, problems: readonly PlacedProblem[]): string 
   return [...notes, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 
-function bytesOf(option: string, file: string, directory: string): Buffer {
+function orUsage<Content>(what: string, read: () => Content): Content {
   try {
-    return readFileSync(resolve(directory, file));
+    return read();
   } catch (error) {
-    throw new UsageError(`--${option} ${file}: ${(error as Error).message}`);
+    throw new UsageError(`${what}: ${(error as Error).message}`);
   }
 }

@@ -34,7 +34,7 @@ function tests(action: string): string {
 `;
 }
 
-async function run(verb: string, text: string) {
+async function run(verb: string, text: string | Buffer) {
   const folder = mkdtempSync(join(tmpdir(), 'davylamp-policy-'));
   try {
     writeFileSync(join(folder, 'p.yaml'), text);
@@ -50,6 +50,16 @@ test('a good file', async () => {
   const { code, out } = await run('check', HEAD + rule('scan.verdict == "confirmed"'));
   assert.equal(code, EXIT.ok);
   assert.match(out, /^p\.yaml: 1 rules, revision [0-9a-f]{16}\n$/);
+});
+
+test('what is no file and what is no text is not read', async () => {
+  const terminal = testTerminal('/');
+  assert.equal(await policy.run(['check', '/dev/zero'], terminal), EXIT.unread);
+  assert.equal(terminal.errorText, '/dev/zero: it is no regular file\n');
+  const bytes = Buffer.from(`${HEAD}${rule('true')}# \xff\n`, 'latin1');
+  const { code, error } = await run('check', bytes);
+  assert.equal(code, EXIT.unread);
+  assert.equal(error, 'p.yaml: it is not UTF-8\n');
 });
 
 test('a mistake is told with file, line and column', async () => {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { policyBytesMax } from '../base/limits.ts';
 import { loadPolicy, type Policy, type PolicyProblem, testPolicy } from '../policy/policy.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
 import { parseOptions } from './options.ts';
+import { readOperatorText } from './read-operator-file.ts';
 
 const HELP = `Checks policy files before a server loads them.
 
@@ -64,11 +64,9 @@ function problemLine(file: string, { line, column, rule, message }: PolicyProble
 
 function read(path: string, shown: string, terminal: Terminal): string | null {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length <= policyBytesMax) return bytes.toString('utf8');
-    terminal.error(`${shown}: has ${bytes.length} bytes, at most ${policyBytesMax} are read\n`);
+    return readOperatorText(path, policyBytesMax);
   } catch (error) {
     terminal.error(`${shown}: ${(error as Error).message}\n`);
+    return null;
   }
-  return null;
 }

@@ -2,13 +2,14 @@
  * What a server is told from outside: the command line first, then the configuration file, then
  * defaults. Secrets come by environment only, so that they are in no file and no process list.
  */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scanFileBytesMax } from '../base/limits.ts';
 import { parseYaml, textOf, type YamlMap } from '../base/yaml.ts';
 import { UsageError } from '../cli/command.ts';
 import { readIndicators } from '../cli/operator-files.ts';
 import { parseOptions } from '../cli/options.ts';
+import { readOperatorText } from '../cli/read-operator-file.ts';
 import type { Knowledge } from '../linker/identifiers/event-values.ts';
 import { parseSubject } from '../model/ids.ts';
 import { type Provider, secretVariable } from '../ports/provider.ts';
@@ -115,7 +116,8 @@ export function readConfig(args: readonly string[], environment: Environment, cw
 function readFile(path: string, shown: string): Partial<Record<Setting, string>> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    // No YAML file is larger, whatever it holds.
+    text = readOperatorText(path, scanFileBytesMax);
   } catch (error) {
     throw new UsageError(`--config ${shown}: ${(error as Error).message}`);
   }

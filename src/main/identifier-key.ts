@@ -3,24 +3,18 @@
  * directory that is made when there is none. It never enters the database. Without it what was
  * stored links with nothing new, so it belongs into the backup, apart from the database.
  */
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
+import { readOperatorText } from '../cli/read-operator-file.ts';
 import type { Random } from '../ports/random.ts';
 
 export const IDENTIFIER_KEY_FILE = 'identifier-key';
 export const IDENTIFIER_KEY_VARIABLE = 'DAVYLAMP_IDENTIFIER_KEY';
 
 const KEY_BYTES = 32;
+/** The key and a few ends of lines. */
+const FILE_BYTES_MAX = 128;
 const KEY = /^[0-9a-f]{64}$/;
 
 export function identifierKey(
@@ -47,7 +41,7 @@ function keyOf(text: string, where: string): Result<Uint8Array, string> {
 
 function read(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readOperatorText(path, FILE_BYTES_MAX);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

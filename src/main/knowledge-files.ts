@@ -2,10 +2,10 @@
  * What an operator knows of networks and of throw-away mailboxes, in files. A mistake in one ends
  * the command before anything is opened: half a table would make half the accounts look alike.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { domainListBytesMax, networkFileBytesMax } from '../base/limits.ts';
 import { UsageError } from '../cli/command.ts';
+import { readOperatorFile } from '../cli/read-operator-file.ts';
 import { disposableTest, parseDomainList } from '../linker/identifiers/disposable-domains.ts';
 import type { Knowledge } from '../linker/identifiers/event-values.ts';
 import type { NetworkTable } from '../linker/identifiers/network-table.ts';
@@ -77,9 +77,7 @@ interface Named {
 function bytesOf({ option, file, directory }: Named, bytesMax: number): Buffer {
   const path = resolve(directory, file);
   try {
-    const { size } = statSync(path);
-    if (size > bytesMax) throw new Error(`it has more than ${bytesMax} bytes`);
-    return readFileSync(path);
+    return readOperatorFile(path, bytesMax);
   } catch (error) {
     throw new UsageError(`--${option} ${file}: ${(error as Error).message}`);
   }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { policyBytesMax } from '../base/limits.ts';
 import { fail, type Result } from '../base/result.ts';
+import { readOperatorText } from '../cli/read-operator-file.ts';
 import { loadPolicy, type Policy, type PolicyProblem } from '../policy/policy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -79,14 +79,9 @@ export class PolicyFile {
 
 function readPolicy(path: string): Result<Policy, readonly PolicyProblem[]> {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length <= policyBytesMax) return loadPolicy(bytes.toString('utf8'));
-    return unreadable(`it has ${bytes.length} bytes, at most ${policyBytesMax} are read`);
+    return loadPolicy(readOperatorText(path, policyBytesMax));
   } catch (error) {
-    return unreadable((error as Error).message);
+    const { message } = error as Error;
+    return fail([{ code: 'not-yaml', message, line: 1, column: 1 }]);
   }
-}
-
-function unreadable(message: string): Result<never, readonly PolicyProblem[]> {
-  return fail([{ code: 'not-yaml', message, line: 1, column: 1 }]);
 }
