@@ -1,11 +1,12 @@
 /** What an operator does: reload the policy, drain, restart, start twice by mistake. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { drainMsMax } from '../src/base/limits.ts';
 import {
   call,
@@ -49,6 +50,30 @@ test('SIGHUP loads a good policy, and a bad one never replaces it', async (t) =>
   server.child.kill('SIGHUP');
   await server.says('the policy file was refused');
   assert.equal((await validate(server, gitlabBody(['make c']))).status, 406);
+});
+
+test('SIGHUP before the server listens loads the policy when it does', async (t) => {
+  const data = join(temporaryDirectory(t), 'data');
+  const child = spawn(
+    process.execPath,
+    ['src/main/cli.ts', 'serve', '--data', data, '--listen', '127.0.0.1:0'],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  t.after(() => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  // The key is made first of all; the database and its thread come after it.
+  while (!existsSync(join(data, 'identifier-key'))) await sleep(1);
+  assert.doesNotMatch(output, /listens on/);
+  child.kill('SIGHUP');
+  const isEnd = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  while (!output.includes('the policy was loaded') && !isEnd()) await sleep(10);
+  assert.equal(child.signalCode, null);
+  assert.match(output, /listens on/);
 });
 
 test('a policy path that leads to a pipe holds nobody up, and bytes that are no text are refused', async (t) => {

@@ -42,6 +42,7 @@ export const serve: Command = {
   summary: 'run the server',
   help: HELP,
   async run(args, terminal) {
+    const hangups = new Hangups();
     const config = readConfig(args, process.env, terminal.directory);
     keepServerHeap();
     const log = createPinoLog(config.logLevel);
@@ -51,9 +52,31 @@ export const serve: Command = {
       return EXIT.found;
     }
     terminal.out(welcome(started.value, config));
+    hangups.use(() => void started.value.policy.reload());
     return untilSignal(started.value, terminal);
   },
 };
+
+/**
+ * SIGHUP ends a process that does not listen to it, and a start takes up to 19 seconds. One that
+ * comes meanwhile is kept: the policy may have been read before it was changed.
+ */
+class Hangups {
+  #reload: (() => void) | null = null;
+  #isAsked = false;
+
+  constructor() {
+    process.on('SIGHUP', () => {
+      this.#isAsked = true;
+      this.#reload?.();
+    });
+  }
+
+  use(reload: () => void): void {
+    this.#reload = reload;
+    if (this.#isAsked) reload();
+  }
+}
 
 /** What to do next, in three lines. */
 function welcome(server: Server, config: Config): string {
@@ -77,7 +100,6 @@ function adminKeyIn({ newAdminKey }: Server, { adminKey }: Config): string {
 }
 
 async function untilSignal(server: Server, terminal: Terminal): Promise<number> {
-  process.on('SIGHUP', () => void server.policy.reload());
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
