@@ -93,6 +93,9 @@ test('mistakes are usage errors that name the setting', () => {
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['--listen', 'localhost'], /--listen takes HOST:PORT/],
     [['--listen', ':80'], /--listen takes HOST:PORT/],
+    [['--listen', '127.0.0.1:'], /--listen takes HOST:PORT/],
+    [['--listen', '127.0.0.1: '], /--listen takes HOST:PORT/],
+    [['--listen', 'a:0x50'], /--listen takes HOST:PORT/],
     [['--listen', 'a:99999'], /--listen takes HOST:PORT/],
     [['--log-level', 'loud'], /--log-level takes/],
     [['--scan-threads', '0'], /--scan-threads takes/],
@@ -119,6 +122,18 @@ test('a file with an unknown, a double or an odd setting is refused', () => {
       assert.throws(() => readConfig(['--config', path], {}, '/'), UsageError, text);
     });
   }
+});
+
+test('a file of two documents is refused: one of them would be overlooked', () => {
+  withFile('log-level: info\n---\nshadow: true\n', (path) => {
+    assert.throws(() => readConfig(['--config', path], {}, '/'), /one YAML document/);
+  });
+  withFile('data: *missing\n', (path) => {
+    assert.throws(() => readConfig(['--config', path], {}, '/'), /no anchor/);
+  });
+  withFile('---\nlog-level: warn\n', (path) => {
+    assert.equal(readConfig(['--config', path], {}, '/').logLevel, 'warn');
+  });
 });
 
 test('secrets come by environment', () => {

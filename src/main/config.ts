@@ -126,7 +126,10 @@ function readFile(path: string, shown: string): Partial<Record<Setting, string>>
     const { line, column, message } = parsed.error;
     throw new UsageError(`${shown}:${line}:${column}: ${message}`);
   }
-  const root = parsed.value.documents[0]?.root ?? null;
+  const { documents, unknownAliases } = parsed.value;
+  if (documents.length > 1) throw new UsageError(`${shown}: it must be one YAML document`);
+  if (unknownAliases.length > 0) throw new UsageError(`${shown}: an alias has no anchor`);
+  const root = documents[0]?.root ?? null;
   if (root === null) return {};
   if (root.kind !== 'map') throw new UsageError(`${shown}: it must be a map of settings`);
   return settingsIn(root, shown);
@@ -148,8 +151,9 @@ function settingsIn(root: YamlMap, shown: string): Partial<Record<Setting, strin
 function parseListen(text: string): [host: string, port: number] {
   const at = text.lastIndexOf(':');
   const host = text.slice(0, at).replace(/^\[([^\]]*)\]$/, '$1');
-  const port = Number(text.slice(at + 1));
-  if (at <= 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  const digits = text.slice(at + 1);
+  const port = Number(digits);
+  if (at <= 0 || !/^\d{1,5}$/.test(digits) || port > 65_535) {
     throw new UsageError(`--listen takes HOST:PORT, not '${text}'`);
   }
   return [host, port];
