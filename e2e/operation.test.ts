@@ -153,6 +153,23 @@ test('a second server on the same data says so and leaves it alone', async (t) =
   assert.equal((await validate(server, gitlabBody(['make']))).status, 200);
 });
 
+test('a data directory that cannot be made ends the start, with why', () => {
+  for (const key of ['', 'a'.repeat(64)]) {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['src/main/cli.ts', 'serve', '--data', '/proc/nope/deeper', '--listen', '127.0.0.1:0'],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+        timeout: 20_000,
+        env: { ...process.env, DAVYLAMP_IDENTIFIER_KEY: key },
+      },
+    );
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /ENOENT.* '\/proc\/nope'/);
+  }
+});
+
 test('a restart keeps decisions and keys; the first key is made once', async (t) => {
   const data = temporaryDirectory(t);
   const first = await startServer(data, [], { DAVYLAMP_ADMIN_KEY: '' });

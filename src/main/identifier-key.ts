@@ -3,8 +3,17 @@
  * directory that is made when there is none. It never enters the database. Without it what was
  * stored links with nothing new, so it belongs into the backup, apart from the database.
  */
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../base/result.ts';
 import { readOperatorText } from '../cli/read-operator-file.ts';
 import type { Random } from '../ports/random.ts';
@@ -22,9 +31,11 @@ export function identifierKey(
   given: string | null,
   random: Random,
 ): Result<Uint8Array, string> {
-  if (given !== null) return keyOf(given, IDENTIFIER_KEY_VARIABLE);
   const path = join(directory, IDENTIFIER_KEY_FILE);
   try {
+    // For a key that is given, too: the store keeps to a folder that is there.
+    makeFolders(directory);
+    if (given !== null) return keyOf(given, IDENTIFIER_KEY_VARIABLE);
     const known = read(path);
     if (known !== null) return keyOf(known, path);
     make(directory, path, random);
@@ -48,9 +59,29 @@ function read(path: string): string | null {
   }
 }
 
+/**
+ * Makes the folder and those above it, one by one. Node's own `recursive` asks again without end
+ * where the system says that there is no such folder, as it does below `/proc`.
+ */
+function makeFolders(directory: string): void {
+  const missing: string[] = [];
+  for (let at = directory; !isFolder(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (!isFolder(folder)) throw error;
+    }
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Written beside and put in place whole, so that a crash leaves no half of a key. */
 function make(directory: string, path: string, random: Random): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
   const file = openSync(beside, 'wx', 0o600);
