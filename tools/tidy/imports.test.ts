@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LAYERS } from './layers.ts';
-import { type Source, sources } from './source.ts';
+import { ENGINES, LAYERS, MODULES } from './layers.ts';
+import { parseSource, type Source, sources } from './source.ts';
 
 const production = sources.filter((source) => !source.isTest);
 
@@ -22,6 +22,33 @@ test('every folder of src/ is in the layer table', () => {
 
 test('every import follows the layer table', () => {
   assert.deepEqual(production.flatMap(layerErrors), []);
+});
+
+test('every folder loads only the modules of Node and the packages that are its own', () => {
+  assert.deepEqual(Object.keys(MODULES), Object.keys(LAYERS));
+  assert.deepEqual(production.flatMap(moduleErrors), []);
+});
+
+test('an engine that does I/O is found, however it comes by it', () => {
+  for (const code of [
+    "import { readFileSync } from 'node:fs';",
+    "import { readFileSync } from 'fs';",
+    "import 'node:fs';",
+    "import fs, { type Stats } from 'node:fs';",
+    "export { readFileSync } from 'node:fs';",
+    "export * from 'node:fs';",
+    "const fs = await import('node:fs');",
+    "const name = 'node:fs';\nawait import(name);",
+    'await import(`node:fs`);',
+    "import pino from 'pino';",
+  ]) {
+    for (const engine of ENGINES) {
+      assert.equal(moduleErrors(parseSource(`src/${engine}/x.ts`, code)).length, 1, code);
+    }
+  }
+  // A type does nothing.
+  const type = parseSource('src/linker/x.ts', "import type { Stats } from 'node:fs';");
+  assert.deepEqual(moduleErrors(type), []);
 });
 
 test('a provider never imports another provider', () => {
@@ -76,6 +103,14 @@ function layerErrors({ path, folder, imports }: Source): string[] {
       return [];
     }
     return [`${path} imports ${to}: ${folder} may import ${allowed.join(', ') || 'nothing'}`];
+  });
+}
+
+function moduleErrors({ path, folder, modules }: Source): string[] {
+  const allowed = MODULES[folder] ?? [];
+  return modules.flatMap((name) => {
+    const isFine = name !== '?' && (allowed.includes('*') || allowed.includes(name));
+    return isFine ? [] : [`${path} loads ${name}, which MODULES does not list for ${folder}`];
   });
 }
 

@@ -9,7 +9,7 @@
  */
 const DOMAIN = ['base', 'model'] as const;
 const EDGE = ['base', 'model', 'wire', 'ports'] as const;
-const ENGINES = ['scanner', 'linker', 'policy', 'ledger', 'queue', 'runtime'] as const;
+export const ENGINES = ['scanner', 'linker', 'policy', 'ledger', 'queue', 'runtime'] as const;
 
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Leaves.
@@ -38,5 +38,44 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cli: [...EDGE, 'scanner', 'policy', 'runtime', 'providers', 'sensor', 'api'],
   // Composition roots.
   arena: [...EDGE, ...ENGINES, 'enforce', 'pipeline', 'store', 'bus'],
+  main: ['*'],
+};
+
+/**
+ * What is not ours: the modules of Node and the packages that each folder may import, types aside.
+ * An engine does no I/O, so it gets none that does. `node:url` names domains in ASCII, `node:zlib`
+ * unpacks what is in memory.
+ */
+export const MODULES: Readonly<Record<string, readonly string[]>> = {
+  base: ['node:buffer', 'node:crypto', 'js-yaml'],
+  model: [],
+  wire: ['typebox', 'typebox/compile'],
+  ports: [],
+  scanner: [
+    'node:buffer',
+    'node:zlib',
+    ...['@noble/hashes/blake2.js', '@noble/hashes/sha2.js', '@noble/hashes/sha3.js'],
+  ],
+  linker: ['node:url', 'disposable-email-domains-js', 'mmdb-lib'],
+  policy: ['@bufbuild/cel', '@bufbuild/re2'],
+  ledger: [],
+  queue: [],
+  runtime: [],
+  enforce: ['node:child_process', 'node:fs', 'node:net'],
+  pipeline: [],
+  providers: ['node:zlib'],
+  store: ['node:events', 'node:fs', 'node:path', 'node:sqlite', 'node:worker_threads'],
+  bus: [],
+  sensor: [
+    ...['node:child_process', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:http'],
+    ...['node:os', 'node:path', 'node:readline'],
+  ],
+  api: ['@fastify/swagger', 'fastify', 'prom-client', 'typebox', 'typebox/compile'],
+  cli: [
+    ...['node:buffer', 'node:child_process', 'node:crypto', 'node:fs', 'node:os', 'node:path'],
+    ...['node:stream/promises', 'node:timers/promises', 'node:util', 'node:v8'],
+    ...['node:worker_threads', 'node:zlib'],
+  ],
+  arena: [],
   main: ['*'],
 };

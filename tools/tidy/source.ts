@@ -18,11 +18,13 @@ export interface Source {
   readonly imports: readonly string[];
   /** Those of them that remain when types are stripped. */
   readonly valueImports: readonly string[];
+  /** Modules of Node and packages that it loads; `?` where it loads what it works out. */
+  readonly modules: readonly string[];
 }
 
 export const sources: readonly Source[] = filesUnder('src')
   .filter((path) => path.endsWith('.ts'))
-  .map(readSource);
+  .map((path) => parseSource(path, read(path)));
 
 /** Files of a folder of the repository, recursively, sorted. */
 export function filesUnder(folder: string): readonly string[] {
@@ -37,8 +39,7 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-function readSource(path: string): Source {
-  const text = read(path);
+export function parseSource(path: string, text: string): Source {
   const { program, module, comments, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path} does not parse: ${errors[0]?.message}`);
   const statics = [
@@ -52,7 +53,7 @@ function readSource(path: string): Source {
       ),
     ),
     ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => ({
-      target: text.slice(start + 1, end - 1),
+      target: literalOf(text.slice(start, end)),
       isType: false,
     })),
   ];
@@ -68,7 +69,14 @@ function readSource(path: string): Source {
     program,
     imports: local.map(({ target }) => toPath(target)),
     valueImports: local.filter(({ isType }) => !isType).map(({ target }) => toPath(target)),
+    modules: statics
+      .filter(({ target, isType }) => !target.startsWith('.') && !isType)
+      .map(({ target }) => target),
   };
+}
+
+function literalOf(expression: string): string {
+  return /^(['"])[^'"\\]*\1$/.test(expression) ? expression.slice(1, -1) : '?';
 }
 
 function blank(text: string, ranges: readonly { start: number; end: number }[]): string {
