@@ -1,6 +1,6 @@
 /** `davylamp scan` as a script uses it: exit codes, JSON, what cannot be read. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { type StdioOptions, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -140,6 +140,33 @@ test('standard input that is a folder is unread, not an empty definition', (t) =
   assert.equal(status, 3, stdout);
   const { summary } = JSON.parse(stdout) as Report;
   assert.deepEqual([summary['clear'], summary['unchecked']], [0, 1]);
+});
+
+test('a full disk behind standard output is told, and is no miner', (t) => {
+  const root = tree(t, { 'a/mine.sh': MINE, 'b/make.sh': 'make\n' });
+  const scanToFull = (path: string, output: 'stdout' | 'stderr') => {
+    const full = openSync('/dev/full', 'w');
+    const stdio: StdioOptions =
+      output === 'stdout' ? ['ignore', full, 'pipe'] : ['ignore', 'pipe', full];
+    const args = [CLI, 'scan', '--write', 'json=absent/r.json', path];
+    const scanned = spawnSync(process.execPath, output === 'stdout' ? args.toSpliced(2, 2) : args, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio,
+      timeout: 30_000,
+    });
+    closeSync(full);
+    return scanned;
+  };
+  for (const [path, status] of [
+    ['a', 1],
+    ['b', 3],
+  ] as const) {
+    const scanned = scanToFull(path, 'stdout');
+    assert.equal(scanned.status, status);
+    assert.match(scanned.stderr, /^davylamp: standard output cannot be written: ENOSPC.*\n$/);
+    assert.equal(scanToFull(path, 'stderr').status, status);
+  }
 });
 
 test('a report is a baseline for the next scan', (t) => {

@@ -45,5 +45,6 @@ What is printed
   --quiet            nothing but what is confirmed or suspected
 
 Exit codes: 0 nothing at or above --fail-on, 1 something, 2 the arguments do
-not fit, 3 nothing found but some input could not be read.
+not fit, 3 nothing found, but some input could not be read or a report not be
+written.
 `;

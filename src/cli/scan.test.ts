@@ -50,7 +50,20 @@ test('a finding is shown in its source, and a report is written besides', async 
   const sarif = JSON.parse(readFileSync(join(root, 'r.sarif'), 'utf8'));
   assert.equal(sarif.runs[0].invocations[0].exitCode, EXIT.found);
   assert.equal(JSON.parse(readFileSync(join(root, 'r.json'), 'utf8')).summary.confirmed, 1);
-  await assert.rejects(run(root, ['--write', 'json=absent/r.json']), UsageError);
+});
+
+test('a report that cannot be kept is told of, and a found miner outweighs it', async (t) => {
+  const root = tree(t, { 'a/mine.sh': MINE, 'b/make.sh': 'make\n' });
+  const args = ['--write', 'json=absent/r.json', '--write', 'json=r.json'];
+  const found = await run(root, ['a', ...args]);
+  assert.equal(found.code, EXIT.found);
+  assert.match(found.error, /^davylamp: --write absent\/r\.json: ENOENT/);
+  assert.equal(JSON.parse(readFileSync(join(root, 'r.json'), 'utf8')).summary.confirmed, 1);
+  const clear = await run(root, ['b', '--format', 'sarif', ...args]);
+  assert.equal(clear.code, EXIT.unread);
+  assert.equal(JSON.parse(clear.out).runs[0].invocations[0].exitCode, EXIT.unread);
+  assert.equal((await run(root, ['b', '--allow-unread', ...args])).code, EXIT.unread);
+  assert.match(clear.error, /^davylamp: --write absent\/r\.json: ENOENT/);
 });
 
 test('standard input: by its name, by its dialect, by what it is, or not at all', async (t) => {

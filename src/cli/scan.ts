@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HOMEPAGE, VERSION } from '../base/version.ts';
 import type { Verdict } from '../model/finding.ts';
-import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
+import { type Command, EXIT, type Terminal } from './command.ts';
 import type { TreeScan } from './gathering.ts';
 import { readBaseline, readSuppressions, ruleIds } from './operator-files.ts';
 import { printable } from './printable-text.ts';
@@ -31,12 +31,16 @@ export const scan: Command = {
     const options = readScanOptions(args);
     const judge = judgeOf(options, terminal);
     const outcome = judge(await scanInputs(options, terminal));
-    const exitCode = exitCodeOf(outcome, options);
-    const render = (format: Format, color: boolean): string => {
+    const found = exitCodeOf(outcome, options);
+    const render = (format: Format, color: boolean, exitCode: number): string => {
       return rendered(outcome, format, { ...options, color, exitCode });
     };
-    terminal.out(render(options.format, terminal.color));
-    for (const { format, file } of options.write) write(file, render(format, false), terminal);
+    const isLost = options.write
+      .map(({ format, file }) => write(file, render(format, false, found), terminal))
+      .includes(false);
+    // A miner that was found outweighs a report that could not be kept.
+    const exitCode = isLost && found !== EXIT.found ? EXIT.unread : found;
+    terminal.out(render(options.format, terminal.color, exitCode));
     if (options.format === 'text' && !options.quiet) {
       for (const note of outcome.notes) terminal.error(`${printable(note)}\n`);
     }
@@ -79,11 +83,14 @@ function rendered(outcome: ScanOutcome, format: Format, options: RenderOptions):
   }
 }
 
-function write(file: string, text: string, { directory }: Terminal): void {
+/** Whether the report is in the file. */
+function write(file: string, text: string, { directory, error }: Terminal): boolean {
   try {
     writeFileSync(resolve(directory, file), text);
-  } catch (error) {
-    throw new UsageError(`--write ${file}: ${(error as Error).message}`);
+    return true;
+  } catch (problem) {
+    error(`davylamp: --write ${file}: ${(problem as Error).message}\n`);
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { ReadStream } from 'node:fs';
 import { Socket } from 'node:net';
-import type { Terminal } from '../cli/command.ts';
+import { EXIT, type Terminal } from '../cli/command.ts';
 
 /** The real one. */
 export const terminal: Terminal = {
@@ -24,8 +24,18 @@ async function* unreadable(): AsyncGenerator<never> {
   throw new Error('it is no file, no pipe and no terminal');
 }
 
+let isOutputLost = false;
+
 // A reader that goes away early (`davylamp scan | head`) is no error of ours, and the exit code
-// still says what was found.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+// still says what was found. So it does when a disk is full, but 0 would promise a report.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`davylamp: standard output cannot be written: ${message}\n`);
+  process.on('exit', (exitCode) => {
+    if (exitCode === EXIT.ok) process.exitCode = EXIT.unread;
+  });
 });
+
+// There is nobody left to tell, and a lost note must not look like a miner that was found.
+process.stderr.on('error', () => undefined);
