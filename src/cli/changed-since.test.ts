@@ -58,6 +58,21 @@ async function changed(root: string, ...args: readonly string[]) {
   return { code, paths, summary: report.summary, aside: report.aside, notes: report.notes };
 }
 
+test('a script that several definitions run is one, changed or not', async (t) => {
+  const job = '    steps:\n      - run: ./a.sh\n';
+  const workflow = `on: push\njobs:\n  a:\n${job}  b:\n${job}`;
+  const [one, two] = ['.github/workflows/one.yml', '.github/workflows/two.yml'];
+  const root = repository(t, { [one]: workflow, [two]: workflow, 'a.sh': 'make\n' });
+  const none = await changed(root, 'HEAD');
+  assert.equal(none.summary.definitions, 0);
+  assert.equal(none.aside.unchangedDefinitions, 3);
+  write(root, { [two]: `${workflow}# changed\n` });
+  const some = await changed(root, 'HEAD');
+  // The script is judged with the workflow that changed.
+  assert.equal(some.summary.definitions, 2);
+  assert.equal(some.aside.unchangedDefinitions, 1);
+});
+
 test('only what changed counts: committed, in the working tree, and new', async (t) => {
   const root = repository(t, { 'old.sh': MINE, 'later.sh': 'make\n', 'now.sh': 'make\n' });
   assert.deepEqual((await changed(root, 'HEAD')).paths, []);

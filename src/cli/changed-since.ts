@@ -20,8 +20,6 @@ export class ChangedSince {
   readonly #environment: GitEnvironment;
   readonly #trees = new Map<string, CommitFiles | null>();
   readonly #changed = new Map<string, boolean>();
-  /** Definitions that are left out. */
-  unchanged = 0;
 
   constructor(revision: string, environment: GitEnvironment) {
     this.#revision = revision;

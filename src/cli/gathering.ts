@@ -35,6 +35,8 @@ export class Gathering {
   readonly #reports: DefinitionReport[] = [];
   readonly #repositories = new Set<string>();
   readonly #unread: UnreadInput[] = [];
+  /** Paths, since a script has a report from each definition that runs it. */
+  readonly #unchanged = new Set<string>();
   readonly #notes: string[] = [];
   readonly #ignoreFiles: IgnoreFile[] = [];
   files = 0;
@@ -77,7 +79,7 @@ export class Gathering {
   #take({ reports, unread, filesRead }: JudgedFile, tree: SourceTree): void {
     const isDefinition = reports.length + unread.length > 0;
     if (isDefinition && this.#changes?.isAnyChanged(filesRead, tree) === false) {
-      this.#changes.unchanged += reports.length;
+      for (const { path } of reports) this.#unchanged.add(path);
       return;
     }
     if (isDefinition) this.#repositories.add(shownFolder(tree));
@@ -101,6 +103,8 @@ export class Gathering {
   scan(): TreeScan {
     const { files, excluded, untracked } = this;
     const reports = mergeReports(this.#reports);
+    // What a definition runs that did change is judged with it.
+    for (const { path } of reports) this.#unchanged.delete(path);
     return {
       ...{
         files,
@@ -111,7 +115,7 @@ export class Gathering {
         ignoreFiles: this.#ignoreFiles,
       },
       repositories: [...this.#repositories],
-      unchanged: this.#changes?.unchanged ?? 0,
+      unchanged: this.#unchanged.size,
       notes: [...this.#notes, ...(this.#changes?.notes() ?? [])],
     };
   }
