@@ -20,6 +20,7 @@ test('a mistake is told with the nearest option or word', () => {
     'there is no option \'--fromat\': did you mean "--format"?',
   );
   assert.match(messageOf('--format', 'jsom'), /did you mean "json"\?$/);
+  assert.match(messageOf('--format', 'jsno'), /did you mean "json"\?$/);
   assert.match(messageOf('--xyzzy'), /^there is no option '--xyzzy'$/);
   assert.match(messageOf('--write', 'sarif'), /FORMAT=FILE/);
   assert.match(messageOf('--write', 'xml=a'), /--write takes text, json, sarif, github/);

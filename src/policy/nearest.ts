@@ -16,15 +16,22 @@ export function didYouMean(word: string, names: Iterable<string>): string {
   return nearest === null ? '' : `: did you mean ${JSON.stringify(nearest)}?`;
 }
 
-/** Letters to insert, delete or replace (Levenshtein), one row of the table at a time. */
+/**
+ * Letters to insert, delete, replace, or swap with the next one, a row of the table at a time. A
+ * swap is one slip of a hand: as two, `scna` were as far from `scan` as it may be.
+ */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const isSwap = j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;
