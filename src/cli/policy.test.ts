@@ -86,4 +86,5 @@ test('files that cannot be read, and arguments that do not fit', async () => {
   assert.equal(huge.code, EXIT.unread);
   await assert.rejects(policy.run(['check'], terminal), UsageError);
   await assert.rejects(policy.run(['prove', 'x'], terminal), UsageError);
+  await assert.rejects(policy.run(['chek', 'x'], terminal), /did you mean "check"\?$/);
 });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { policyBytesMax } from '../base/limits.ts';
+import { didYouMean } from '../policy/nearest.ts';
 import { loadPolicy, type Policy, type PolicyProblem, testPolicy } from '../policy/policy.ts';
 import { type Command, EXIT, type Terminal, UsageError } from './command.ts';
 import { parseOptions } from './options.ts';
@@ -22,8 +23,10 @@ export const policy: Command = {
   async run(args, terminal) {
     const { positionals } = parseOptions(args, {});
     const [verb, ...files] = positionals;
-    if (verb !== 'check' && verb !== 'test')
-      throw new UsageError('say policy check or policy test');
+    if (verb !== 'check' && verb !== 'test') {
+      const hint = didYouMean(verb ?? '', ['check', 'test']);
+      throw new UsageError(`say policy check or policy test${hint}`);
+    }
     if (files.length === 0) throw new UsageError(`policy ${verb} needs a file`);
     const codes = files.map((file) => checkFile(file, verb === 'test', terminal));
     return Math.max(...codes);

@@ -98,6 +98,7 @@ test('mistakes are usage errors that name the setting', () => {
     [['--listen', 'a:0x50'], /--listen takes HOST:PORT/],
     [['--listen', 'a:99999'], /--listen takes HOST:PORT/],
     [['--log-level', 'loud'], /--log-level takes/],
+    [['--log-level', 'wran'], /did you mean "warn"/],
     [['--scan-threads', '0'], /--scan-threads takes/],
     [['--nonsense'], /nonsense/],
     [['extra'], /takes no 'extra'/],
@@ -122,6 +123,12 @@ test('a file with an unknown, a double or an odd setting is refused', () => {
       assert.throws(() => readConfig(['--config', path], {}, '/'), UsageError, text);
     });
   }
+});
+
+test('a setting that is mistyped is told with the nearest one', () => {
+  withFile('lisetn: 127.0.0.1:1\n', (path) => {
+    assert.throws(() => readConfig(['--config', path], {}, '/'), /did you mean "listen"\?$/);
+  });
 });
 
 test('a file of two documents is refused: one of them would be overlooked', () => {

@@ -8,10 +8,11 @@ import { scanFileBytesMax } from '../base/limits.ts';
 import { parseYaml, textOf, type YamlMap } from '../base/yaml.ts';
 import { UsageError } from '../cli/command.ts';
 import { readIndicators } from '../cli/operator-files.ts';
-import { parseOptions } from '../cli/options.ts';
+import { parseOptions, wordOf } from '../cli/options.ts';
 import { readOperatorText } from '../cli/read-operator-file.ts';
 import type { Knowledge } from '../linker/identifiers/event-values.ts';
 import { parseSubject } from '../model/ids.ts';
+import { didYouMean } from '../policy/nearest.ts';
 import { type Provider, secretVariable } from '../ports/provider.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { IndicatorLists } from '../scanner/indicators/indicators.ts';
@@ -99,7 +100,7 @@ export function readConfig(args: readonly string[], environment: Environment, cw
     policyFile: policy === undefined ? DEFAULT_POLICY : resolve(cwd, policy),
     mode: options.flag('shadow') || parseBoolean('shadow', file.shadow) ? 'shadow' : 'live',
     linking: !options.flag('no-links') && !parseBoolean('no-links', file['no-links']),
-    logLevel: parseLogLevel(setting('log-level') ?? DEFAULTS['log-level']),
+    logLevel: wordOf('log-level', setting('log-level') ?? DEFAULTS['log-level'], LOG_LEVELS),
     scanThreads: parseThreads(setting('scan-threads') ?? DEFAULTS['scan-threads']),
     indicators: readIndicators(setting('indicators'), cwd) ?? {},
     knowledge: readKnowledge(
@@ -140,7 +141,10 @@ function settingsIn(root: YamlMap, shown: string): Partial<Record<Setting, strin
   for (const { key, value, duplicate } of root.entries) {
     const name = SETTINGS.find((known) => known === key.value);
     const text = textOf(value);
-    if (name === undefined) throw new UsageError(`${shown}: there is no setting '${key.value}'`);
+    if (name === undefined) {
+      const hint = didYouMean(key.value, SETTINGS);
+      throw new UsageError(`${shown}: there is no setting '${key.value}'${hint}`);
+    }
     if (duplicate) throw new UsageError(`${shown}: '${name}' stands twice`);
     if (text === undefined) throw new UsageError(`${shown}: '${name}' takes one value`);
     settings[name] = text;
@@ -163,12 +167,6 @@ function parseBoolean(name: Setting, text: string | undefined): boolean {
   if (text === undefined || text === 'false') return false;
   if (text === 'true') return true;
   throw new UsageError(`'${name}' takes true or false, not '${text}'`);
-}
-
-function parseLogLevel(text: string): LogLevel {
-  const level = LOG_LEVELS.find((known) => known === text);
-  if (level !== undefined) return level;
-  throw new UsageError(`--log-level takes ${LOG_LEVELS.join(', ')}, not '${text}'`);
 }
 
 function parseThreads(text: string): number {
