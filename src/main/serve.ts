@@ -9,8 +9,8 @@ import { keepServerHeap } from './server-heap.ts';
 const HELP = `Runs the server: providers ask, it decides, records and answers.
 
   davylamp serve [--data DIR] [--listen HOST:PORT] [--policy FILE] [--shadow]
-                 [--config FILE] [--log-level LEVEL] [--scan-threads N]
-                 [--indicators FILE] [--networks FILE]
+                 [--no-links] [--config FILE] [--log-level LEVEL]
+                 [--scan-threads N] [--indicators FILE] [--networks FILE]
                  [--disposable-domains FILE]
 
   --data DIR         where the store is kept (default ./${DEFAULTS.data})
@@ -31,7 +31,9 @@ const HELP = `Runs the server: providers ask, it decides, records and answers.
                      takes one from it
 
 Environment: DAVYLAMP_ADMIN_KEY is the admin key (else one is made and shown
-once); DAVYLAMP_<PROVIDER>_SECRET is a provider's shared token or secret.
+once); DAVYLAMP_IDENTIFIER_KEY is the key under which what accounts share is
+hashed, 64 hexadecimal digits (else it is in identifier-key in --data);
+DAVYLAMP_<PROVIDER>_SECRET is a provider's shared token or secret.
 
 Signals: SIGHUP loads the policy file again; SIGTERM and SIGINT answer what
 has arrived and end, a second one ends at once.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { LAYERS } from './layers.ts';
-import { filesUnder, ROOT, read } from './source.ts';
+import { filesUnder, ROOT, read, sources } from './source.ts';
 
 const pages = [
   'README.md',
@@ -46,6 +46,29 @@ test('ARCHITECTURE.md shows the layer table', () => {
   const page = read('ARCHITECTURE.md');
   assert.deepEqual(
     rows.filter((row) => !page.includes(row)),
+    [],
+  );
+});
+
+test('the page of the store names every table and view', () => {
+  const schema = read('src/store/sqlite/schema.sql');
+  const names = [...schema.matchAll(/^CREATE (?:TABLE|VIEW) (\w+)/gm)].map(([, name]) => name);
+  assert.ok(names.length > 20);
+  const page = read('docs/reference/store.md');
+  assert.deepEqual(
+    names.filter((name) => !new RegExp(`^\\|.*\`${name}\`.*\\|.*\\|`, 'm').test(page)),
+    [],
+  );
+});
+
+test('the page of the command line has every variable of the environment', () => {
+  const names = sources
+    .filter(({ isTest }) => !isTest)
+    .flatMap(({ code }) => [...code.matchAll(/'(DAVYLAMP_[A-Z_]+)'/g)].map(([, name]) => name));
+  assert.ok(names.length > 3);
+  const page = read('docs/reference/cli.md');
+  assert.deepEqual(
+    names.filter((name) => !page.includes(`| \`${name}\` |`)),
     [],
   );
 });
