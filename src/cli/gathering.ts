@@ -68,8 +68,8 @@ export class Gathering {
     const judged = judgeContent(path, content, tree, this.#scanner, given, needsFilesRead);
     this.#keep(judged, tree);
     if (judged.reports.length + judged.unread.length > 0) return;
-    const why = content.kind === 'unread' ? content.why : 'it is not of a known dialect';
-    this.addUnread(tree.shown(path), why);
+    const why = content.kind === 'bytes' ? undefined : content.why;
+    this.addUnread(tree.shown(path), why ?? 'it is not of a known dialect');
   }
 
   #keep(judged: JudgedFile, tree: SourceTree): void {

@@ -71,6 +71,10 @@ test('links that go round, up and out', async (t) => {
     unread.map(({ path }: { path: string }) => path),
     ['tree/loop.sh'],
   );
+  const named = await json(root, 'tree/leak.sh');
+  assert.equal(named.code, EXIT.unread);
+  const why = 'a symbolic link leads out of the tree that it belongs to';
+  assert.deepEqual(named.unread, [{ path: 'tree/leak.sh', why }]);
 });
 
 test('pipes and devices are never opened', { timeout: 30_000 }, async (t) => {
@@ -80,7 +84,9 @@ test('pipes and devices are never opened', { timeout: 30_000 }, async (t) => {
   symlinkSync('pipe.sh', join(root, 'linked.sh'));
   writeFileSync(join(root, 'run.sh'), '. ./pipe.sh\nbash ./zero.sh\n');
   assert.equal((await json(root)).summary.definitions, 1);
-  assert.equal((await json(root, 'pipe.sh')).code, EXIT.unread);
+  const named = await json(root, 'pipe.sh');
+  assert.equal(named.code, EXIT.unread);
+  assert.deepEqual(named.unread, [{ path: 'pipe.sh', why: 'it is no regular file' }]);
   assert.equal((await json(root, '/dev/zero')).code, EXIT.unread);
 });
 
@@ -106,7 +112,7 @@ test('a name that is not UTF-8 is not lost', async (t) => {
   );
   const { code, unread } = await json(root);
   assert.equal(code, EXIT.unread);
-  assert.equal(unread[0].path, 'x\ufffd.sh');
+  assert.deepEqual(unread, [{ path: 'x\ufffd.sh', why: 'its name is not UTF-8' }]);
 });
 
 test('UTF-16 with a mark is read, without one it is named, and so are NUL bytes', async (t) => {

@@ -58,7 +58,7 @@ function* listPath(
       return;
     }
   } catch (error) {
-    yield { kind: 'unread', path: absolute, why: reasonOf(error) };
+    yield { kind: 'unread', path: absolute, why: reasonOf(error, absolute) };
     return;
   }
   const root = repositoryOf(absolute) ?? absolute;
@@ -87,7 +87,7 @@ function* listFolder(top: Waiting): Generator<Listed, void, undefined> {
     try {
       entries = readdirSync(path, { withFileTypes: true });
     } catch (error) {
-      yield { kind: 'unread', path, why: reasonOf(error) };
+      yield { kind: 'unread', path, why: reasonOf(error, path) };
       continue;
     }
     const names = entries.map(({ name }) => name);

@@ -39,7 +39,7 @@ function opened(path: string): number | { readonly why: string } {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    return { why: reasonOf(error) };
+    return { why: reasonOf(error, path) };
   }
 }
 

@@ -35,9 +35,13 @@ export type FileContent =
       readonly head?: Buffer;
     }
   /** No regular file, or a link to nowhere or out of the tree: not part of what was asked for. */
-  | { readonly kind: 'absent' };
+  | { readonly kind: 'absent'; readonly why?: string };
 
-const ABSENT: FileContent = { kind: 'absent' };
+const NO_FILE: FileContent = { kind: 'absent', why: 'it is no regular file' };
+const OUTSIDE: FileContent = {
+  kind: 'absent',
+  why: 'a symbolic link leads out of the tree that it belongs to',
+};
 /** One byte more than a file may have, so that one read tells whether it is too large. */
 const buffer = Buffer.allocUnsafeSlow(scanFileBytesMax + 1);
 
@@ -69,19 +73,19 @@ export class DiskTree implements SourceTree {
 
   read(path: string): FileContent {
     try {
-      return this.#isFolderInside(dirname(path)) ? readRegularFile(path) : ABSENT;
+      return this.#isFolderInside(dirname(path)) ? readRegularFile(path) : OUTSIDE;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ELOOP') return this.#readLink(path);
-      return { kind: 'unread', why: reasonOf(error) };
+      return { kind: 'unread', why: reasonOf(error, path) };
     }
   }
 
   #readLink(path: string): FileContent {
     try {
       const real = this.#realPathInside(path);
-      return real === null ? ABSENT : readRegularFile(real);
+      return real === null ? OUTSIDE : readRegularFile(real);
     } catch (error) {
-      return { kind: 'unread', why: reasonOf(error) };
+      return { kind: 'unread', why: reasonOf(error, path) };
     }
   }
 
@@ -156,7 +160,7 @@ function readRegularFile(path: string): FileContent {
   const file = openSync(path, OPEN_FLAGS);
   try {
     const stats = fstatSync(file);
-    return stats.isFile() ? contentOf(file, stats.size) : ABSENT;
+    return stats.isFile() ? contentOf(file, stats.size) : NO_FILE;
   } finally {
     closeSync(file);
   }
@@ -196,8 +200,10 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why the file system refused, in words. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, path = ''): string {
   // The message would repeat the path, which may be 4,096 characters of anything.
   const { code = 'an error' } = error as NodeJS.ErrnoException;
+  // Bytes of a name that are no UTF-8 became U+FFFD, and such a name leads nowhere.
+  if (code === 'ENOENT' && path.includes('\ufffd')) return 'its name is not UTF-8';
   return REASONS[code] ?? `the system says ${code}`;
 }
