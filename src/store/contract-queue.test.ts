@@ -76,12 +76,16 @@ function changesOf({ pool, parties, jobs }: Rows): PoolChanges {
   };
 }
 
+function byKey(a: JobRow, b: JobRow): number {
+  return a.key < b.key ? -1 : 1;
+}
+
 /** By their names: a store has no order of its own. */
 async function kept(store: Store): Promise<readonly Rows[]> {
   const pools = (await store.queue()).map(({ pool, parties, jobs }) => ({
     pool,
     parties: [...parties].sort((a, b) => (a.party < b.party ? -1 : 1)),
-    jobs: [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    jobs: [...jobs].sort(byKey),
   }));
   return pools.sort((a, b) => (a.pool.pool < b.pool.pool ? -1 : 1));
 }
@@ -103,6 +107,15 @@ check('queues come back as they were kept, each pool with its own', async ({ sto
   assert.deepEqual(await kept(store), [LINUX, MACOS]);
   const opened = await reopen();
   assert.deepEqual(await kept(opened.store), [LINUX, MACOS]);
+  return opened;
+});
+
+check('names that are told apart by what has no UTF-8 are two', async ({ store, reopen }) => {
+  const jobs = ['gitlab/\ud800', 'gitlab/\ud801', 'gitlab/\ufffd', 'gitlab/\0', 'gitlab/'];
+  const rows = { ...LINUX, jobs: jobs.map((key) => jobRow(key)).sort(byKey) };
+  await store.keepQueue([changesOf(rows)]);
+  const opened = await reopen();
+  assert.deepEqual(await kept(opened.store), [rows]);
   return opened;
 });
 

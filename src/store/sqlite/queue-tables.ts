@@ -1,6 +1,7 @@
 /** The queues as they stand in the database. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobRow, PartyRow, PoolChanges, PoolRow, PoolRows } from '../../model/queue-rows.ts';
+import { toStoredText } from '../stored-text.ts';
 import { prepareWalk } from './prepare-rows.ts';
 
 export interface QueueTables {
@@ -22,14 +23,15 @@ export function createQueueTables(database: DatabaseSync): QueueTables {
     read: () =>
       rowsOf<PoolRow>(pools()).map((pool) => ({
         pool,
-        parties: rowsOf<PartyRow>(parties(pool.pool)),
-        jobs: rowsOf<JobRow>(jobs(pool.pool)),
+        parties: rowsOf<PartyRow>(parties(toStoredText(pool.pool))),
+        jobs: rowsOf<JobRow>(jobs(toStoredText(pool.pool))),
       })),
     write: (changes) => {
       for (const { pool, parties, jobs } of changes) {
-        writePool.run(pool.pool, JSON.stringify(pool));
-        for (const [party, row] of parties) writeParty(pool.pool, party, row);
-        for (const [key, row] of jobs) writeJob(pool.pool, key, row);
+        const name = toStoredText(pool.pool);
+        writePool.run(name, JSON.stringify(pool));
+        for (const [party, row] of parties) writeParty(name, party, row);
+        for (const [key, row] of jobs) writeJob(name, key, row);
       }
     },
   };
@@ -50,7 +52,8 @@ function createPut(
   );
   const remove = database.prepare(`DELETE FROM ${table} WHERE pool = ? AND ${key} = ?`);
   return (pool, name, row) => {
-    if (row === null) remove.run(pool, name);
-    else write.run(pool, name, JSON.stringify(row));
+    const stored = toStoredText(name);
+    if (row === null) remove.run(pool, stored);
+    else write.run(pool, stored, JSON.stringify(row));
   };
 }

@@ -26,12 +26,20 @@ export function createRecord(
       links.write(linked);
     });
   return (input) => {
-    const { events, decisions, ledger: changes, isLast } = input;
-    if (decisions.length + events.length + changes.receipts.length === 0) return;
+    if (isEmpty(input)) return;
+    const { isLast } = input;
     writeUnsynced(
       database,
       () => write(input),
       () => onCommit(isLast),
     );
   };
+}
+
+/** What came again is in no row. */
+function isEmpty({ events, decisions, ledger, links }: RecordInput): boolean {
+  if (decisions.length + events.length > 0) return false;
+  return [ledger, links].every((changes) =>
+    Object.values(changes).every(({ length }) => length === 0),
+  );
 }
