@@ -218,6 +218,21 @@ describe('conditions mean what CEL says', () => {
     });
   }
 
+  test('texts are in the order of their code points, which the library takes for UTF-16', () => {
+    for (const [before, after] of [
+      ['\u{ffff}', '\u{1f600}'],
+      ['a\u{e000}', 'a\u{10000}'],
+      ['\u{1f600}', '\u{1f601}'],
+      ['\u{1f600}', '\u{1f600}a'],
+      ['', 'a'],
+    ]) {
+      assert.equal(condition(`"${before}" < "${after}"`)({}), true);
+      assert.equal(condition(`"${before}" >= "${after}"`)({}), false);
+      assert.equal(condition(`"${after}" <= "${before}"`)({}), false);
+      assert.equal(condition(`"${after}" > "${before}"`)({}), true);
+    }
+  });
+
   test('for the cases of the CEL conformance suite that conditions can say', () => {
     let compared = 0;
     const walk = (suite: ReturnType<typeof getConformanceSuite>): void => {

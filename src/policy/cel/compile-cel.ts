@@ -157,7 +157,11 @@ class Compiler {
       const equal = both(this.list(left), this.list(right), sameItems);
       return relation === '==' ? equal : not(equal);
     }
-    if (left.type === 'string') return compare(relation, this.string(left), this.string(right));
+    if (left.type === 'string') {
+      const [a, b] = [this.string(left), this.string(right)];
+      if (relation === '==' || relation === '!=') return compare(relation, a, b);
+      return compare(relation, both(a, b, codePointOrder), () => 0);
+    }
     if (left.type === 'bool') return compare(relation, this.bool(left), this.bool(right));
     return compare(relation, this.number(left), this.number(right));
   }
@@ -275,6 +279,24 @@ function choose<T>(test: Run<boolean>, whenTrue: Run<T>, whenFalse: Run<T>): Run
     if (chosen === undefined) return undefined;
     return chosen ? whenTrue(facts) : whenFalse(facts);
   };
+}
+
+/**
+ * CEL orders texts by code points, JavaScript by UTF-16 units, in which all that stands above
+ * U+FFFF comes before U+E000. Below 0 when the first comes first.
+ */
+function codePointOrder(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < end && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === end) return a.length - b.length;
+  const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+  if (isSurrogate(x) === isSurrogate(y)) return x - y;
+  return isSurrogate(x) ? 1 : -1;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }
 
 /** One closure a relation: choosing inside the closure would cost at each run. */
