@@ -89,6 +89,10 @@ test('networks and disposable domains are read when the server starts, or it doe
   assert.throws(() => readConfig(['--networks', '/'], {}, '/'), /--networks .*no regular file/);
 });
 
+test('localhost is one address', () => {
+  assert.equal(readConfig(['--listen', 'localhost:8420'], {}, '/').host, '127.0.0.1');
+});
+
 test('mistakes are usage errors that name the setting', () => {
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['--listen', 'localhost'], /--listen takes HOST:PORT/],

@@ -152,6 +152,7 @@ function settingsIn(root: YamlMap, shown: string): Partial<Record<Setting, strin
   return settings;
 }
 
+/** The framework opens a second server for `localhost`, on `::1`, which has no handlers of ours. */
 function parseListen(text: string): [host: string, port: number] {
   const at = text.lastIndexOf(':');
   const host = text.slice(0, at).replace(/^\[([^\]]*)\]$/, '$1');
@@ -160,7 +161,7 @@ function parseListen(text: string): [host: string, port: number] {
   if (at <= 0 || !/^\d{1,5}$/.test(digits) || port > 65_535) {
     throw new UsageError(`--listen takes HOST:PORT, not '${text}'`);
   }
-  return [host, port];
+  return [host === 'localhost' ? '127.0.0.1' : host, port];
 }
 
 function parseBoolean(name: Setting, text: string | undefined): boolean {

@@ -1,10 +1,11 @@
 /** What an agent is told from outside: its command line; the key of the server by environment. */
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { agentPolicyBytesMax } from '../../base/sensor-limits.ts';
 import { UsageError } from '../../cli/command.ts';
 import { readIndicators } from '../../cli/operator-files.ts';
 import { parseOptions, wordOf } from '../../cli/options.ts';
+import { readOperatorText } from '../../cli/read-operator-file.ts';
 import { serverUrl } from '../../cli/server-url.ts';
 import type { IndicatorLists } from '../../scanner/indicators/indicators.ts';
 import { type AgentPolicy, DEFAULT_AGENT_POLICY, readAgentPolicy } from './agent-policy.ts';
@@ -83,7 +84,7 @@ export function readAgentOptions(
 function readPolicyFile(path: string): AgentPolicy {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readOperatorText(path, agentPolicyBytesMax);
   } catch (error) {
     throw new UsageError(`--policy ${path}: ${(error as Error).message}`);
   }
