@@ -40,6 +40,10 @@ function called(depth: number): string {
   return `f0() { ${MINER}; }\n${rest}f${depth - 1}`;
 }
 
+function octal(letter: string): string {
+  return letter.charCodeAt(0).toString(8).padStart(3, '0');
+}
+
 function numbered(count: number, before: string, after: string): string {
   return Array.from({ length: count }, (_, i) => `${before}${i}${after}`).join('');
 }
@@ -48,6 +52,8 @@ function nested(open: string, close: string): string {
   return open.repeat(shellDepthMax + 1) + MINER + close.repeat(shellDepthMax + 1);
 }
 
+const TEXT = `${' '.repeat(shellRoundsMax)}${MINER}`;
+const CODES = [...`#${TEXT.replace('./', '\n./')}`].map(octal).join(' ');
 const CALLS = numbered(shellFunctionCallsMax, 'f ', '\n');
 const LINES = numbered(shellRoundsMax, 'w', '\n');
 const LONG = `A='${'a '.repeat(shellDecodedLengthMax / 4)}'\n`;
@@ -64,6 +70,12 @@ const PADDED: Readonly<Record<string, string>> = {
   'nested groups': nested('( ', ' )'),
   'rounds of a loop': `for i in ${numbered(shellRoundsMax, 'w', ' ')} "${MINER}"; do $i; done`,
   'rounds of a loop, counted': `for i in $(seq 1 ${shellRoundsMax}) "${MINER}"; do $i; done`,
+  'rounds of a loop over codes': `for c in ${CODES}; do printf "\\\\$c"; done | sh`,
+  'rounds that count through a text': `A='${TEXT}'\nfor i in $(seq 0 999); do printf %s "\${A:i:1}"; done | sh`,
+  'rounds that count in braces': `A='${TEXT}'\nfor i in {0..999}; do printf %s "\${A:i:1}"; done | sh`,
+  'rounds that write': `A='${TEXT}'\nfor i in $(seq 0 999); do printf %s "\${A:i:1}" >> f; done; sh f`,
+  'rounds that keep': `A='${TEXT}'\nfor i in $(seq 0 999); do B=$B\${A:i:1}; done; eval "$B"`,
+  'rounds that choose': `A=(${numbered(300, 'a', ' ')} '${MINER}')\nfor i in $(seq 1 300); do \${A[$i]}; done`,
   'lines that a loop reads': `while read l; do $l; done <<E\n${LINES}${MINER}\nE`,
   'words in braces': `{${MINER.replaceAll(' ', ',')}${numbered(shellBraceWordsMax, ',w', '')}}`,
   'text in layers': `${LONG}${'eval ": $A"\n'.repeat(3)}eval "${MINER}"`,

@@ -23,7 +23,9 @@ export function matrixIn(nodes: readonly YamlNode[], reading: YamlReading): Matr
     } else axes.push({ name, values: values.flatMap((each) => textsIn(each, reading, 'a value')) });
   }
   if (spelled.length > matrixRowsMax) {
-    reading.draft.say(`a matrix includes more than ${matrixRowsMax} rows; the rest was not read`);
+    reading.draft.giveUp(
+      `a matrix includes more than ${matrixRowsMax} rows; the rest was not read`,
+    );
   }
   const combined = spelled.length > 0 && axes.length === 0 ? [] : matrixRows(axes, reading.draft);
   const copies = (combined.length === 0 ? 0 : combinations(axes)) + spelled.length;

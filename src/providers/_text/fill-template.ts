@@ -63,7 +63,7 @@ export class Templates {
   #spend(length: number): boolean {
     this.#left -= length;
     if (this.#left >= 0) return true;
-    this.#draft.say(
+    this.#draft.giveUp(
       `values filled in come to more than ${templateLengthMax} characters; ` +
         'the rest was left as it stands',
     );
@@ -107,7 +107,7 @@ export class Templates {
         found.push({ start: at, end, name });
       }
       if (found.length > templateValuesMax) {
-        this.#draft.say(`a text has more than ${templateValuesMax} values to fill in; none was`);
+        this.#draft.giveUp(`a text has more than ${templateValuesMax} values to fill in; none was`);
         return [];
       }
     }

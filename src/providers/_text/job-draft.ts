@@ -63,6 +63,8 @@ export class DefinitionDraft {
   readonly path: string;
   readonly jobs: Job[] = [];
   readonly #unread = new Set<string>();
+  /** Apart, so that no number of other sentences drives them out. */
+  readonly #givenUp = new Set<string>();
   #unreadMore = 0;
   #broken = false;
   #commandsLeft = definitionCommandsMax;
@@ -82,7 +84,8 @@ export class DefinitionDraft {
 
   /** Says once that something is more than is read: the rest was not looked at. */
   giveUp(why: string): void {
-    this.say(gaveUp(why));
+    this.#broken = true;
+    if (this.#givenUp.size < definitionUnreadMax) this.#givenUp.add(gaveUp(why));
   }
 
   /** Says once what no reading of the file can tell, since it is made elsewhere. */
@@ -139,7 +142,7 @@ export class DefinitionDraft {
   }
 
   build(): JobDefinition {
-    const unread = [...this.#unread];
+    const unread = [...this.#unread, ...this.#givenUp];
     if (this.#unreadMore > 0) unread.push(`and ${this.#unreadMore} more parts were not read`);
     const read = { dialect: this.dialect, path: this.path, jobs: this.jobs, unread };
     return unread.length === 0 ? read : { ...read, broken: this.#broken };

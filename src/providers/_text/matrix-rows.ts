@@ -35,7 +35,9 @@ export function matrixRows(axes: readonly Axis[], draft: DefinitionDraft): reado
   if (count <= matrixRowsMax) return Array.from({ length: count }, (_, i) => rowAt(filled, i));
   const longest = filled.reduce((most, { values }) => Math.max(most, values.length), 0);
   if (longest > matrixRowsMax) {
-    draft.say(`a matrix has more than ${matrixRowsMax} values of one name; the rest was not read`);
+    draft.giveUp(
+      `a matrix has more than ${matrixRowsMax} values of one name; the rest was not read`,
+    );
   }
   const length = Math.min(longest, matrixRowsMax);
   return Array.from({ length }, (_, i) => filled.flatMap((axis) => variableAt(axis, i)));

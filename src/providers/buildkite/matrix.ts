@@ -34,7 +34,9 @@ export function matrixIn(nodes: readonly YamlNode[], reading: YamlReading): Matr
     }
   }
   if (added.length > matrixRowsMax) {
-    reading.draft.say(`a matrix has more than ${matrixRowsMax} adjustments; the rest was not read`);
+    reading.draft.giveUp(
+      `a matrix has more than ${matrixRowsMax} adjustments; the rest was not read`,
+    );
   }
   // An adjustment of a combination that is there already starts nothing, but that is not looked up:
   // the number is never too small.

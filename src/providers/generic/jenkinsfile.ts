@@ -115,7 +115,8 @@ class Jenkinsfile {
       else if (token.kind === 'name') this.#readName(token.text, index);
     }
     while (this.#block !== undefined) this.#closeBlock();
-    if (this.#calls.isExhausted) this.#draft.say('steps stand in one another; some were not read');
+    if (this.#calls.isExhausted)
+      this.#draft.giveUp('steps stand in one another; some were not read');
     this.#job.schedules = this.#schedules;
     this.#draft.jobs.push(this.#job);
   }

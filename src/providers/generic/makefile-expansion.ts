@@ -303,7 +303,7 @@ export class MakeExpander {
     const variables = wordsOf(this.#expand(names, scope, depth).text);
     const words = wordsOf(this.#expand(list, scope, depth).text);
     if (words.length > ITEMS_MAX) {
-      this.#draft.say(`a loop has more than ${ITEMS_MAX} items; the rest was not read`);
+      this.#draft.giveUp(`a loop has more than ${ITEMS_MAX} items; the rest was not read`);
     }
     if (call.name === 'let') {
       const local = new Map(

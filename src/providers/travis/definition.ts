@@ -118,7 +118,7 @@ class TravisFile {
     const { draft } = this.#reading;
     const { rows, commands } = this.#environment;
     if (rows.length > matrixRowsMax) {
-      draft.say(`\`env\` has more than ${matrixRowsMax} rows; the rest was not read`);
+      draft.giveUp(`\`env\` has more than ${matrixRowsMax} rows; the rest was not read`);
     }
     const job = this.#job('', NO_FIELDS, []);
     const script = this.#commandsOf(this.#linesOf(NO_FIELDS, commands));

@@ -156,13 +156,13 @@ export class Following {
     this.#contents.set(path, content);
     this.#bytesRead += content?.length ?? 0;
     if (this.#bytesRead <= scanReadBytesMax) return content;
-    this.#unread.add(`more than ${scanReadBytesMax} bytes of the tree are read`);
+    this.#unread.add(gaveUp(`more than ${scanReadBytesMax} bytes of the tree are read`));
     return null;
   }
 
   #lookUp(path: string): ReturnType<FileOf> {
     if (this.#lookups++ < scanLookupsMax) return this.#fileOf(path);
-    this.#unread.add(`more than ${scanLookupsMax} paths are looked up`);
+    this.#unread.add(gaveUp(`more than ${scanLookupsMax} paths are looked up`));
     return null;
   }
 
@@ -381,13 +381,13 @@ export class Following {
   /** Notes a file that is run, or says why it is not followed and returns null. */
   #enter(path: string, dialect: Dialect, caller: Origin): FollowedFile | null {
     if (caller.via.length > scanFollowDepthMax) {
-      this.say(`files run one another more than ${scanFollowDepthMax} deep`, caller.via);
+      this.say(gaveUp(`files run one another more than ${scanFollowDepthMax} deep`), caller.via);
       return null;
     }
     const before = this.files.get(path);
     if (before) return before;
     if (this.files.size >= scanFollowFilesMax) {
-      this.say(`more than ${scanFollowFilesMax} files are run`, caller.via);
+      this.say(gaveUp(`more than ${scanFollowFilesMax} files are run`), caller.via);
       return null;
     }
     const via = viaOf(caller, path);

@@ -89,7 +89,15 @@ test('rounds of a loop end at their limit', () => {
   const reading = `while read x; do a $x; done <<E\n${items.join('\n')}\nE`;
   assert.deepEqual(unread(reading), [gaveUp(problem)]);
   // To wait for ten minutes is everyday, and a number hides nothing.
-  assert.deepEqual(unread('for i in $(seq 1 600); do a $i; done'), [problem]);
+  for (const wait of [
+    'for i in $(seq 1 600); do a $i; done',
+    'for i in $(seq 5 5 2000); do echo "${i}" >/dev/null 2>&1; sleep 1; done',
+    'for i in $(seq 1 600); do if [ "$i" = 600 ]; then exit 1; fi; curl x && break; done',
+  ]) {
+    assert.deepEqual(unread(wait), [problem], wait);
+  }
+  const braces = `braces that make more than ${shellBraceWordsMax} words`;
+  assert.deepEqual(unread('for i in {1..600}; do a; sleep $i; done'), [braces, problem]);
   const numbers = Array.from({ length: shellRoundsMax }, (_, i) => i).join(' ');
   assert.deepEqual(unread(`for i in ${numbers} ./x; do $i; done`), [gaveUp(problem)]);
 });

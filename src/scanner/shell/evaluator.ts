@@ -24,7 +24,7 @@ import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
-import { roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
+import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
 import { runAssigned, runExported, runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   Input,
@@ -289,7 +289,7 @@ export class ShellEvaluator
       node.items?.flatMap((word) => this.#expander.fields(word)) ??
       this.variables.positional?.slice(1) ??
       [];
-    if (items.length > shellRoundsMax) this.unread(roundsLeft(items));
+    if (isCutShort(items)) this.unread(roundsLeft(node, items, context.wanted));
     if (items.length === 0) return this.#runList(node.body, context);
     let printed = NOTHING;
     this.#repeats++;
