@@ -2,6 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Json } from '../base/json.ts';
+import { eventsPerTurnMax } from '../base/limits.ts';
+import { mapInSlices } from '../base/map-in-slices.ts';
 import { fail, ok, type Result } from '../base/result.ts';
 import type { Event } from '../model/event.ts';
 import type { WireProblem } from '../wire/check-shape.ts';
@@ -45,7 +47,7 @@ async function receive(
     const detail = `one request may carry ${eventsPerRequestMax} events`;
     return sendProblem(reply, { code: 'too-large', detail });
   }
-  const events = decodeAll(body.value);
+  const events = await decodeAll(body.value);
   if (!events.ok) return sendFieldProblem(reply, events.error);
   if (events.value.length === 0) return sendJson(reply, 202, { stored: 0, duplicates: 0 });
   const ingested = await fromStore(pipeline.ingest(events.value, clock.now()));
@@ -60,15 +62,15 @@ async function receive(
 }
 
 /** One event or an array of them; the first problem names the event's index. */
-function decodeAll(body: Json): Result<readonly Event[], WireProblem> {
+async function decodeAll(body: Json): Promise<Result<readonly Event[], WireProblem>> {
   if (!Array.isArray(body)) {
     const event = decodeEvent(body);
     return event.ok ? ok([event.value]) : event;
   }
   const events: Event[] = [];
   // `isArray` does not narrow a readonly array.
-  for (const [index, item] of (body as readonly Json[]).entries()) {
-    const event = decodeEvent(item);
+  const decoded = await mapInSlices(body as readonly Json[], eventsPerTurnMax, decodeEvent);
+  for (const [index, event] of decoded.entries()) {
     if (!event.ok) return fail(at(index, event.error));
     events.push(event.value);
   }
