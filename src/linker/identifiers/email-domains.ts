@@ -8,32 +8,37 @@ export interface MailboxRule {
   readonly tag: '+' | '-';
   /** Characters that do not count. */
   readonly ignored: string;
+  /** Characters that count as the first of them. */
+  readonly alike: string;
 }
 
-export const DEFAULT_RULE: Omit<MailboxRule, 'domain'> = { tag: '+', ignored: '' };
+export const DEFAULT_RULE: Omit<MailboxRule, 'domain'> = { tag: '+', ignored: '', alike: '' };
 
 const RULES: readonly (MailboxRule & { readonly aliases: readonly string[] })[] = [
-  { domain: 'gmail.com', aliases: ['googlemail.com'], tag: '+', ignored: '.' },
+  { domain: 'gmail.com', aliases: ['googlemail.com'], tag: '+', ignored: '.', alike: '' },
   {
     domain: 'proton.me',
     aliases: ['protonmail.com', 'protonmail.ch', 'pm.me'],
     tag: '+',
     ignored: '.-_',
+    alike: '',
   },
-  { domain: 'icloud.com', aliases: ['me.com', 'mac.com'], tag: '+', ignored: '' },
+  { domain: 'icloud.com', aliases: ['me.com', 'mac.com'], tag: '+', ignored: '', alike: '' },
   {
     domain: 'yandex.com',
     aliases: ['yandex.ru', 'yandex.by', 'yandex.kz', 'ya.ru'],
     tag: '+',
-    ignored: '.-',
+    ignored: '',
+    alike: '.-',
   },
-  { domain: 'fastmail.com', aliases: ['fastmail.fm'], tag: '+', ignored: '' },
-  { domain: 'yahoo.com', aliases: ['ymail.com'], tag: '-', ignored: '' },
+  // A name at `fastmail.fm` or `ymail.com` may be another person's than that at the first domain.
+  { domain: 'fastmail.com', aliases: [], tag: '+', ignored: '', alike: '' },
+  { domain: 'yahoo.com', aliases: [], tag: '-', ignored: '', alike: '' },
 ];
 
 export const MAILBOX_RULES: ReadonlyMap<string, MailboxRule> = new Map(
-  RULES.flatMap(({ domain, aliases, tag, ignored }) =>
-    [domain, ...aliases].map((name) => [name, { domain, tag, ignored }] as const),
+  RULES.flatMap(({ aliases, ...rule }) =>
+    [rule.domain, ...aliases].map((name) => [name, rule] as const),
   ),
 );
 
@@ -50,7 +55,7 @@ export const FREE_MAIL_DOMAINS: ReadonlySet<string> = new Set([
   ...'orange.fr free.fr laposte.net wanadoo.fr libero.it virgilio.it uol.com.br bol.com.br'.split(
     ' ',
   ),
-  ...'terra.com.br rediffmail.com comcast.net verizon.net btinternet.com hey.com riseup.net'.split(
+  ...'ymail.com rocketmail.com fastmail.fm terra.com.br rediffmail.com comcast.net verizon.net btinternet.com hey.com riseup.net'.split(
     ' ',
   ),
   ...'users.noreply.github.com duck.com privaterelay.appleid.com mozmail.com'.split(' '),

@@ -20,7 +20,10 @@ export function mailboxOf(email: string): Mailbox | null {
   const rule = MAILBOX_RULES.get(domain) ?? { domain, ...DEFAULT_RULE };
   const tag = local.indexOf(rule.tag);
   const named = tag > 0 ? local.slice(0, tag) : local;
-  const kept = [...named].filter((c) => !rule.ignored.includes(c)).join('');
+  const kept = [...named]
+    .filter((c) => !rule.ignored.includes(c))
+    .map((c) => (rule.alike.includes(c) ? rule.alike.charAt(0) : c))
+    .join('');
   return { local: kept === '' ? named : kept, domain: rule.domain };
 }
 
