@@ -27,6 +27,8 @@ export interface ApiDeps {
   readonly defaultAction: (checkpoint: Checkpoint) => Action;
   /** True once the server is about to stop, so that `/readyz` sends new callers elsewhere. */
   readonly draining?: () => boolean;
+  /** True while it listens and may have no key yet. */
+  readonly starting?: () => boolean;
   /** Lower limits, for tests. */
   readonly limits?: Partial<ApiLimits>;
 }
@@ -38,6 +40,7 @@ export interface MetricsText {
 
 export interface ApiLimits {
   readonly bodyBytesMax: number;
+  readonly longBodiesBytesMax: number;
   readonly eventsPerRequestMax: number;
   readonly keyRequestsPerSecondMax: number;
   readonly wrongCredentialsPerMinuteMax: number;

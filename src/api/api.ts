@@ -45,7 +45,7 @@ export function createApi(deps: ApiDeps): Api {
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => JSON.stringify);
   noteArrivals(app, deps.clock);
-  const longBodies = new LongBodies();
+  const longBodies = new LongBodies(deps.clock, limits.longBodiesBytesMax);
   addJsonParser(app, limits.bodyBytesMax, { clock: deps.clock, longBodies });
   const refusals = new Refusals(limits.wrongCredentialsPerMinuteMax);
   addFailureHandlers(app, deps, refusals);
@@ -93,10 +93,11 @@ async function addRoutes(
 }
 
 function limitsOf(limits: ApiLimits): ApiLimits {
-  const { bodyBytesMax, eventsPerRequestMax } = limits;
+  const { bodyBytesMax, longBodiesBytesMax, eventsPerRequestMax } = limits;
   const { keyRequestsPerSecondMax, wrongCredentialsPerMinuteMax } = limits;
   return {
     bodyBytesMax,
+    longBodiesBytesMax,
     eventsPerRequestMax,
     keyRequestsPerSecondMax,
     wrongCredentialsPerMinuteMax,

@@ -3,6 +3,7 @@
  * for: who asks has to be found out first, which may need the store.
  */
 import type { FastifyInstance } from 'fastify';
+import { decideMsMax } from '../base/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 
 declare module 'fastify' {
@@ -19,4 +20,9 @@ export function noteArrivals(app: FastifyInstance, clock: Clock): void {
     request.arrivedMs = clock.elapsedMs();
     done();
   });
+}
+
+/** Until the answer to a request that arrived then has to be decided. Below 0 when it is late. */
+export function decisionMsLeft(clock: Pick<Clock, 'elapsedMs'>, arrivedMs: number): number {
+  return decideMsMax - (clock.elapsedMs() - arrivedMs);
 }

@@ -29,14 +29,18 @@ export class Connections {
     server.prependListener('request', ({ socket }, response) => {
       if (!this.#answers.has(socket)) return;
       this.#answers.set(socket, response);
-      response.once('finish', () => this.#forget(socket, response));
+      const forget = (): void => this.#forget(socket, response);
+      response.once('finish', forget);
+      // An answer may leave before all has arrived that it is to.
+      response.req.once('end', forget);
     });
   }
 
   /** A connection may rest for long, and nothing is to be kept of a request once it is answered. */
   #forget(socket: Socket, answer: ServerResponse): void {
     const isLast = this.#answers.get(socket) === answer;
-    if (isLast && answer.req.complete) this.#answers.set(socket, null);
+    const isDone = answer.req.complete && answer.writableFinished;
+    if (isLast && isDone) this.#answers.set(socket, null);
   }
 
   /** The last answer that was begun on a connection, unless it is done. */

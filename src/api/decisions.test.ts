@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../base/json.ts';
-import { nameLengthMax, pageItemsMax } from '../base/limits.ts';
+import { decideMsMax, longBodyBytesMin, nameLengthMax, pageItemsMax } from '../base/limits.ts';
 import { CHECKPOINT_OF } from '../model/checkpoint.ts';
 import { EVENT_TYPES } from '../model/event.ts';
 import { SAMPLES } from '../runtime/test-signals.ts';
@@ -64,6 +64,39 @@ test('the deadline counts from the arrival, before the key is looked up', async 
   });
   assert.equal((await ask(jobEvent('arrival'), world)).statusCode, 200);
   assert.ok(passedMs >= lookUpMs - 1, `${passedMs} ms`);
+});
+
+/** Long enough to wait for its turn. */
+function longEvent(id: string) {
+  const files = [{ path: 'a.sh', text: `make\n${'#'.repeat(longBodyBytesMin)}` }];
+  return jobEvent(id, { data: { definition: { dialect: 'shell', files } } });
+}
+
+test('one long body too many is refused, for a moment', async () => {
+  const world = main.with({ limits: { longBodiesBytesMax: 0 } });
+  const refused = await ask(longEvent('full'), world);
+  assert.match(String(problemIn(refused, 503)['detail']), /too many long bodies wait/);
+  assert.equal(refused.headers['retry-after'], '1');
+  assert.equal((await ask(jobEvent('short'), world)).statusCode, 200);
+  assert.equal((await ask(longEvent('full'))).statusCode, 200);
+});
+
+test('a long body whose turn does not come in time is told so, once', async () => {
+  const { clock } = main.deps;
+  const after = (_ms: number, task: () => void) => {
+    const next = setImmediate(task);
+    return () => clearImmediate(next);
+  };
+  const refused = await ask(longEvent('late turn'), main.with({ clock: { ...clock, after } }));
+  assert.match(String(problemIn(refused, 503)['detail']), /other long bodies took too long/);
+});
+
+test('a long body that has arrived late has the default', async () => {
+  const { clock } = main.deps;
+  const elapsedMs = (): number => clock.elapsedMs() - 2 * decideMsMax;
+  const answer = await ask(longEvent('late'), main.with({ clock: { ...clock, elapsedMs } }));
+  assert.equal(answer.statusCode, 200);
+  assert.equal(answer.headers['davylamp-answer'], 'default');
 });
 
 test('asked again it is the same decision, and with another body a conflict', async () => {

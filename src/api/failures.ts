@@ -47,7 +47,9 @@ export function addFailureHandlers(
     const { id: correlationId, method, url, ip: address } = request;
     // Somebody has set up a provider with another address than ours: it may admit every job.
     if (url.startsWith(PROVIDERS) && !refusals.isTooMany(address, clock.now())) {
-      const about = { correlationId, method, url: url.slice(0, nameLengthMax), address };
+      // Behind a question mark a token may stand.
+      const [path = ''] = url.split('?', 1);
+      const about = { correlationId, method, url: path.slice(0, nameLengthMax), address };
       log.warn('a provider asks where nobody answers', about);
     }
     return sendProblem(reply, { code: 'not-found', detail: NOTHING_HERE });
@@ -76,7 +78,7 @@ export function clientErrorHandler(
     const code = 'code' in error ? error.code : '';
     if (code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
     const answer = connections.answerOn(socket);
-    if (answer !== null && breakBody(answer, socket, error)) return;
+    if (answer !== null && breakOff(answer, socket, error)) return;
     const correlationId = correlationIdOf({}, random);
     const detail =
       code === 'ERR_HTTP_REQUEST_TIMEOUT'
@@ -91,17 +93,17 @@ export function clientErrorHandler(
   };
 }
 
-/** False when it is not the body of a request that has broken, or nobody reads it. */
-function breakBody(answer: ServerResponse, socket: Socket, error: Error): boolean {
+/** False when nobody is left who answers: not the reader of a body that broke, nor one before. */
+function breakOff(answer: ServerResponse, socket: Socket, error: Error): boolean {
   const { req: request, headersSent } = answer;
-  if (request.complete) return false;
-  // A second answer would belong to a request that nobody has made.
-  if (headersSent) socket.destroySoon();
-  else if (request.listenerCount('error') === 0) return false;
-  else {
-    answer.shouldKeepAlive = false;
-    request.emit('error', error);
-  }
+  const isWhole = request.complete;
+  if (!isWhole && !headersSent && request.listenerCount('error') === 0) return false;
+  // What was asked before leaves first; nothing more is read. A second answer would belong to a
+  // request that nobody has made.
+  answer.shouldKeepAlive = false;
+  if (answer.writableFinished) socket.destroySoon();
+  else answer.once('finish', () => socket.destroySoon());
+  if (!isWhole && !headersSent) request.emit('error', error);
   return true;
 }
 

@@ -64,6 +64,14 @@ test('while the store does not answer a probe is told so in time, and asks it on
   assert.equal(checks, 1);
 });
 
+test('it is not ready before it has started', async () => {
+  let starting = true;
+  const { api } = await createWorld({ starting: () => starting });
+  assert.match(String(problemIn(await api.inject('/readyz'), 503)['detail']), /not started yet/);
+  starting = false;
+  assert.equal((await api.inject('/readyz')).statusCode, 200);
+});
+
 test('it is not ready once it is about to stop', async () => {
   let draining = false;
   const { api } = await createWorld({ draining: () => draining });

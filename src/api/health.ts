@@ -21,7 +21,11 @@ export function addHealth(app: FastifyInstance, deps: ApiDeps): void {
   });
   app.get('/readyz', {
     schema: READY,
-    handler: (_request, reply) => ready(reply, deps, check, closing || deps.draining?.() === true),
+    handler: (_request, reply) => {
+      if (closing || deps.draining?.()) return notReady(reply, 'the server is about to stop');
+      if (deps.starting?.()) return notReady(reply, 'the server has not started yet');
+      return ready(reply, deps, check);
+    },
   });
   app.get('/metrics', {
     schema: METRICS,
@@ -60,8 +64,7 @@ function sharedCheck({ store, clock, log }: ApiDeps): Check {
   };
 }
 
-async function ready(reply: FastifyReply, { pipeline }: ApiDeps, check: Check, draining: boolean) {
-  if (draining) return notReady(reply, 'the server is about to stop');
+async function ready(reply: FastifyReply, { pipeline }: ApiDeps, check: Check) {
   if (!pipeline.ready()) return notReady(reply, 'decisions cannot be recorded');
   try {
     await check(reply.request.id);

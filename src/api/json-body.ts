@@ -1,22 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Json, type JsonProblem, parseJson } from '../base/json.ts';
-import { decideMsMax, longBodyBytesMin } from '../base/limits.ts';
 import { fail, type Result } from '../base/result.ts';
 import type { ErrorCode } from '../model/error-codes.ts';
 import type { Clock } from '../ports/clock.ts';
+import { decisionMsLeft } from './arrival.ts';
 import type { LongBodies } from './long-bodies.ts';
 import { sendProblem } from './problem.ts';
 
 export const eventContentTypes = ['application/json', 'application/cloudevents+json'] as const;
 export const batchContentType = 'application/cloudevents-batch+json';
 
-type BodyProblem = JsonProblem | { readonly code: 'overload'; readonly message: string };
+type BodyProblem = JsonProblem | { readonly code: 'unavailable'; readonly message: string };
 type JsonBody = Result<Json, BodyProblem>;
 
-const OVERLOAD: JsonBody = fail({
-  code: 'overload',
-  message: 'too many long bodies wait; try again',
-});
+const FULL = unavailable('too many long bodies wait; try again');
+const LATE = unavailable('other long bodies took too long; try again');
+
+function unavailable(message: string): JsonBody {
+  return fail({ code: 'unavailable', message });
+}
 
 /**
  * JSON is read by `parseJson`, bounded in depth and strict about keys and UTF-8. A problem is
@@ -32,33 +34,27 @@ export function addJsonParser(
   const types = [...eventContentTypes, batchContentType];
   const options = { parseAs: 'buffer', bodyLimit: bytesMax } as const;
   app.addContentTypeParser(types, options, (request, body: Buffer, done) => {
-    const parse = (): JsonBody => parseJson(body, bytesMax);
-    if (body.length < longBodyBytesMin) done(null, parse());
-    else inTurn(parse, body.length, request.arrivedMs, (read) => done(null, read));
+    const isTaken = longBodies.take({
+      bytes: body.length,
+      leftMs: leftMs(request),
+      onTurn: (isLate) => {
+        if (!isLate) done(null, parseJson(body, bytesMax));
+      },
+      onLate: () => done(null, LATE),
+    });
+    if (!isTaken) done(null, FULL);
   });
 
-  /** Calls `done` once: with the body in its turn, or without it when the turn comes too late. */
-  function inTurn(
-    parse: () => JsonBody,
-    length: number,
-    arrivedMs: number,
-    done: (body: JsonBody) => void,
-  ): void {
-    let isLate = false;
-    const cancel = clock.after(Math.max(0, decideMsMax - (clock.elapsedMs() - arrivedMs)), () => {
-      isLate = true;
-      done(OVERLOAD);
-    });
-    const isTaken = longBodies.take(length, () => {
-      if (isLate) return;
-      cancel();
-      done(parse());
-    });
-    if (isTaken) return;
-    cancel();
-    done(OVERLOAD);
+  /** Only who asks has a deadline. What has arrived behind it has the default at once. */
+  function leftMs({ routeOptions, arrivedMs }: FastifyRequest): number | null {
+    if (routeOptions.url !== ASKING) return null;
+    const left = decisionMsLeft(clock, arrivedMs);
+    return left > 0 ? left : null;
   }
 }
+
+/** `POST` to it asks for a decision. */
+const ASKING = '/v1/decisions';
 
 /** The body as JSON. Without a content type and a body, Fastify parses nothing. */
 export function jsonBody(request: FastifyRequest): JsonBody {
@@ -68,15 +64,14 @@ export function jsonBody(request: FastifyRequest): JsonBody {
 }
 
 export function sendJsonProblem(reply: FastifyReply, problem: BodyProblem): FastifyReply {
-  return sendProblem(reply, {
-    code: CODES[problem.code] ?? 'bad-request',
-    detail: problem.message,
-  });
+  const { code, message: detail } = problem;
+  if (code === 'unavailable') reply.header('retry-after', '1');
+  return sendProblem(reply, { code: CODES[code] ?? 'bad-request', detail });
 }
 
 const CODES: Readonly<Partial<Record<BodyProblem['code'], ErrorCode>>> = {
   'too-large': 'too-large',
-  overload: 'unavailable',
+  unavailable: 'unavailable',
 };
 
 export function sendJson(reply: FastifyReply, status: number, body: unknown): FastifyReply {

@@ -157,7 +157,7 @@ test('a slash behind the address of a hook does not matter', async () => {
 
 test('a call to a hook that is not there is logged, so many times and no more', async () => {
   const world = main.with({ limits: { wrongCredentialsPerMinuteMax: 2 } });
-  const typo = { method: 'POST', url: '/providers/generic/chek?x=1' } as const;
+  const typo = { method: 'POST', url: '/providers/generic/chek' } as const;
   for (let i = 0; i < 4; i++) problemIn(await world.api.inject(typo), 404);
   problemIn(await world.api.inject('/elsewhere'), 404);
   const said = world.lines.filter(({ level }) => level === 'warn');
@@ -257,6 +257,20 @@ test('a request that comes too late for an answer has the default, and its recor
   assert.equal(record['id'], answer.json().decision);
 });
 
+test('one long body too many has the default at once', async () => {
+  const world = main.with({
+    providers: [gitlab],
+    secrets: { gitlab: secret },
+    limits: { longBodiesBytesMax: 0 },
+  });
+  const answer = await longCall(world, 83);
+  assert.equal(answer.statusCode, 406);
+  assert.equal(answer.json().decision, '');
+  const text = (await world.api.inject('/metrics')).body;
+  assert.match(text, /default_answers_total\{checkpoint="admission",cause="overload"\} 1\n/);
+  assert.ok(world.lines.some(({ fields }) => fields['why'] === 'too many long bodies wait'));
+});
+
 test('a long body whose turn does not come in time has the default, and is decided after all', async () => {
   let waits = 0;
   const world = lateWorld({
@@ -331,6 +345,43 @@ test('what a call expects of us does not matter', async () => {
   assert.match(await answerTo('Expect: foo\r\nContent-Length: 3\r\n\r\nada'), /^HTTP\/1.1 200 /);
   const miner = 'Expect: foo\r\nContent-Length: 5\r\n\r\nminer';
   assert.match(await answerTo(miner), /^HTTP\/1.1 406 /);
+});
+
+test('what follows a call and is no HTTP costs it nothing', async () => {
+  for (const [account, status] of [
+    ['ada', 200],
+    ['miner', 406],
+  ] as const) {
+    const rest = `Content-Length: ${account.length}\r\n\r\n${account}garbage\r\n\r\n`;
+    assert.match(await answerTo(rest), new RegExp(`^HTTP/1.1 ${status} `));
+  }
+});
+
+test('a call that waits is answered though the next on its connection breaks', async () => {
+  const { pipeline } = main.deps;
+  const slow: ApiDeps['pipeline'] = {
+    ingest: (events, receivedAt) => pipeline.ingest(events, receivedAt),
+    queue: (asked) => pipeline.queue(asked),
+    links: (question) => pipeline.links(question),
+    ready: () => pipeline.ready(),
+    decide: async (asked) => {
+      await sleep(100);
+      return pipeline.decide(asked);
+    },
+  };
+  const world = main.with({ pipeline: slow });
+  await world.api.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = world.api.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  const head = `POST ${hookPath} HTTP/1.1\r\nHost: test\r\n`;
+  const first = `${head}X-Secret: ${secret}\r\nContent-Length: 3\r\n\r\nada`;
+  socket.write(`${first}${head}Transfer-Encoding: chunked\r\n\r\n3\r\nada\r\nnonsense\r\n`);
+  let answers = '';
+  socket.on('data', (bytes) => {
+    answers += String(bytes);
+  });
+  await once(socket, 'close');
+  assert.deepEqual(answers.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 401']);
 });
 
 test('a body that stops being HTTP is answered by the default, in the words of the hook', async () => {

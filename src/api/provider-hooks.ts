@@ -16,7 +16,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import Type from 'typebox';
-import { decideMsMax, longBodyBytesMin } from '../base/limits.ts';
 import { ACTIONS, type Action } from '../model/action.ts';
 import { ERROR_CODES } from '../model/error-codes.ts';
 import type { Answer, DecisionRequest } from '../pipeline/request.ts';
@@ -25,6 +24,7 @@ import type { DefaultCause } from '../ports/metrics.ts';
 import { type Hook, type Provider, secretVariable } from '../ports/provider.ts';
 import { type Asked, answerTo, askedOf, defaultAnswer, errorFields, logAnswer } from './answer.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { decisionMsLeft } from './arrival.ts';
 import { correlationIdOf } from './correlation.ts';
 import type { LongBodies } from './long-bodies.ts';
 import { problemContentType, problemText } from './problem.ts';
@@ -169,36 +169,29 @@ class HookCall {
   }
 
   read(): void {
-    const deadline = (task: () => void): (() => void) => this.#atDeadline(task);
-    readBody(this.request, this.#hook.bodyBytesMax, deadline, (body) => this.#admit(body));
-  }
-
-  #atDeadline(task: () => void): () => void {
     const { clock } = this.#deps;
-    return clock.after(Math.max(0, decideMsMax - (clock.elapsedMs() - this.#startedMs)), task);
+    const deadline = (task: () => void): (() => void) =>
+      clock.after(Math.max(0, decisionMsLeft(clock, this.#startedMs)), task);
+    readBody(this.request, this.#hook.bodyBytesMax, deadline, (body) => this.#admit(body));
   }
 
   #admit(body: ReadBody): void {
     if (body.kind === 'late') this.#sendDefault('deadline', 'the body came too late');
     else if (body.kind === 'broken') this.#sendDefault('failure', 'the body broke off');
     else if (body.kind === 'too-large') this.#decide(null);
-    else if (body.bytes.length < longBodyBytesMin) this.#decide(body.bytes);
     else this.#wait(body.bytes);
   }
 
   /** A long body is read in its turn. When that comes too late, it is decided for the record. */
   #wait(body: Uint8Array): void {
-    const { defaultAction } = this.#deps;
-    const cancel = this.#atDeadline(() => {
-      this.#sendAction(defaultAction(this.#hook.checkpoint), '');
+    const { defaultAction, clock } = this.#deps;
+    const isTaken = this.#longBodies.take({
+      bytes: body.length,
+      leftMs: Math.max(0, decisionMsLeft(clock, this.#startedMs)),
+      onTurn: () => this.#decide(body),
+      onLate: () => this.#sendAction(defaultAction(this.#hook.checkpoint), ''),
     });
-    const parse = (): void => {
-      cancel();
-      this.#decide(body);
-    };
-    if (this.#longBodies.take(body.length, parse)) return;
-    cancel();
-    this.#sendDefault('overload', 'too many long bodies wait');
+    if (!isTaken) this.#sendDefault('overload', 'too many long bodies wait');
   }
 
   #decide(body: Uint8Array | null): void {

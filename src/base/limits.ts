@@ -35,6 +35,8 @@ export const bodyBytesMax = 4 * MIB;
 /** One GitLab validation body. GitLab limits CI YAML to 2 MiB and 500 jobs on GitLab.com. */
 export const validateBodyBytesMax = 8 * MIB;
 export const eventsPerRequestMax = 1_000;
+/** Events of one request that are read before others have their turn: 7 ms at worst. */
+export const eventsPerTurnMax = 16;
 /** `source`, `id`, `subject` and other names in an event, in UTF-16 units. */
 export const nameLengthMax = 512;
 /** What an account writes about itself (name, e-mail, user agent …), in characters. */
@@ -259,7 +261,7 @@ export const keyRequestsPerSecondMax = 5_000;
 export const apiKeysMax = 1_000;
 /** How long a key that another server removes or adds goes unnoticed. */
 export const keyCacheMsMax = 5_000;
-/** How long a request waits for keys when none are known. */
+/** How long a request waits for keys when those that are known are old. */
 export const keyWaitMsMax = 100;
 /** Calls with a wrong credential from one address in a minute before they are turned away early. */
 export const wrongCredentialsPerMinuteMax = 60;

@@ -60,6 +60,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
   const stopSweeping = sweepLedger(pipeline, log);
   // Nobody is told that it is ready while there may be no key yet.
   let isReady = false;
+  let isEnding = false;
   const keys = createKeyRing(store, config.adminKey, realClock);
   const api = createApi({
     ...ports,
@@ -73,7 +74,8 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     version: VERSION,
     defaultAction: (checkpoint) =>
       config.mode === 'shadow' ? 'allow' : policy.value.current.defaults[checkpoint],
-    draining: () => !isReady,
+    starting: () => !isReady,
+    draining: () => isEnding,
   });
   const url = await listen(api, config);
   if (!url.ok) {
@@ -82,7 +84,7 @@ export async function startServer(config: Config, log: Log): Promise<Result<Serv
     return url;
   }
   const close = (): Promise<void> => {
-    isReady = false;
+    isEnding = true;
     stopSweeping();
     return closeAll(api, pipeline, scans, store);
   };

@@ -3,7 +3,6 @@
  * gathers facts, and the policy, whose conditions are checked against it when a file is loaded.
  * `docs/reference/facts.md` is held to it by a test.
  */
-
 import { LEDGER_REFUSALS } from './allowance.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { VERDICTS } from './finding.ts';

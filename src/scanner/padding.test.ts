@@ -53,6 +53,8 @@ function nested(open: string, close: string): string {
 }
 
 const TEXT = `${' '.repeat(shellRoundsMax)}${MINER}`;
+const A = `A='${TEXT}'\n`;
+const NAMES = numbered(300, 'a', ' ');
 const CODES = [...`#${TEXT.replace('./', '\n./')}`].map(octal).join(' ');
 const CALLS = numbered(shellFunctionCallsMax, 'f ', '\n');
 const LINES = numbered(shellRoundsMax, 'w', '\n');
@@ -72,10 +74,10 @@ const PADDED: Readonly<Record<string, string>> = {
   'rounds of a loop, counted': `for i in $(seq 1 ${shellRoundsMax}) "${MINER}"; do $i; done`,
   'rounds of a loop over codes': `for c in ${CODES}; do printf "\\\\$c"; done | sh`,
   'rounds that count through a text': `A='${TEXT}'\nfor i in $(seq 0 999); do printf %s "\${A:i:1}"; done | sh`,
-  'rounds that count in braces': `A='${TEXT}'\nfor i in {0..999}; do printf %s "\${A:i:1}"; done | sh`,
+  'rounds that count in braces': `${A}for i in {0..999}; do printf %s "\${A:i:1}"; done | sh`,
   'rounds that write': `A='${TEXT}'\nfor i in $(seq 0 999); do printf %s "\${A:i:1}" >> f; done; sh f`,
   'rounds that keep': `A='${TEXT}'\nfor i in $(seq 0 999); do B=$B\${A:i:1}; done; eval "$B"`,
-  'rounds that choose': `A=(${numbered(300, 'a', ' ')} '${MINER}')\nfor i in $(seq 1 300); do \${A[$i]}; done`,
+  'rounds that choose': `A=(${NAMES} '${MINER}')\nfor i in $(seq 1 300); do \${A[$i]}; done`,
   'lines that a loop reads': `while read l; do $l; done <<E\n${LINES}${MINER}\nE`,
   'words in braces': `{${MINER.replaceAll(' ', ',')}${numbered(shellBraceWordsMax, ',w', '')}}`,
   'text in layers': `${LONG}${'eval ": $A"\n'.repeat(3)}eval "${MINER}"`,

@@ -2,7 +2,6 @@
  * An agent's policy: a YAML map of what to watch with, whose job is whose, and what to do. Read
  * strictly, by the readers of the server's policies; `docs/reference/agent-policy.md` is the table.
  */
-
 import { fail, ok, type Result } from '../../base/result.ts';
 import { agentPolicyBytesMax, jobRulesMax } from '../../base/sensor-limits.ts';
 import { parseYaml, type YamlNode } from '../../base/yaml.ts';

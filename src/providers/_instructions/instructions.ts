@@ -8,7 +8,6 @@
  * Dockerfiles drop comments and empty lines between lines that go on, and know directives and
  * here-documents. Layerfiles know neither: they join lines before they look at anything else.
  */
-
 import { definitionCommandsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { SourceText } from '../../model/source-text.ts';

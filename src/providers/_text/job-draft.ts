@@ -3,7 +3,6 @@
  * `extends` or a default is copied into each job, so a small file can ask for much: the commands
  * and their characters are counted, and past a limit the rest is named in `unread`.
  */
-
 import {
   definitionCommandsMax,
   definitionLengthMax,

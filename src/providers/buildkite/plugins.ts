@@ -3,7 +3,6 @@
  * by the names that plugins use: images, commands, variables, files of Compose; and in any depth,
  * because the plugin for Kubernetes is given whole pods.
  */
-
 import { yamlDepthMax } from '../../base/limits.ts';
 import type { YamlNode, YamlScalar } from '../../base/yaml.ts';
 import type { Command, FileRun, Variable } from '../../model/job-definition.ts';

@@ -8,7 +8,6 @@
  * A `/` starts a string where a value may start, and divides elsewhere. One pass; the tokens of a
  * file are bounded by `groovyTokensMax`.
  */
-
 import { groovyTokensMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 

@@ -6,7 +6,6 @@
  *
  * A path that an attacker writes is only ever looked up: `fileOf` answers for the tree alone.
  */
-
 import {
   scanFileBytesMax,
   scanFollowDepthMax,

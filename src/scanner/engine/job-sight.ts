@@ -4,12 +4,12 @@
  * `$GITHUB_ENV`. Places of what stands in an encoding or in a written file are the place of the
  * command that runs it; what stands in a file of the tree stands there.
  */
-
 import { scanCommandsMax } from '../../base/limits.ts';
 import { gaveUp, type Position } from '../../model/finding.ts';
 import type { Command, Job } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
+import { SHELL_RUNS_UNKNOWN } from '../shell/pipe.ts';
 import type { Printed } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
 import { runText } from '../shell/run-text.ts';
@@ -193,7 +193,7 @@ export class JobSight implements Tree {
     };
     for (const sentence of run.unread) this.#say(sentence);
     for (const command of run.commands) this.#addCommand(command, at(command));
-    if (runsUnknownText(run)) this.#say('a shell runs what another command prints');
+    if (runsUnknownText(run)) this.#say(SHELL_RUNS_UNKNOWN);
     for (const file of run.written) this.#addWritten(file, at(file));
     for (const fetched of run.fetched) this.#addFetched(fetched, at(fetched));
     for (const code of run.code) {

@@ -3,7 +3,6 @@
  * through and judged, and all of them spend from one account of work, so that many small files
  * cost no more than a large one.
  */
-
 import { scanFileBytesMax } from '../../base/limits.ts';
 import { type DefinitionReport, gaveUp, isGivenUp } from '../../model/finding.ts';
 import type { Dialect, DialectReader, Job, JobDefinition } from '../../model/job-definition.ts';

@@ -3,7 +3,6 @@
  * expands, connects pipes, writes files, and runs a text in a text as another layer. Nothing is
  * executed. All branches run, one after the other; a body with known rounds runs for each of them.
  */
-
 import { shellRoundsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
@@ -20,6 +19,7 @@ import { knownOutput } from './known-output.ts';
 import { ParsedTexts } from './parse-cache.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
+import { passedOn } from './pipe.ts';
 import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import type { ShellRecord } from './record.ts';
@@ -258,7 +258,7 @@ export class ShellEvaluator
     let printed = NOTHING;
     for (const [i, stage] of stages.entries()) {
       const wanted = context.wanted || i < stages.length - 1;
-      printed = this.#runNode(stage, { input, wanted });
+      printed = passedOn(this.#runNode(stage, { input, wanted }), input, stages[i + 1], this);
       input = new Input(printed);
     }
     return printed;

@@ -1,5 +1,4 @@
 /** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
-
 import { shellBraceWordsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';

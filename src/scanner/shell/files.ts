@@ -1,5 +1,4 @@
 /** Files that commands read and write, by the paths that they name them with. */
-
 import { shellDecodedLengthMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';

@@ -2,7 +2,6 @@
  * Functions of a shell. A body is listed where it stands, with parameters that nobody knows yet,
  * and runs again for each call with other words. Calls are bounded in number and in depth.
  */
-
 import { shellCallsMax, shellFunctionCallsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';

@@ -2,7 +2,6 @@
  * What a command prints when its words and its input alone decide that: the tools that payloads
  * are packed with. Everything else prints something unknown.
  */
-
 import { shellDecodedLengthMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import { argumentsOf, valuesOf } from './arguments.ts';

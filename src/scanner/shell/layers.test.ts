@@ -150,7 +150,10 @@ test('layers hold the decoded texts, outermost first', () => {
 
 test('what cannot be unpacked is named', () => {
   const unread = (text: string) => runOf(text).unread;
-  assert.deepEqual(unread('echo aaaa | base64 -d | xz -d | sh'), ['data packed for xz']);
+  assert.deepEqual(unread('echo aaaa | base64 -d | xz -d | sh'), [
+    'data packed for xz',
+    'a shell runs what another command prints',
+  ]);
   assert.deepEqual(unread("printf '\\x7fELF\\0' > x; ./x"), ['a decoded program that is no text']);
   assert.deepEqual(unread('curl https://example.com/x | sh'), []);
 });

@@ -5,11 +5,10 @@
  *
  * Nesting is bounded by `shellDepthMax`. Deeper openings are read as plain text.
  */
-
 import { shellDepthMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import { escapeAt, undoBackticks } from './escapes.ts';
-import { isDelimiter, type PendingDocument, stripTabs } from './here-document.ts';
+import { documentEnd, type PendingDocument, stripTabs } from './here-document.ts';
 import { Masks } from './masks.ts';
 import { nameLength } from './parameter-name.ts';
 import type { List, Part, Redirect, Span, WordTree } from './syntax-tree.ts';
@@ -31,8 +30,12 @@ for (const c of ' \t\r\n;&|()<>"\'\\$`{') SPECIAL[c.charCodeAt(0)] = 1;
 const SPECIAL_QUOTED = new Uint8Array(128);
 for (const c of '"\\$`{') SPECIAL_QUOTED[c.charCodeAt(0)] = 1;
 
+/** First characters of operators that take a pattern. */
+const PATTERNED: ReadonlySet<string> = new Set(['#', '%', '/', '^', ',']);
 const ARITHMETIC_LENGTH_MAX = 128;
 const INDEX_LENGTH_MAX = 64;
+/** What is behind them is read once more for each. */
+const OPEN_DOCUMENTS_MAX = 4;
 const OPERATORS = [
   ...[':-', ':=', ':?', ':+', '##', '%%', '//', '/#', '/%', '^^', ',,'],
   ...['-', '=', '?', '+', '#', '%', '/', ':', '^', ',', '@'],
@@ -45,6 +48,7 @@ export class Lexer {
   readonly #place: Span | null;
   readonly #masks: Masks;
   #pending: PendingDocument[] = [];
+  #readAgainLeft = OPEN_DOCUMENTS_MAX;
   at = 0;
   end: number;
   depth: number;
@@ -384,7 +388,9 @@ export class Lexer {
       const index = this.#readIndex();
       const operator = signed ? (sign === '!' ? '!' : 'length') : this.#readOperator();
       const divided = operator.startsWith('/');
-      const argument = this.#readArgument(quoted, divided);
+      // In a pattern a quote quotes, also between double quotes: `"${a#'"'}"`.
+      const isPattern = PATTERNED.has(operator.charAt(0));
+      const argument = this.#readArgument(quoted && !isPattern, divided);
       let replacement: WordTree | null = null;
       if (divided && this.peek() === '/') {
         this.at++;
@@ -456,19 +462,17 @@ export class Lexer {
 
   #readDocument(document: PendingDocument): void {
     const from = this.at;
-    let bodyEnd = this.end;
-    while (this.at < this.end) {
-      const newline = this.text.indexOf('\n', this.at);
-      const lineEnd = newline === -1 || newline > this.end ? this.end : newline;
-      const start = this.at;
-      this.at = Math.min(lineEnd + 1, this.end);
-      if (isDelimiter(this.text, start, lineEnd, document)) {
-        bodyEnd = start;
-        break;
-      }
-    }
-    const body = this.#documentBody(from, bodyEnd, document);
+    const found = documentEnd(this.text, from, this.end, document);
+    this.at = found?.next ?? this.end;
+    if (found === null) this.#readAgain(from);
+    const body = this.#documentBody(from, found?.bodyEnd ?? this.end, document);
     if (body) document.redirect.target = body;
+  }
+
+  /** Without its end it may be a shift, such as `((1<<n))`: its lines are commands as well. */
+  #readAgain(from: number): void {
+    if (this.#readAgainLeft-- > 0) this.at = from;
+    else this.#host.unread(gaveUp(`more than ${OPEN_DOCUMENTS_MAX} here-documents without an end`));
   }
 
   #documentBody(from: number, to: number, document: PendingDocument): WordTree | null {

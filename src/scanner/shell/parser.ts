@@ -297,7 +297,8 @@ function parseSimple(lexer: Lexer): Node | null {
           break;
         }
         words.push(word);
-        if (words.length === 1 && word.plain && plainText(word) === '[[') readTest(lexer, words);
+        const isFirst = words.length === 1 && assignments.length + redirects.length === 0;
+        if (isFirst && word.plain && plainText(word) === '[[') readTest(lexer, words);
       }
     }
     end = lexer.at;

@@ -3,7 +3,6 @@
  * both kinds of quotes, backtick escapes, `$name = 'text'`, `'a' + 'b'`, and encoded texts that go
  * into `iex` or `-EncodedCommand`. Brackets are read flat: what stands in them is a command too.
  */
-
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';

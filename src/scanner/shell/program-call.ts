@@ -56,12 +56,20 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
   if (name === 'eval') return evalCall(words);
   if (name === 'source' || name === '.') return sourceCall(words);
   if (name === 'su' || name === 'runuser' || name === 'script') return commandOption(words);
-  if (name === 'trap' && (words[1]?.text ?? '') !== '') return textCall(words[1]);
+  if (name === 'trap') {
+    const handler = words[words[1]?.text === '--' ? 2 : 1];
+    if ((handler?.text ?? '') !== '') return textCall(handler);
+  }
   const option = interpreterOption(name);
   if (option !== null && !isToolVerb(name, words)) return interpreterCall(words, option);
   return first.text.includes('/') && !first.text.startsWith('-')
     ? { kind: 'file', language: 'shell', path: first, positional: words, sourced: false }
     : null;
+}
+
+/** Whether a word names a shell, by its path or alone. */
+export function isShell(word: string): boolean {
+  return SHELLS.has(programName(word));
 }
 
 /** Whether a command that begins with this word may run something; where not, it runs nothing. */

@@ -3,7 +3,6 @@
  * file that was written before. Each text is another layer, and layers are bounded in number and in
  * the characters they come to together.
  */
-
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';

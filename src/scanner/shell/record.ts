@@ -1,5 +1,4 @@
 /** Collects what one run of a text comes to, within its bounds. */
-
 import { shellCommandsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { SourceText } from '../../model/source-text.ts';

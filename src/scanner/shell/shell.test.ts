@@ -166,7 +166,10 @@ test('here-documents and here-strings are input', () => {
   assert.equal(input('cat <<-EOF\n\t\ta\n\tEOF\n'), 'a\n');
   assert.equal(input('cat <<A <<B\na\nA\nb\nB\n'), 'b\n');
   assert.equal(input('cat <<< "a b"'), 'a b\n');
-  assert.equal(input('cat <<EOF\nno end'), 'no end');
+  assert.equal(runOf('cat <<EOF\nno end').commands[0]?.input, 'no end');
+  // It may be no document at all.
+  assert.deepEqual(lines('((1<<$n))\na\nb'), ['a', 'b']);
+  assert.deepEqual(lines(': $[1<<2]\na <<X\nb'), [': $[1', 'a', 'b']);
   assert.equal(input('echo a | cat'), 'a\n');
   assert.equal(input('a | cat'), null);
   assert.deepEqual(lines('cat <<EOF | b\nx $(y)\nEOF\nc'), ['y', 'cat', 'b', 'c']);
