@@ -140,7 +140,8 @@ test('with no key known a store that stalls is waited for until the deadline', a
   await refused;
 });
 
-test('known keys that are old are read again behind the back of who asks', async () => {
+/** Keys over a table that answers when it is told to, one of which was read at 0. */
+async function knownRing() {
   const table = new SlowTable();
   const { key, secret } = makeKey();
   table.keys.push(key);
@@ -149,6 +150,11 @@ test('known keys that are old are read again behind the back of who asks', async
   await turn();
   table.end();
   await first;
+  return { table, ring, key, secret };
+}
+
+test('known keys that are old are read again behind the back of who asks', async () => {
+  const { table, ring, key, secret } = await knownRing();
   table.keys.length = 0;
   const oldMs = keyCacheMsMax - 2;
   assert.equal((await ring.authenticate(secret, oldMs))?.id, key.id);
@@ -159,14 +165,7 @@ test('known keys that are old are read again behind the back of who asks', async
 });
 
 test('a store that stalls holds up known keys for a moment, and then nobody', async () => {
-  const table = new SlowTable();
-  const { key, secret } = makeKey();
-  table.keys.push(key);
-  const ring = createKeyRing(table, null, realClock);
-  const first = ring.authenticate(secret, 0);
-  await turn();
-  table.end();
-  await first;
+  const { ring, key, secret } = await knownRing();
   const started = performance.now();
   assert.equal((await ring.authenticate(secret, keyCacheMsMax))?.id, key.id);
   const heldMs = performance.now() - started;

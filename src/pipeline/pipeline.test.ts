@@ -11,30 +11,23 @@ import {
 } from '../base/limits.ts';
 import type { DefinitionReport } from '../model/finding.ts';
 import { decisionIdOf } from '../model/ids.ts';
-import type { Job } from '../model/job-definition.ts';
 import { verbatim } from '../model/source-text.ts';
 import type { Store } from '../ports/store.ts';
 import { testAddress } from '../scanner/wallet/test-addresses.ts';
 import type { DecisionRequest } from './request.ts';
-import { defaultPolicy, jobRequest, openWorld, scanner, startPipeline } from './test-world.ts';
+import {
+  defaultPolicy,
+  emptyJob,
+  jobRequest,
+  openWorld,
+  scanner,
+  startPipeline,
+} from './test-world.ts';
 
 const FULL = new Error('database or disk is full');
 /** Long enough to be scanned in a worker. */
 const PADDING = `# ${'x '.repeat(scanInlineLengthMax)}\n`;
 const MINE = `xmrig -o stratum+tcp://pool.example.org:3333 -u ${testAddress('monero', 9)} -p x`;
-
-const NO_JOB: Job = {
-  name: '',
-  commands: [],
-  images: [],
-  environment: [],
-  remoteCode: [],
-  filesRun: [],
-  fanOut: 1,
-  schedules: [],
-  timeoutSeconds: null,
-  machine: [],
-};
 
 test('a request is decided, recorded and answered', async (t) => {
   const { ports, store, close } = await openWorld();
@@ -137,7 +130,7 @@ test('a thousand names of images are a scan for a worker', async (t) => {
   t.after(close);
   const pipeline = startPipeline(ports);
   const images = Array.from({ length: 10_000 }, (_, i) => verbatim('builds/a', `db:${i}`));
-  const job = { ...NO_JOB, name: 'a', images };
+  const job = { ...emptyJob, name: 'a', images };
   const definition = { dialect: 'gitlab', path: 'builds', jobs: [job], unread: [] } as const;
   const request = { ...jobRequest('1', 'make'), definition: { kind: 'definition', definition } };
   assert.equal((await pipeline.decide(request as DecisionRequest)).kind, 'decided');

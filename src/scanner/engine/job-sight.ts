@@ -9,7 +9,7 @@ import { gaveUp, type Position } from '../../model/finding.ts';
 import type { Command, Job } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
-import { SHELL_RUNS_UNKNOWN } from '../shell/pipe.ts';
+import { SHELL_RUNS_UNKNOWN, SHELL_WORDS_MAX } from '../shell/pipe.ts';
 import type { Printed } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
 import { runText } from '../shell/run-text.ts';
@@ -361,8 +361,6 @@ const COMMAND_POSITION: Readonly<Record<ProgramKind, Position>> = {
 };
 
 const RENAMERS: ReadonlySet<string> = new Set(['mv', 'cp', 'ln', 'install']);
-/** `sudo -E env A=b bash -`, and a little more. */
-const BARE_SHELL_WORDS_MAX = 8;
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
 /** They run the command lines that stand in their input. */
 const SCHEDULERS: ReadonlySet<string> = new Set(['crontab', 'at', 'batch']);
@@ -385,7 +383,7 @@ function runsUnknownText(run: ShellRun): boolean {
 }
 
 function isBareShell({ words, input, layers }: SimpleCommand): boolean {
-  if (words.length > BARE_SHELL_WORDS_MAX || !words.some(endsLikeShell)) return false;
+  if (words.length > SHELL_WORDS_MAX || !words.some(endsLikeShell)) return false;
   const { name, arguments: given, image } = programOf(words);
   const isBare = given.every((word) => word === '-' || word === '-s' || word === '-e');
   return isBare && image === '' && input === null && layers.length === 0 && SHELLS.has(name);

@@ -15,7 +15,7 @@ import { codeOf, type JobShape, type JobView } from './job-view.ts';
 import { judge, judgeWeighed, type Weighed, weighAll, weighedThrough } from './judge.ts';
 import type { Rule } from './rule.ts';
 import { textProblem } from './text-problem.ts';
-import { Work } from './work.ts';
+import { OVERSPENT, Work } from './work.ts';
 
 /** What a walk asks the scanner. */
 export interface WalkGuide extends FollowGuide {
@@ -46,7 +46,6 @@ function ownPath(path: string): ReadonlyMap<string, string> {
 
 /** Whatever a candidate runs may matter. */
 const ALWAYS = (): boolean => true;
-const OVERSPENT = gaveUp('more work than a scan may cost');
 
 export class Walk {
   readonly reports: DefinitionReport[] = [];

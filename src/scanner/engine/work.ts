@@ -4,6 +4,9 @@
  * layers are stacked. When it is spent the scan stops where it is and says so in `unchecked`.
  */
 import { scanWorkMax } from '../../base/limits.ts';
+import { gaveUp } from '../../model/finding.ts';
+
+export const OVERSPENT = gaveUp('more work than a scan may cost');
 
 export class Work {
   #left: number;

@@ -92,9 +92,13 @@ test('rounds of a loop end at their limit', () => {
   for (const wait of [
     'for i in $(seq 1 600); do a $i; done',
     'for i in $(seq 5 5 2000); do echo "${i}" >/dev/null 2>&1; sleep 1; done',
+    'for i in $(seq 1 600); do curl "$ping" && break; sleep 1; done',
     'for i in $(seq 1 600); do if [ "$i" = 600 ]; then exit 1; fi; curl x && break; done',
   ]) {
     assert.deepEqual(unread(wait), [problem], wait);
+  }
+  for (const more of ['command eval "$A"', 'e"v"al "$A"', '$A', 'b ${A[i]}', 'b >> c', 'B=$i']) {
+    assert.deepEqual(unread(`for i in $(seq 1 600); do ${more}; done`), [gaveUp(problem)], more);
   }
   const braces = `braces that make more than ${shellBraceWordsMax} words`;
   assert.deepEqual(unread('for i in {1..600}; do a; sleep $i; done'), [braces, problem]);

@@ -5,7 +5,7 @@
  */
 import { shellRoundsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
-import type { Work } from '../engine/work.ts';
+import { OVERSPENT, type Work } from '../engine/work.ts';
 import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { type CallHost, CallMemory } from './call-memory.ts';
 import { commandFacts } from './command-facts.ts';
@@ -209,7 +209,7 @@ export class ShellEvaluator
 
   #runText(text: string, context: Context): Stream {
     if (!this.work.spend(text.length)) {
-      this.unread(gaveUp('more work than a scan may cost'));
+      this.unread(OVERSPENT);
       return UNKNOWN;
     }
     const { place } = this.#scope;
@@ -229,7 +229,7 @@ export class ShellEvaluator
 
   #runNode(node: Node, context: Context): Stream {
     if (!this.work.spend(NODE_WORK)) {
-      this.unread(gaveUp('more work than a scan may cost'));
+      this.unread(OVERSPENT);
       return UNKNOWN;
     }
     if (this.record.full) return UNKNOWN;

@@ -1,5 +1,5 @@
 /** What goes from one stage of a pipeline to the next when nobody knows what the first prints. */
-import { type Printed, textOfPrinted } from './printed.ts';
+import { isBinary, textOfPrinted } from './printed.ts';
 import { isShell } from './program-call.ts';
 import type { Input, Stream } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
@@ -7,7 +7,7 @@ import type { Node } from './syntax-tree.ts';
 export const SHELL_RUNS_UNKNOWN = 'a shell runs what another command prints';
 
 /** `sudo -E env A=b bash -`, and a little more. */
-const SHELL_WORDS_MAX = 8;
+export const SHELL_WORDS_MAX = 8;
 
 /**
  * A filter that is not understood passes most of what it gets: `echo … | grep . | sh` runs it, as
@@ -21,17 +21,11 @@ export function passedOn(
 ): Stream {
   const given = input?.stream ?? null;
   if (printed.data !== null || given === null || given.data === null) return printed;
-  if (next === undefined || !isShellStage(next) || isPacked(given.data)) return printed;
+  if (next === undefined || !isShellStage(next)) return printed;
+  // What is no text is packed, and the filter unpacks it.
+  if (isBinary(textOfPrinted(given.data))) return printed;
   host.unread(SHELL_RUNS_UNKNOWN);
   return { ...printed, data: given.data };
-}
-
-const HEAD_LENGTH = 1_024;
-
-/** What is no text is unpacked by the filter. */
-function isPacked(data: Printed): boolean {
-  const head = textOfPrinted(data).slice(0, HEAD_LENGTH);
-  return [...head].some((c) => c < ' ' && c !== '\n' && c !== '\t' && c !== '\r');
 }
 
 function isShellStage(node: Node): boolean {

@@ -5,7 +5,7 @@
  */
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
-import type { Work } from '../engine/work.ts';
+import { OVERSPENT, type Work } from '../engine/work.ts';
 import { added, type CodeValue, listOf, textOf } from './code-values.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE } from './context.ts';
@@ -75,7 +75,7 @@ export class PowershellEvaluator {
   /** Runs a text whose commands stand at `place`, or where they are when it is null. */
   run(text: string, place: Span | null, layers: readonly string[]): void {
     if (!this.#work.spend(text.length)) {
-      this.#record.unread(gaveUp('more work than a scan may cost'));
+      this.#record.unread(OVERSPENT);
       return;
     }
     const decodesBase64 = text.toLowerCase().includes('frombase64string');

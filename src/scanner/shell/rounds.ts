@@ -4,14 +4,15 @@
  */
 import { shellRoundsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
-import type { Assignment, List, Node, Part, Redirect, WordTree } from './syntax-tree.ts';
+import type { List, Node, Part, Redirect, WordTree } from './syntax-tree.ts';
 
 export const TOO_MANY_ROUNDS = `a loop of more than ${shellRoundsMax} rounds`;
 
-/** Programs and builtins by which one round leaves something to the next. */
+/** Words by which one round leaves something to the next, also behind `command`; `printf -v`. */
 const STATEFUL: ReadonlySet<string> = new Set([
   ...['read', 'mapfile', 'readarray', 'eval', 'set', 'shift', 'declare', 'typeset', 'local', 'let'],
   ...['export', 'source', '.', 'getopts', 'tee', 'dd', 'sed', 'awk', 'split', 'truncate', 'trap'],
+  '-v',
 ]);
 const NOWHERE: ReadonlySet<string> = new Set(['/dev/null', '/dev/stdout', '/dev/stderr']);
 
@@ -52,9 +53,10 @@ function isStatelessNode(node: Node, loop: Loop): boolean {
   switch (node.kind) {
     case 'simple':
       return (
-        node.assignments.every((one: Assignment) => one.name === '') &&
-        !STATEFUL.has(plainText(node.words[0])) &&
-        !node.words.some((word) => plainText(word) === '-v' || !isStatelessWord(word, loop)) &&
+        node.assignments.length === 0 &&
+        plainText(node.words[0]) !== '' &&
+        !node.words.some((word) => STATEFUL.has(plainText(word))) &&
+        node.words.every((word) => isStatelessWord(word, loop)) &&
         node.redirects.every((redirect) => isStatelessRedirect(redirect, loop))
       );
     case 'pipeline':
@@ -83,8 +85,8 @@ function isStatelessWord(word: WordTree, loop: Loop): boolean {
 function isStatelessPart(part: Part, loop: Loop): boolean {
   switch (part.kind) {
     case 'parameter':
-      // `${A[$i]}` and `${A:i:1}` are another text in each round.
-      return part.name === loop.name ? part.operator === '' : !part.raw.includes(loop.name);
+      // `${A[$i]}` and `${A:i:1}` are another text in each round, `$i` is another number.
+      return (part.operator === '' && part.index === null) || !part.raw.includes(loop.name);
     case 'substitution':
     case 'process':
       return isStateless(part.body, loop);
