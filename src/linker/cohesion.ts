@@ -16,17 +16,17 @@ import { LARGE_PARTY_ACCOUNTS } from './weights.ts';
 export type Bonds = readonly (readonly string[])[];
 
 export interface Cohesion {
-  /** No account holds others together alone, not even few. */
-  readonly solid: boolean;
+  /** So many accounts at most lose touch with most of the rest when one account goes. */
+  readonly dangling: number;
   /** For each account the number of its party, from 0. */
   readonly parties: readonly number[];
 }
 
 export function cohesionOf(bonds: Bonds): Cohesion {
   const graph = graphOf(bonds);
-  const { bridges, solid } = bridgesOf(graph);
-  if (bridges.size === 0) return { solid, parties: bonds.map(() => 0) };
-  return { solid: false, parties: cut(graph, bridges) };
+  const { bridges, dangling } = bridgesOf(graph);
+  if (bridges.size === 0) return { dangling, parties: bonds.map(() => 0) };
+  return { dangling, parties: cut(graph, bridges) };
 }
 
 interface Graph {
@@ -59,23 +59,23 @@ interface Visit {
   next: number;
   /** Accounts in the part of the tree below and including this node. */
   accounts: number;
-  /** Of pieces that hang on this node alone: the large ones, all, and their accounts. */
+  /** Of pieces that hang on this node alone: how many are large, and their accounts. */
   largePieces: number;
-  pieces: number;
+  largestPiece: number;
   piecesAccounts: number;
 }
 
-function bridgesOf(graph: Graph): { bridges: ReadonlySet<number>; solid: boolean } {
+function bridgesOf(graph: Graph): { bridges: ReadonlySet<number>; dangling: number } {
   const found = new Int32Array(graph.neighbours.length);
   const low = new Int32Array(graph.neighbours.length);
   const bridges = new Set<number>();
-  let solid = true;
+  let dangling = 0;
   let clock = 0;
   const enter = (node: number, parent: number): Visit => {
     found[node] = ++clock;
     low[node] = clock;
     const accounts = node < graph.accounts ? 1 : 0;
-    return { node, parent, next: 0, accounts, largePieces: 0, pieces: 0, piecesAccounts: 0 };
+    return { node, parent, next: 0, accounts, largePieces: 0, largestPiece: 0, piecesAccounts: 0 };
   };
   const stack = [enter(0, -1)];
   for (let visit = stack.at(-1); visit !== undefined; visit = stack.at(-1)) {
@@ -85,32 +85,27 @@ function bridgesOf(graph: Graph): { bridges: ReadonlySet<number>; solid: boolean
       stack.pop();
       const above = stack.at(-1);
       if (above !== undefined) leave(visit, above, found, low);
-      const outcome = judge(visit, graph.accounts);
-      if (outcome === 'bridge') bridges.add(node);
-      if (outcome !== 'none') solid = false;
+      if (node >= graph.accounts) continue;
+      const rest = graph.accounts - 1 - visit.piecesAccounts;
+      const isRestLarge = rest >= LARGE_PARTY_ACCOUNTS;
+      if (visit.largePieces + Number(isRestLarge) >= 2) bridges.add(node);
+      const largest = Math.max(visit.largestPiece, rest);
+      dangling = Math.max(dangling, graph.accounts - 1 - largest);
     } else if (found[neighbour] === 0) stack.push(enter(neighbour, node));
     else if (neighbour !== parent) {
       low[node] = Math.min(low[node] ?? 0, found[neighbour] ?? 0);
     }
   }
-  return { bridges, solid };
+  return { bridges, dangling };
 }
 
 function leave(visit: Visit, above: Visit, found: Int32Array, low: Int32Array): void {
   above.accounts += visit.accounts;
   low[above.node] = Math.min(low[above.node] ?? 0, low[visit.node] ?? 0);
   if ((low[visit.node] ?? 0) < (found[above.node] ?? 0) || visit.accounts === 0) return;
-  above.pieces++;
+  above.largestPiece = Math.max(above.largestPiece, visit.accounts);
   above.piecesAccounts += visit.accounts;
   if (visit.accounts >= LARGE_PARTY_ACCOUNTS) above.largePieces++;
-}
-
-function judge(visit: Visit, accounts: number): 'bridge' | 'cut' | 'none' {
-  if (visit.node >= accounts) return 'none';
-  const rest = accounts - 1 - visit.piecesAccounts;
-  const pieces = visit.pieces + (rest > 0 ? 1 : 0);
-  const large = visit.largePieces + (rest >= LARGE_PARTY_ACCOUNTS ? 1 : 0);
-  return large >= 2 ? 'bridge' : pieces >= 2 ? 'cut' : 'none';
 }
 
 /** A breadth-first walk from all large pieces at once; the oldest piece walks first. */

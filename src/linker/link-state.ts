@@ -103,9 +103,12 @@ export interface LinkState {
    */
   nameParty(id: PartyId, oldest: AccountNumber): void;
   partyNamed(id: PartyId): AccountNumber | null;
-  /** No account of it holds others together alone, so that it cannot fall apart by growing. */
-  isSolid(component: GroupNumber): boolean;
-  setSolid(component: GroupNumber, solid: boolean): void;
+  /**
+   * So many accounts at most lose touch with most of the component when one account goes; infinite
+   * when nobody has counted.
+   */
+  dangling(component: GroupNumber): number;
+  setDangling(component: GroupNumber, accounts: number): void;
   /** The component's party when it is one, null when it was cut into several. */
   partyOfComponent(component: GroupNumber): GroupNumber | null;
   setPartyOfComponent(component: GroupNumber, party: GroupNumber | null): void;

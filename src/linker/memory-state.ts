@@ -55,7 +55,7 @@ export class MemoryLinkState implements LinkState {
     joining: new MemoryBonds(),
     suspect: new MemoryBonds(),
   };
-  readonly #unsolid = new Set<GroupNumber>();
+  readonly #dangling = new Map<GroupNumber, number>();
   readonly #partyOfComponent = new Map<GroupNumber, GroupNumber>();
   readonly #partyNames = new Map<PartyId, AccountNumber>();
   readonly #due = new Set<AccountNumber>();
@@ -269,13 +269,13 @@ export class MemoryLinkState implements LinkState {
     return this.#partyNames.get(id) ?? null;
   }
 
-  isSolid(component: GroupNumber): boolean {
-    return !this.#unsolid.has(component);
+  dangling(component: GroupNumber): number {
+    return this.#dangling.get(component) ?? Number.POSITIVE_INFINITY;
   }
 
-  setSolid(component: GroupNumber, solid: boolean): void {
-    if (solid) this.#unsolid.delete(component);
-    else this.#unsolid.add(component);
+  setDangling(component: GroupNumber, accounts: number): void {
+    if (Number.isFinite(accounts)) this.#dangling.set(component, accounts);
+    else this.#dangling.delete(component);
   }
 
   partyOfComponent(component: GroupNumber): GroupNumber | null {
