@@ -47,6 +47,7 @@ export interface LinkState {
   addAccount(ref: AccountRef, at: EpochMs): AccountNumber;
   ref(account: AccountNumber): AccountRef;
   firstSeenAt(account: AccountNumber): EpochMs;
+  /** Where its component was cut depends on ages: nobody has counted who is dangling there now. */
   setFirstSeenAt(account: AccountNumber, at: EpochMs): void;
   /** Null when no sign-up was seen. */
   signedUpAt(account: AccountNumber): EpochMs | null;

@@ -105,6 +105,10 @@ export class MemoryLinkState implements LinkState {
 
   setFirstSeenAt(account: AccountNumber, at: EpochMs): void {
     this.#firstSeenAt.set(account, at);
+    const component = this.components.of(account);
+    if (component !== null && this.partyOfComponent(component) === null) {
+      this.setDangling(component, Number.POSITIVE_INFINITY);
+    }
   }
 
   signedUpAt(account: AccountNumber): EpochMs | null {

@@ -91,6 +91,8 @@ class Settlement {
     // Its age may have changed, and with it the party's name.
     this.#moves.watch(state.parties.of(account));
     state.parties.aged(account);
+    const component = state.components.of(account);
+    if (component !== null && !this.#isCounted(component)) this.#changed.add(component);
     const values: WeighedValue[] = [];
     if (!state.isVouched(account)) {
       for (const showing of state.sharedShowings(account)) {
@@ -100,6 +102,12 @@ class Settlement {
     const { joining, suspect } = bondSetsOf(values);
     this.#rebind(account, joining, 'joining');
     this.#rebind(account, suspect, 'suspect');
+  }
+
+  /** Of a component that was cut, whose accounts may have got other ages since. */
+  #isCounted(component: GroupNumber): boolean {
+    const state = this.#state;
+    return state.partyOfComponent(component) !== null || state.dangling(component) !== UNKNOWN;
   }
 
   #rebind(account: AccountNumber, sets: readonly ValueSet[], strength: BondStrength): void {

@@ -108,6 +108,51 @@ test('what is written and read again gives the same parties, whatever failed bet
   );
 });
 
+/** Groups that few accounts hold together, from small to large enough to be parties. */
+const GROUPS = [8, 13, 20, 30, 40];
+const MEMBERS = GROUPS.flatMap((size, group) =>
+  Array.from({ length: size }, (_, i) => ({ name: `g${group}n${i}`, group })),
+);
+const anyMember = fc.constantFrom(...MEMBERS.map(({ name }) => name), 'hub', 'new1', 'new2');
+const anyPayout = fc.integer({ min: 0, max: GROUPS.length }).map((group) => `p${group}`);
+const anyTie = fc.tuple(anyMember, anyPayout, fc.nat(99)).map((it) => {
+  return shown(it[0], 'payout', it[1], it[2]);
+});
+const anyChange: fc.Arbitrary<Observation> = fc.oneof(
+  { weight: 5, arbitrary: anyTie },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(anyMember, anyPayout).map((it) => withdrawn(it[0], 'payout', it[1])),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(anyMember, fc.boolean())
+      .map(([name, vouched]) => ({ kind: 'vouched', account: ref(name), vouched }) as const),
+  },
+);
+
+test('large parties that were cut and joined event by event are those of the next start', () => {
+  const names = [...MEMBERS.map(({ name }) => name), 'hub', 'new1', 'new2'];
+  const members = MEMBERS.map(({ name, group }, i) => shown(name, 'payout', `p${group}`, i));
+  const hub = GROUPS.map((_, group) => shown('hub', 'payout', `p${group}`));
+  fc.assert(
+    fc.property(fc.array(anyChange, { maxLength: 40 }), (changes) => {
+      const state = new TrackedLinkState();
+      const linker = createLinker(state);
+      const tables = new Tables();
+      for (const observation of [...members, ...hub, ...changes]) {
+        linker.observe([observation]);
+        linker.settle();
+      }
+      tables.write(state.changes());
+      const next = createLinker(tables.load());
+      assert.deepEqual(partiesOf(linker, names), partiesOf(next, names));
+    }),
+    { numRuns: Math.ceil(numRuns / 2) },
+  );
+});
+
 test('what follows a commit is a change of its own', () => {
   const state = new TrackedLinkState();
   const linker = createLinker(state);
