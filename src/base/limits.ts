@@ -74,8 +74,8 @@ export const jsonDepthMax = 64;
 export const scanFileBytesMax = 4 * MIB;
 /** Files of one tree that a scan looks at. */
 export const scanFilesMax = 1_000_000;
-/** How many files deep a definition's own scripts are followed. */
-export const scanFollowDepthMax = 6;
+/** How many files deep a definition's own scripts are followed. A build of Docker's is 8 deep. */
+export const scanFollowDepthMax = 12;
 /** Files that one definition's scripts and configurations are looked up in. */
 export const scanFollowFilesMax = 64;
 /** Paths that one definition's commands are looked up by; the disk is asked for each. */

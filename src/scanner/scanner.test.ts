@@ -12,7 +12,7 @@ import {
   scanLookupsMax,
   scanReadBytesMax,
 } from '../base/limits.ts';
-import type { DefinitionReport } from '../model/finding.ts';
+import { type DefinitionReport, isGivenUp } from '../model/finding.ts';
 import type { DialectReader } from '../model/job-definition.ts';
 import { RULES } from './rules/registry.ts';
 import { createScanner, mergeReports } from './scanner.ts';
@@ -269,6 +269,25 @@ test('limit: files that run one another', () => {
   assert.match(first?.unchecked[0] ?? '', /more than/);
   const circle = scanTree('a.sh', { 'a.sh': 'bash b.sh', 'b.sh': 'bash a.sh' });
   assert.ok(circle.length <= 4);
+});
+
+test('a script that runs itself as somebody else is no deep chain of files', () => {
+  const text = [
+    'if [ "$1" != serve ]; then set -- serve "$@"; fi',
+    'if [ "$(id -u)" = 0 ]; then exec gosu app "$BASH_SOURCE" "$@"; fi',
+    'exec "$@"',
+  ].join('\n');
+  const reports = scanTree('a.sh', { 'a.sh': 'bash entry.sh --verbose', 'entry.sh': text });
+  const sentences = reports.flatMap(({ unchecked }) => unchecked);
+  assert.ok(sentences.includes('entry.sh: a file that runs itself with more and more words'));
+  assert.deepEqual(sentences.filter(isGivenUp), []);
+});
+
+test('a script that runs itself with what is left of its words is run for each of them', () => {
+  const text = 'if [ "$#" -gt 1 ]; then (shift; sh self.sh "$@"); fi\n$1';
+  const words = ['true', 'true', 'true', 'true', 'true', `"${MINE}"`];
+  const [first] = scanTree('a.sh', { 'a.sh': `sh self.sh ${words.join(' ')}`, 'self.sh': text });
+  assert.equal(first?.verdict, 'confirmed');
 });
 
 test('limit: paths that are looked up, and bytes that are read', () => {

@@ -62,8 +62,9 @@ export class Files {
   /** The stream, or an unknown one when it has grown too long. */
   bounded(stream: Stream): Stream {
     const length = stream.data?.length ?? 0;
-    if (length <= shellDecodedLengthMax && this.#host.work.spend(length >> 3)) return stream;
-    this.#host.record.unread(gaveUp('a text of more than 1 MiB made by commands'));
+    const isLong = length > shellDecodedLengthMax;
+    if (!isLong && this.#host.work.spend(length >> 3)) return stream;
+    if (isLong) this.#host.record.unread(gaveUp('a text of more than 1 MiB made by commands'));
     return { data: null, dynamic: true, fetches: stream.fetches };
   }
 }

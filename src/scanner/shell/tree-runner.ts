@@ -2,6 +2,10 @@
  * Runs what a command names of its tree: a script, a target, a definition. A call inside itself
  * with the same arguments would never end, so it is left out, and one that nothing distinguishes
  * from one before is remembered (`call-memory.ts`).
+ *
+ * A script may also run itself with more and more of the same words: `set -- serve "$@"` stands
+ * where no `serve` is given yet, and both ways of such a question are run. What the second and
+ * third time did not come to, the tenth will not.
  */
 import { type CallMemory, keyOfFields } from './call-memory.ts';
 import type { Context } from './context.ts';
@@ -39,9 +43,21 @@ export interface TreeManner {
   readonly appended: readonly string[];
 }
 
+/** A call that runs now. */
+interface ActiveCall {
+  readonly key: string;
+  /** Its words, each once. */
+  readonly words: ReadonlySet<string>;
+  readonly wordCount: number;
+}
+
+/** Calls of one file inside one another that may each have more of the same words. */
+const GROWING_CALLS_MAX = 3;
+
 export class TreeRunner {
   readonly #host: TreeHost;
-  readonly #active = new Set<string>();
+  /** By what is called, the outermost first. */
+  readonly #active = new Map<string, ActiveCall[]>();
 
   constructor(host: TreeHost) {
     this.#host = host;
@@ -50,25 +66,48 @@ export class TreeRunner {
   /** What it prints, or null when the tree does not hold what the call names. */
   run(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     const { variables, folder, calls } = this.#host;
-    const positional = manner.isSourced ? variables.positional : null;
-    const key = keyOf(call, manner, folder, positional);
-    if (this.#active.has(key)) {
-      variables.tracer.spoil(key);
+    const positional = manner.positional ?? (manner.isSourced ? variables.positional : null);
+    const called = calledBy(call, manner, folder);
+    const key = `${called}\0${keyOfFields(positional)}`;
+    const words = (positional ?? []).map(({ text }) => text);
+    const own = { key, words: new Set(words), wordCount: words.length };
+    const around = this.#around(called, own);
+    if (around !== null) {
+      variables.tracer.spoil(around);
       return UNKNOWN;
     }
-    return calls.run(key, key, context, () => this.#run(key, call, manner, context));
+    return calls.run(key, key, context, () => {
+      const active = this.#active.get(called) ?? [];
+      this.#active.set(called, active);
+      active.push(own);
+      const printed = this.#run(call, manner, context);
+      active.pop();
+      return printed;
+    });
   }
 
-  #run(key: string, call: TreeCall, manner: TreeManner, context: Context): Stream | null {
+  /** The key of a call around this one that does all that this one would, or null. */
+  #around(called: string, own: ActiveCall): string | null {
+    const active = this.#active.get(called) ?? [];
+    const same = active.find(({ key }) => key === own.key);
+    if (same !== undefined) return same.key;
+    if (active.length < GROWING_CALLS_MAX) return null;
+    const shorter = active.find(({ words, wordCount }) => {
+      return wordCount <= own.wordCount && isSameSet(words, own.words);
+    });
+    if (shorter === undefined) return null;
+    this.#host.record.unread('a file that runs itself with more and more words');
+    return shorter.key;
+  }
+
+  #run(call: TreeCall, manner: TreeManner, context: Context): Stream | null {
     const variable = (name: string): string | null => this.#host.variableText(name);
     const texts = this.#host.record.open(call.kind === 'jobs' ? { ...call, variable } : call);
     if (texts === null) return null;
-    this.#active.add(key);
     let printed = NOTHING;
     for (const text of texts) {
       printed = joinStreams(printed, this.#runText(text, call, manner, context));
     }
-    this.#active.delete(key);
     return printed;
   }
 
@@ -110,17 +149,16 @@ export class TreeRunner {
 
 export const PLAIN: TreeManner = { positional: null, isSourced: false, appended: [] };
 
-function keyOf(
-  call: TreeCall,
-  manner: TreeManner,
-  folder: string,
-  positional: readonly Field[] | null,
-): string {
-  const given = keyOfFields(manner.positional ?? positional);
+/** All of a call but its words. */
+function calledBy(call: TreeCall, manner: TreeManner, folder: string): string {
   const parts =
     call.kind === 'jobs' ? [...call.paths, ...call.jobs, ...call.given.flat()] : [nameOf(call)];
   const how = manner.isSourced ? 'sourced' : '';
-  return [call.kind, folder, ...parts, how, given, ...manner.appended].join('\0');
+  return [call.kind, folder, ...parts, how, ...manner.appended].join('\0');
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
 }
 
 function nameOf(call: Exclude<TreeCall, { kind: 'jobs' }>): string {
