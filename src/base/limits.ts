@@ -217,9 +217,9 @@ export const shellBraceWordsMax = 256;
 /** Rounds of one loop whose items are known. */
 export const shellRoundsMax = 256;
 /** Calls of functions in one run; a wordy library of shell functions has some thousands. */
-export const shellFunctionCallsMax = 4_000;
+export const shellFunctionCallsMax = 16_000;
 /** Functions that call one another. */
-export const shellCallsMax = 8;
+export const shellCallsMax = 16;
 /** Commands kept of one command text. The longest real job has a few hundred. */
 export const shellCommandsMax = 20_000;
 

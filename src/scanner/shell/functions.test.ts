@@ -21,8 +21,11 @@ test('an alias is another beginning of a command, and never itself', () => {
 });
 
 test('limit: calls of functions', () => {
-  const calls = Array.from({ length: shellFunctionCallsMax + 1 }, (_, i) => `f ${i}`).join('\n');
-  assert.deepEqual(runOf(`f() { ./x $1; }\n${calls}`).unread, [
+  const deep = Array.from({ length: 8 }, (_, i) => {
+    return `f${i}() { ${[...'abcd'].map((c) => `f${i + 1} $1${c}`).join('; ')}; }`;
+  });
+  assert.ok(4 ** deep.length > shellFunctionCallsMax);
+  assert.deepEqual(runOf(`${deep.join('\n')}\nf8() { x=$1; ./x; }\nf0 x`).unread, [
     `gave up: functions that are called more than ${shellFunctionCallsMax} times`,
   ]);
 });
