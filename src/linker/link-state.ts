@@ -61,6 +61,7 @@ export interface LinkState {
   startSharers(pattern: StartPattern, limit: number): readonly AccountNumber[];
 
   findIdentifier(key: IdentifierKey): IdentifierNumber | null;
+  /** It may get the number of one that nobody shows any more, which is forgotten then. */
   addIdentifier(identifier: Identifier): IdentifierNumber;
   kind(identifier: IdentifierNumber): SharedKind;
   key(identifier: IdentifierNumber): IdentifierKey;

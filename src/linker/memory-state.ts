@@ -47,6 +47,7 @@ export class MemoryLinkState implements LinkState {
   readonly #displays: string[] = [''];
   readonly #kinds = uint8Column();
   readonly #lastShownAt = float64Column();
+  readonly #vacant = new Set<IdentifierNumber>();
 
   readonly #showings = new ShowingTable();
   /** Nearly all networks and mail domains have one sign-up a day: a number, not a list. */
@@ -150,23 +151,53 @@ export class MemoryLinkState implements LinkState {
     return this.#identifiers.get(key) ?? null;
   }
 
-  addIdentifier({ kind, key, display }: Identifier): IdentifierNumber {
-    assert(!this.#identifiers.has(key), 'an identifier is added once');
+  addIdentifier(added: Identifier): IdentifierNumber {
     const identifier = this.#keys.length as IdentifierNumber;
-    this.#identifiers.set(key, identifier);
-    this.#keys.push(key);
-    this.#displays.push(display);
-    this.#kinds.set(identifier, SHARED_KINDS.indexOf(kind));
+    this.#name(identifier, added);
     return identifier;
+  }
+
+  /** Identifiers are numbered from 1 to this. */
+  get identifiers(): number {
+    return this.#keys.length - 1;
   }
 
   /** Of one that nobody shows. */
   forgetNewestIdentifier(identifier: IdentifierNumber): void {
-    assert(identifier === this.#keys.length - 1, 'identifiers are forgotten like accounts');
+    assert(identifier === this.identifiers, 'identifiers are forgotten like accounts');
     this.#identifiers.delete(this.key(identifier));
     this.#keys.pop();
     this.#displays.pop();
     this.#lastShownAt.set(identifier, 0);
+  }
+
+  /** Nobody shows it, and no bond is of it: its number may become another one's. */
+  vacate(identifier: IdentifierNumber): void {
+    assert(this.accountsShowing(identifier) === 0, 'what somebody shows keeps its number');
+    this.#vacant.add(identifier);
+  }
+
+  /** A number whose identifier nobody has shown since it was vacated, or null. */
+  takeVacant(): IdentifierNumber | null {
+    const [vacant] = this.#vacant;
+    if (vacant === undefined) return null;
+    this.#vacant.delete(vacant);
+    return vacant;
+  }
+
+  /** Gives the number of one that nobody shows to another. */
+  replaceIdentifier(identifier: IdentifierNumber, added: Identifier): void {
+    this.#identifiers.delete(this.key(identifier));
+    this.#lastShownAt.set(identifier, 0);
+    this.#name(identifier, added);
+  }
+
+  #name(identifier: IdentifierNumber, { kind, key, display }: Identifier): void {
+    assert(!this.#identifiers.has(key), 'an identifier is added once');
+    this.#identifiers.set(key, identifier);
+    this.#keys[identifier] = key;
+    this.#displays[identifier] = display;
+    this.#kinds.set(identifier, SHARED_KINDS.indexOf(kind));
   }
 
   kind(identifier: IdentifierNumber): SharedKind {
@@ -214,6 +245,7 @@ export class MemoryLinkState implements LinkState {
   }
 
   show(account: AccountNumber, showing: Showing): void {
+    if (this.#vacant.size > 0) this.#vacant.delete(showing.identifier);
     this.#showings.write(account, showing);
   }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { linkValuesPerKindMax } from '../base/limits.ts';
 import { DAY_MS, HOUR_MS } from '../base/time.ts';
-import { SHARED_KINDS } from '../model/identifier.ts';
+import { SHARED_KINDS, type SharedKind } from '../model/identifier.ts';
 import type { Observation } from '../model/link.ts';
 import { LINK_TABLES, type LinkChanges, type LinkValue } from '../model/link-rows.ts';
 import { createLinker } from './linker.ts';
@@ -44,7 +45,7 @@ const anyName = fc.constantFrom(...NAMES);
 const anyKind = fc.constantFrom(
   ...SHARED_KINDS.filter((kind) => kind !== 'cadence' && kind !== 'start-pattern'),
 );
-const anyValue = fc.integer({ min: 0, max: 3 }).map(String);
+const anyValue = fc.integer({ min: 0, max: 9 }).map(String);
 const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   {
     weight: 12,
@@ -59,6 +60,19 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
     arbitrary: fc
       .tuple(anyName, fc.nat(2), fc.nat(3), fc.constantFrom(0, 25_000))
       .map(([name, week, hour, ms]) => started(name, week * 7 * DAY_MS + hour * HOUR_MS + ms)),
+  },
+  // Few names and kinds, so that most values leave nobody who shows them.
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.constantFrom('a0', 'a1'), fc.constantFrom<SharedKind>('ip', 'payout'), anyValue)
+      .map((it) => withdrawn(...it)),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.constantFrom('a0', 'a1'), fc.constantFrom<SharedKind>('ip', 'payout'), anyValue)
+      .map((it) => shown(...it)),
   },
   { weight: 2, arbitrary: fc.tuple(anyName, anyKind, anyValue).map((it) => withdrawn(...it)) },
   {
@@ -151,6 +165,29 @@ test('large parties that were cut and joined event by event are those of the nex
     }),
     { numRuns: Math.ceil(numRuns / 2) },
   );
+});
+
+test('values that nobody shows any more take no room', () => {
+  const tables = new Tables();
+  const state = new TrackedLinkState();
+  const linker = createLinker(state);
+  for (let hour = 0; hour < 20 * linkValuesPerKindMax; hour++) {
+    linker.observe([shown('a', 'ip', `address ${hour}`, hour)]);
+    linker.settle();
+    if (hour % 7 === 0) {
+      state.rollback();
+      continue;
+    }
+    tables.write(state.changes());
+    state.commit();
+  }
+  // One more than is kept is there until the batch is written.
+  assert.equal(state.identifiers, linkValuesPerKindMax + 1);
+  assert.equal(tables.identifiers.size, linkValuesPerKindMax + 1);
+  const next = tables.load();
+  assert.deepEqual(answers(next), answers(state));
+  createLinker(next).observe([shown('b', 'ip', 'another', 0)]);
+  assert.equal(next.identifiers, linkValuesPerKindMax + 1);
 });
 
 test('what follows a commit is a change of its own', () => {

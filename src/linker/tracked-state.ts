@@ -14,6 +14,9 @@
  * Only facts are taken back: who was seen when, and who showed what. Bonds and parties follow from
  * facts (`linker.ts`), so settling whoever is touched brings them back as well, and a start reads
  * facts alone.
+ *
+ * A value that nobody shows any more is kept until its number is needed for another: people come
+ * from new addresses all the time, and each address took 320 bytes for good.
  */
 import { assert } from '../base/assert.ts';
 import type { EpochMs } from '../base/time.ts';
@@ -32,13 +35,21 @@ import { settle } from './settle.ts';
 import { isStreamKind, signUpDayOf } from './sign-up-streams.ts';
 import { WEIGHTS } from './weights.ts';
 
+interface NewIdentifier {
+  readonly identifier: IdentifierNumber;
+  /** What had its number before. */
+  readonly before: (Identifier & { readonly lastShownAt: EpochMs }) | null;
+}
+
 export class TrackedLinkState extends MemoryLinkState {
   readonly #accounts = new Set<AccountNumber>();
   readonly #identifiers = new Set<IdentifierNumber>();
   readonly #showings = new Map<AccountNumber, Set<IdentifierNumber>>();
   #steps: (() => void)[] = [];
   readonly #newAccounts: AccountNumber[] = [];
-  readonly #newIdentifiers: IdentifierNumber[] = [];
+  readonly #newIdentifiers: NewIdentifier[] = [];
+  /** Values that the batch took from the last who showed them. */
+  readonly #emptied = new Set<IdentifierNumber>();
 
   override addAccount(ref: AccountRef, at: EpochMs): AccountNumber {
     const account = super.addAccount(ref, at);
@@ -72,10 +83,22 @@ export class TrackedLinkState extends MemoryLinkState {
   }
 
   override addIdentifier(added: Identifier): IdentifierNumber {
-    const identifier = super.addIdentifier(added);
+    const vacant = this.takeVacant();
+    const before = vacant === null ? null : this.#whole(vacant);
+    if (vacant !== null) this.replaceIdentifier(vacant, added);
+    const identifier = vacant ?? super.addIdentifier(added);
     this.#identifiers.add(identifier);
-    this.#newIdentifiers.push(identifier);
+    this.#newIdentifiers.push({ identifier, before });
     return identifier;
+  }
+
+  #whole(identifier: IdentifierNumber): NonNullable<NewIdentifier['before']> {
+    return {
+      kind: this.kind(identifier),
+      key: this.key(identifier),
+      display: this.display(identifier),
+      lastShownAt: this.lastShownAt(identifier),
+    };
   }
 
   override setLastShownAt(identifier: IdentifierNumber, at: EpochMs): void {
@@ -96,6 +119,7 @@ export class TrackedLinkState extends MemoryLinkState {
     if (before?.lastSeenAt === this.lastShownAt(identifier)) this.#identifiers.add(identifier);
     this.#shown(account, identifier, before);
     super.unshow(account, identifier);
+    if (this.accountsShowing(identifier) === 0) this.#emptied.add(identifier);
   }
 
   override addSignUp(stream: IdentifierNumber, day: number, account: AccountNumber): void {
@@ -153,6 +177,14 @@ export class TrackedLinkState extends MemoryLinkState {
 
   /** The database has everything. */
   commit(): void {
+    for (const identifier of this.#emptied) {
+      if (this.accountsShowing(identifier) === 0) this.vacate(identifier);
+    }
+    this.#forgetBatch();
+  }
+
+  #forgetBatch(): void {
+    this.#emptied.clear();
     this.#accounts.clear();
     this.#identifiers.clear();
     this.#showings.clear();
@@ -170,8 +202,21 @@ export class TrackedLinkState extends MemoryLinkState {
     for (const identifier of [...this.#identifiers, ...values]) this.#markShowersDue(identifier);
     settle(this, Number.POSITIVE_INFINITY);
     for (const account of this.#newAccounts.toReversed()) this.forgetNewestAccount(account);
-    for (const one of this.#newIdentifiers.toReversed()) this.forgetNewestIdentifier(one);
-    this.commit();
+    for (const one of this.#newIdentifiers.toReversed()) this.#takeBack(one);
+    for (const identifier of values) {
+      const isThere = identifier <= this.identifiers;
+      if (isThere && this.accountsShowing(identifier) === 0) this.vacate(identifier);
+    }
+    this.#forgetBatch();
+  }
+
+  #takeBack({ identifier, before }: NewIdentifier): void {
+    if (before === null) {
+      this.forgetNewestIdentifier(identifier);
+      return;
+    }
+    this.replaceIdentifier(identifier, before);
+    super.setLastShownAt(identifier, before.lastShownAt);
   }
 
   #markShowersDue(identifier: IdentifierNumber): void {
@@ -231,5 +276,9 @@ export class TrackedLinkState extends MemoryLinkState {
       if (counts) this.markDue(account);
     }
     settle(this, Number.POSITIVE_INFINITY);
+    for (let number = 1; number <= this.identifiers; number++) {
+      const identifier = number as IdentifierNumber;
+      if (this.accountsShowing(identifier) === 0) this.vacate(identifier);
+    }
   }
 }
