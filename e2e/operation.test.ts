@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drainMsMax } from '../src/base/limits.ts';
 import {
@@ -53,6 +53,19 @@ test('SIGHUP loads a good policy, and a bad one never replaces it', async (t) =>
 });
 
 test('SIGHUP before the server listens loads the policy when it does', async (t) => {
+  // Where the machine has other things to do, the signal may come too late: then once more.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const output = await hangUpEarly(t);
+    if (output === null) continue;
+    assert.match(output, /listens on/);
+    assert.match(output, /the policy was loaded/);
+    return;
+  }
+  assert.fail('five servers listened before they got the signal');
+});
+
+/** What a server says that gets SIGHUP during its start; null when it listened before. */
+async function hangUpEarly(t: TestContext): Promise<string | null> {
   const data = join(temporaryDirectory(t), 'data');
   const child = spawn(
     process.execPath,
@@ -68,13 +81,14 @@ test('SIGHUP before the server listens loads the policy when it does', async (t)
   }
   // The key is made first of all; the database and its thread come after it.
   while (!existsSync(join(data, 'identifier-key'))) await sleep(1);
-  assert.doesNotMatch(output, /listens on/);
+  if (output.includes('listens on')) return null;
   child.kill('SIGHUP');
   const isEnd = (): boolean => child.exitCode !== null || child.signalCode !== null;
   while (!output.includes('the policy was loaded') && !isEnd()) await sleep(10);
   assert.equal(child.signalCode, null);
-  assert.match(output, /listens on/);
-});
+  child.kill('SIGKILL');
+  return output;
+}
 
 test('a policy path that leads to a pipe holds nobody up, and bytes that are no text are refused', async (t) => {
   const directory = temporaryDirectory(t);
