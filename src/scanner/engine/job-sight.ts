@@ -42,6 +42,7 @@ import type {
 } from './job-view.ts';
 import { isMinerProgram, minerSource } from './miner-name.ts';
 import { miningOptions } from './options.ts';
+import { OwnPrograms } from './own-programs.ts';
 import { programName, programOf } from './program.ts';
 import type { Work } from './work.ts';
 
@@ -90,6 +91,7 @@ export class JobSight implements Tree {
   readonly #fetched: FetchPassage[] = [];
   readonly #written = new Map<string, Printed>();
   readonly #renamedMiners = new Set<string>();
+  readonly #own: OwnPrograms;
   readonly #minerNames = new Map<string, boolean>();
   readonly #configurations = new Set<string>();
   /** Last order in which another program names a file, by the file's name. */
@@ -114,6 +116,8 @@ export class JobSight implements Tree {
       );
     }
     for (const [name, value] of context.given) this.#environment.set(name, value);
+    this.#own = new OwnPrograms(context.indicators, this.#renamedMiners);
+    this.#own.search(this.#environment.get('PATH') ?? '');
   }
 
   /** Variables of the job when all its commands have run. */
@@ -192,6 +196,7 @@ export class JobSight implements Tree {
       return { ...anchor, layers: [...anchor.layers, ...layers], order: placedAt };
     };
     for (const sentence of run.unread) this.#say(sentence);
+    this.#noteOwn(run);
     for (const command of run.commands) this.#addCommand(command, at(command));
     if (runsUnknownText(run)) this.#say(SHELL_RUNS_UNKNOWN);
     for (const file of run.written) this.#addWritten(file, at(file));
@@ -212,7 +217,9 @@ export class JobSight implements Tree {
       return;
     }
     const words = command.words.map((word) => word.text);
-    const { name, arguments: given, kind, byPath, image } = programOf(command.words);
+    const found = programOf(command.words);
+    const { name, arguments: given, byPath, image } = found;
+    const kind = this.#own.isOwn(found) ? 'other' : found.kind;
     const text = words.join(' ');
     if (!this.#context.work.spend(text.length * PASSES)) return;
     const passage = {
@@ -240,7 +247,10 @@ export class JobSight implements Tree {
   #note(command: CommandPassage): void {
     const { order, program, kind, byPath } = command;
     this.#lastProgram.set(program, order);
-    if (RENAMERS.has(program)) this.#noteRenamed(command.arguments);
+    if (RENAMERS.has(program)) {
+      this.#noteRenamed(command.arguments);
+      for (const file of command.arguments) this.#own.bring(file);
+    }
     // A miner that only answers or tests itself reads its configuration and does not mine.
     const isIdle =
       this.#isMinerFile(program) &&
@@ -250,6 +260,17 @@ export class JobSight implements Tree {
     for (const word of command.words) {
       for (const piece of piecesOf(word)) this.#lastNamed.set(fileName(piece), order);
     }
+  }
+
+  /** Which names the run makes its own, known before its commands are told apart. */
+  #noteOwn({ leadsPath, written, fetched }: ShellRun): void {
+    if (leadsPath) this.#own.lead();
+    for (const { path } of written) {
+      // Later steps of a GitHub job search the folders that stand in this file.
+      if (path.includes('GITHUB_PATH')) this.#own.lead();
+      this.#own.bring(path);
+    }
+    for (const { path } of fetched) if (path !== null) this.#own.bring(path);
   }
 
   #noteRenamed(given: readonly string[]): void {
@@ -360,7 +381,8 @@ const COMMAND_POSITION: Readonly<Record<ProgramKind, Position>> = {
   other: 'executed',
 };
 
-const RENAMERS: ReadonlySet<string> = new Set(['mv', 'cp', 'ln', 'install']);
+/** `hash -p FILE NAME` gives a name as well. */
+const RENAMERS: ReadonlySet<string> = new Set(['mv', 'cp', 'ln', 'install', 'hash']);
 const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
 /** They run the command lines that stand in their input. */
 const SCHEDULERS: ReadonlySet<string> = new Set(['crontab', 'at', 'batch']);

@@ -4,17 +4,25 @@
  * that steps of public CI definitions call. As of 2026-11-22.
  */
 
+/** Words that a shell answers itself: it looks for no program of that name. */
+export const BUILTINS: ReadonlySet<string> = new Set(
+  (
+    'echo printf test [ [[ true false : let read export unset set local declare readonly typeset ' +
+    'shopt trap alias return exit cd pushd popd pwd kill type command hash'
+  ).split(' '),
+);
+
 /** They show, search, compare, move or fetch text: what stands in their arguments is mentioned. */
 export const PRINTERS: ReadonlySet<string> = new Set(
   (
-    'echo printf cat tac head tail less more grep egrep fgrep zgrep rg ag ack sed awk gawk mawk cut ' +
-    'tr sort uniq wc nl tee diff cmp comm paste column fold fmt jq yq xmllint test [ [[ true false ' +
-    ': expr let read export unset set local declare readonly typeset shopt trap alias return exit ' +
-    'logger wall notify-send git gh glab hub hg svn curl wget aria2c http https dig nslookup host ' +
-    'ping ping6 traceroute whois getent ls dir find fd locate stat file du df tree realpath ' +
-    'readlink basename dirname pwd cd pushd popd cp mv rm ln mkdir rmdir touch install chmod chown ' +
-    'chgrp mktemp md5sum sha1sum sha256sum sha512sum shasum cksum b2sum kill pkill pgrep killall ' +
-    'pidof ps top which type whereis command hash man apropos strings hexdump od xxd base64 base32 ' +
+    `${[...BUILTINS].join(' ')} ` +
+    'cat tac head tail less more grep egrep fgrep zgrep rg ag ack sed awk gawk mawk cut tr sort ' +
+    'uniq wc nl tee diff cmp comm paste column fold fmt jq yq xmllint expr logger wall notify-send ' +
+    'git gh glab hub hg svn curl wget aria2c http https dig nslookup host ping ping6 traceroute ' +
+    'whois getent ls dir find fd locate stat file du df tree realpath readlink basename dirname cp ' +
+    'mv rm ln mkdir rmdir touch install chmod chown chgrp mktemp md5sum sha1sum sha256sum sha512sum ' +
+    'shasum cksum b2sum pkill pgrep killall pidof ps top which whereis man apropos strings hexdump ' +
+    'od xxd base64 base32 ' +
     'openssl gpg rev envsubst iconv dos2unix write-host write-output write-verbose select-string ' +
     'get-content set-content add-content out-file test-path get-process stop-process ' +
     'invoke-webrequest iwr invoke-restmethod irm remove-item copy-item move-item new-item ' +

@@ -126,6 +126,22 @@ export function miningOptions(words: readonly string[], indicators: Indicators):
   };
 }
 
+/**
+ * `-o HOST:PORT -u X` and one more of a miner's options. The long forms `--server`, `--user` are
+ * every second client's, so only the short `-o`, which elsewhere names an output, counts here.
+ */
+export function isMinerShape(options: MiningOptions): boolean {
+  const { endpoint, isShort, hasLogin, companions } = options;
+  return endpoint === 'address' && isShort && hasLogin && companions > 0;
+}
+
+/** It is told where to connect and whom to credit, in words that only miners are given. */
+export function connectsAsMiner(options: MiningOptions): boolean {
+  const { endpoint, hasLogin, paysOut } = options;
+  if (isMinerShape(options)) return true;
+  return hasLogin && (endpoint === 'mining' || (endpoint === 'address' && paysOut));
+}
+
 /** A node that mines for an address needs no pool. Coins of a test network are worth nothing. */
 function minesItself(options: readonly Option[]): boolean {
   const isTest = options.some(({ flag }) => TEST_NETWORK_FLAGS.has(flag));

@@ -44,3 +44,11 @@ test('a program named by its path, and the image that it runs in', () => {
   assert.equal(imageName('ghcr.io/a/XMRig:6@sha256:00'), 'xmrig');
   assert.equal(programName('/a/b/c.EXE'), 'c');
 });
+
+test('a file of the job’s own is no tool, whatever its name is', () => {
+  for (const line of ['./grep -o a', '/tmp/tar -o a', './sudo -o a', 'nice ./node -o a']) {
+    const { kind, arguments: given } = of(line);
+    assert.deepEqual([kind, given], ['other', ['-o', 'a']], line);
+  }
+  assert.equal(of('venv/bin/python -m pytest tests').name, 'pytest');
+});

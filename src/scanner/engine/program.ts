@@ -1,12 +1,15 @@
 /**
  * Which program a simple command runs, and what its arguments are to it. Prefixes (`sudo`,
  * `cpulimit`, `docker run IMAGE`), wrappers (`wine`) and interpreters (`python3 x.py`) are looked
- * through, so that `sudo nohup ./x -o …` is the program `x`, and `python -m pytest` is `pytest`.
+ * through, so that `sudo nohup ./x -o …` is the program `x`, and `python -m pytest` is `pytest`. A
+ * file of the job's own that is named after one, `./sudo`, may be anything: it is looked through for
+ * the program's name, and the words behind it are its arguments all the same.
  */
-import { commandWords } from '../shell/command-words.ts';
+import { commandWords, isPrefix } from '../shell/command-words.ts';
 import type { Word } from '../shell/shell-run.ts';
 import type { ProgramKind } from './job-view.ts';
 import { INTERPRETERS, PRINTERS, TOOLS, WRAPPERS } from './known-tools.ts';
+import { isOwnFile } from './system-folders.ts';
 
 export interface Program {
   readonly name: string;
@@ -23,6 +26,7 @@ const WRAPPERS_MAX = 8;
 export function programOf(words: readonly Word[]): Program {
   let rest = words;
   let image = '';
+  let own: readonly Word[] | null = null;
   for (let depth = 0; depth < WRAPPERS_MAX; depth++) {
     const stripped = commandWords(rest);
     const container = containerRun(rest, stripped.length);
@@ -34,14 +38,24 @@ export function programOf(words: readonly Word[]): Program {
       if (first.startsWith('-')) return program([imageName(image), ...textsOf(rest)], image);
       continue;
     }
+    own ??= behindOwnPrefix(rest, stripped.length);
     rest = stripped;
     const texts = textsOf(rest);
     const name = programName(texts[0] ?? '');
     const inner = WRAPPERS.has(name) ? wrapped(texts) : interpreted(name, texts);
     if (inner === 0) break;
+    if (isOwnFile(texts[0] ?? '')) own ??= rest.slice(1);
     rest = rest.slice(inner);
   }
-  return program(textsOf(rest), image);
+  const found = program(textsOf(rest), image);
+  return own === null ? found : { ...found, kind: 'other', arguments: textsOf(own) };
+}
+
+/** The words behind a file of the job's own among the prefixes, or null. */
+function behindOwnPrefix(words: readonly Word[], left: number): readonly Word[] | null {
+  const prefixes = words.slice(0, Math.max(0, words.length - left));
+  const at = prefixes.findIndex(({ text }) => isOwnFile(text) && isPrefix(programName(text)));
+  return at < 0 ? null : words.slice(at + 1);
 }
 
 function textsOf(words: readonly Word[]): readonly string[] {
@@ -51,8 +65,9 @@ function textsOf(words: readonly Word[]): readonly string[] {
 function program(words: readonly string[], image: string): Program {
   const [word = '', ...given] = words;
   const name = programName(word);
-  const byPath = word.includes('/') && !isSystemFolder(word);
-  return { name, arguments: given, kind: kindOf(name, given), byPath, image };
+  const byPath = isOwnFile(word);
+  const kind = byPath ? 'other' : kindOf(name, given);
+  return { name, arguments: given, kind, byPath, image };
 }
 
 /** `/opt/x/XMRig.exe` is `xmrig`. */
@@ -73,11 +88,6 @@ function kindOf(name: string, given: readonly string[]): ProgramKind {
   if (name === 'sed' && given.some((word) => word.startsWith('-i'))) return 'tool';
   if (PRINTERS.has(name)) return 'printer';
   return TOOLS.has(name) ? 'tool' : 'other';
-}
-
-/** A tool of the machine called by its full path is that tool, not a program of the job's own. */
-function isSystemFolder(word: string): boolean {
-  return word.startsWith('/bin/') || word.startsWith('/usr/bin/') || word.startsWith('/sbin/');
 }
 
 /** Where what a wrapper runs begins: behind its options, their values and assignments; else 0. */

@@ -1,7 +1,13 @@
 import type { FoundIdentifier } from '../../model/finding.ts';
 import type { CommandPassage, JobView, Passage, TextPassage } from '../engine/job-view.ts';
 import { isMinerProgram, minerProgramOrigin } from '../engine/miner-name.ts';
-import { loginsOf, type MiningOptions, miningOptions, OPTION_ATOMS } from '../engine/options.ts';
+import {
+  isMinerShape,
+  loginsOf,
+  type MiningOptions,
+  miningOptions,
+  OPTION_ATOMS,
+} from '../engine/options.ts';
 import { programName } from '../engine/program.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
@@ -109,15 +115,6 @@ function workersOf({ words }: CommandPassage): readonly FoundIdentifier[] {
 
 function isPrivateName(name: string, indicators: Indicators): boolean {
   return minerProgramOrigin(name, indicators) === 'private';
-}
-
-/**
- * `-o HOST:PORT -u X` and one more of a miner's options. The long forms `--server`, `--user` are
- * every second client's, so only the short `-o`, which elsewhere names an output, counts here.
- */
-function isMinerShape(options: MiningOptions): boolean {
-  const { endpoint, isShort, hasLogin, companions } = options;
-  return endpoint === 'address' && isShort && hasLogin && companions > 0;
 }
 
 function bitsOf(options: MiningOptions, isNamed: boolean, isGeneric: boolean): number {

@@ -301,7 +301,7 @@ export class ShellRecord {
     for (const fetch of this.fetchesAt(from)) this.keepFetch(fetch, resolvePath(target, ''));
   }
 
-  finish(): ShellRun {
+  finish(): Omit<ShellRun, 'leadsPath'> {
     return {
       source: this.#source,
       commands: this.#commands.slice(0, shellCommandsMax),

@@ -30,5 +30,5 @@ export function runText(
     powershell.run(text, span, layers);
   });
   shell.runOpen(source.text, language);
-  return record.finish();
+  return { ...record.finish(), leadsPath: shell.variables.leadsPath };
 }

@@ -68,6 +68,8 @@ export interface ShellRun {
   readonly written: readonly WrittenFile[];
   readonly fetched: readonly Fetched[];
   readonly code: readonly CodeRun[];
+  /** Programs are looked for in a folder of the job's own first. */
+  readonly leadsPath: boolean;
   /** How many events happened; all orders are below. */
   readonly events: number;
   /** What could not be followed to its end, a short sentence each: `data packed for xz`. */

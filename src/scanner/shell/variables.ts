@@ -1,3 +1,4 @@
+import { leadsPath } from '../engine/system-folders.ts';
 import type { Printed } from './printed.ts';
 import type { Word } from './shell-run.ts';
 import { joinFetches, NO_FETCHES } from './stream.ts';
@@ -72,6 +73,8 @@ export class Variables {
   #environment: ReadonlyMap<string, string>;
   /** `$0`, `$1` … when known. */
   positional: readonly Field[] | null = null;
+  /** `PATH` began with a folder of the job's own at some time. */
+  leadsPath = false;
   /** Is told of every name that is read or set. */
   readonly tracer: Tracer;
 
@@ -149,6 +152,7 @@ export class Variables {
 
   #set(cell: Cell, value: Value): void {
     if (cell.state === undefined && this.#count >= VARIABLES_MAX) return;
+    if (cell.name === 'PATH') this.leadsPath ||= leadsPath(value.texts[0] ?? '');
     this.#change(cell, value);
     this.#noteWrite(cell);
   }
