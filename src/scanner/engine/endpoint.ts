@@ -83,6 +83,12 @@ export function isHostAndPort(word: string): boolean {
   return [...port].every((c) => c >= '0' && c <= '9') && isHost(name) && !isLocal(name);
 }
 
+/** Whether a miner may connect to the word: `host:port` of another machine that is no node. */
+export function isServer(word: string): boolean {
+  if (!isHostAndPort(word) || !hasMinerScheme(word)) return false;
+  return !NODE_PORTS.has(word.slice(word.lastIndexOf(':') + 1));
+}
+
 /** Schemes that miners take besides their own. */
 const PLAIN_SCHEMES: ReadonlySet<string> = new Set(['tcp', 'ssl', 'tls']);
 

@@ -419,8 +419,11 @@ function endsLikeShell({ text }: Word): boolean {
   return text.endsWith('sh');
 }
 
-/** `--config=/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */
+/** `--config=/a/b.json`, `-c/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */
 function piecesOf(word: string): readonly string[] {
+  if (word.length > 2 && word.startsWith('-') && word[1] !== '-') {
+    return [word, ...piecesOf(word.slice(2))];
+  }
   if (!word.includes('=') && !word.includes(':')) return [word];
   return word.split('=').flatMap((part) => part.split(':'));
 }

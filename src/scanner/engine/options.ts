@@ -14,6 +14,7 @@ import {
 import { COIN_TAGS } from '../wallet/coin-tags.ts';
 import { parseLogin, parsePassword } from '../wallet/login.ts';
 import { endpointsIn, hasMinerScheme, isHostAndPort } from './endpoint.ts';
+import { minerOption } from './option-forms.ts';
 
 export interface Option {
   readonly flag: string;
@@ -45,6 +46,12 @@ export interface MiningOptions {
   readonly isIdle: boolean;
   /** A private indicator had a part in it. */
   readonly isPrivate: boolean;
+}
+
+/** An option as its word alone says it; without a value, that is what follows. */
+export interface Reading {
+  readonly flag: string;
+  readonly value: string | null;
 }
 
 /** What a command line without options says. */
@@ -88,6 +95,19 @@ export const OPTION_ATOMS: readonly string[] = [
 ];
 
 export function optionsOf(words: readonly string[]): readonly Option[] {
+  return optionsBy(words, (flag, value) => ({ flag, value }));
+}
+
+/** The same as a miner reads them: its own options may be cut short or joined to their value. */
+export function minerOptionsOf(words: readonly string[]): readonly Option[] {
+  return optionsBy(words, minerOption);
+}
+
+/** `read` is given the word up to its `=`, and what stands behind that; null when it has none. */
+function optionsBy(
+  words: readonly string[],
+  read: (flag: string, value: string | null) => Reading,
+): readonly Option[] {
   const options: Option[] = [];
   const limit = Math.min(words.length, WORDS_MAX);
   for (let i = 0; i < limit; i++) {
@@ -95,14 +115,15 @@ export function optionsOf(words: readonly string[]): readonly Option[] {
     if (!word.startsWith('-') || word.length < 2) continue;
     const equals = word.indexOf('=');
     const next = words[i + 1] ?? '';
-    if (equals > 0) options.push({ flag: word.slice(0, equals), value: word.slice(equals + 1) });
-    else options.push({ flag: word, value: next.startsWith('-') ? '' : next });
+    const { flag, value } =
+      equals > 0 ? read(word.slice(0, equals), word.slice(equals + 1)) : read(word, null);
+    options.push({ flag, value: value ?? (next.startsWith('-') ? '' : next) });
   }
   return options;
 }
 
 export function miningOptions(words: readonly string[], indicators: Indicators): MiningOptions {
-  const options = optionsOf(words);
+  const options = minerOptionsOf(words);
   if (options.length === 0) return NO_OPTIONS;
   const endpoints = options.filter(({ flag }) => ENDPOINT.has(flag));
   const logins = loginsIn(options);
@@ -150,7 +171,7 @@ function minesItself(options: readonly Option[]): boolean {
 
 /** The values of all options that say whom a miner credits. */
 export function loginsOf(words: readonly string[]): readonly string[] {
-  return loginsIn(optionsOf(words));
+  return loginsIn(minerOptionsOf(words));
 }
 
 /** `-O LOGIN:PASSWORD` is cpuminer's. Elsewhere it names an output, which holds no colon. */
@@ -163,7 +184,7 @@ function loginsIn(options: readonly Option[]): readonly string[] {
 
 /** The values of all options that carry a pool's password. */
 export function passwordsOf(words: readonly string[]): readonly string[] {
-  return valuesOf(optionsOf(words), PASSWORD);
+  return valuesOf(minerOptionsOf(words), PASSWORD);
 }
 
 function valuesOf(options: readonly Option[], flags: ReadonlySet<string>): readonly string[] {

@@ -1,8 +1,8 @@
 /**
  * Which commands run a program of the job's own under the name of a machine's tool. A job gives
  * names by copying, linking, fetching and writing files, and by having its own folders searched
- * first. Many honest jobs do that for other reasons, so a tool counts as the job's own only when its
- * command line is that of a miner, which no tool is ever given.
+ * first. Many honest jobs do that for other reasons, so a tool counts as the job's own only when
+ * its command line is that of a miner, which no tool is ever given.
  */
 import type { Indicators } from '../indicators/indicators.ts';
 import { BUILTINS } from './known-tools.ts';

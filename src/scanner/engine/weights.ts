@@ -55,6 +55,8 @@ export const WEIGHTS = {
   payoutAddress: 8,
   /** An address that the operator has seen a miner paid to. Assumed: as sure as a known pool. */
   knownPayout: 10,
+  /** An own program's command with an address and a server in it, in whatever form. Assumed. */
+  payoutAndServer: 4,
   /** A pool login with a coin's tag and no checksum to prove it. Assumed. */
   taggedLogin: 6,
 

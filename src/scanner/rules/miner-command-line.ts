@@ -1,4 +1,6 @@
+import { pattern } from '../../base/regex.ts';
 import type { FoundIdentifier } from '../../model/finding.ts';
+import { isServer } from '../engine/endpoint.ts';
 import type { CommandPassage, JobView, Passage, TextPassage } from '../engine/job-view.ts';
 import { isMinerProgram, minerProgramOrigin } from '../engine/miner-name.ts';
 import {
@@ -14,6 +16,7 @@ import { WEIGHTS } from '../engine/weights.ts';
 import { namedWorkers, workerIdentifiers } from '../engine/worker-identifiers.ts';
 import type { Indicators } from '../indicators/indicators.ts';
 import { parseLogin, workerOfUnknown } from '../wallet/login.ts';
+import { isOfTestNetwork, payoutsIn } from '../wallet/payout.ts';
 
 /** Lines of code or of an unread file that are looked at as command lines. */
 const LINES_MAX = 20_000;
@@ -89,7 +92,7 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
   const options = miningOptions(command.arguments, view.indicators);
   const isGeneric = command.kind === 'other' && isMinerShape(options);
   const bits = bitsOf(options, isNamed, isGeneric);
-  if (bits === 0) return [];
+  if (bits === 0) return paysAtServer(command) ? [payingMatch(command)] : [];
   // `cargo run -- -o stratum+tcp://… -u …` mines, although cargo is a tool.
   const mines = bits === WEIGHTS.minerConnection && options.endpoint === 'mining';
   const isIdle = bits === WEIGHTS.idleMiner;
@@ -105,6 +108,30 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
       ...(isNamed || mines ? { position: 'executed' as const } : {}),
     },
   ];
+}
+
+/**
+ * A program of no known trade that is given a server and somebody's address is likely to be a
+ * miner whose options are not known: some take them as `ADDRESS@HOST:PORT`, some in their order.
+ * Addresses of Ethereum are given to every tool around contracts as well.
+ */
+function paysAtServer({ kind, words, text }: CommandPassage): boolean {
+  if (kind !== 'other' || !words.some(namesServer)) return false;
+  return payoutsIn(text).some(({ coin }) => coin !== 'ethereum' && !isOfTestNetwork(coin));
+}
+
+function namesServer(word: string): boolean {
+  if (!word.includes(':')) return false;
+  return word.split(SEPARATORS, PIECES_MAX).some((piece) => isServer(piece));
+}
+
+/** What may stand before or behind a server in one word. */
+const SEPARATORS = pattern('[=@,;\\s]');
+const PIECES_MAX = 64;
+
+function payingMatch(command: CommandPassage): Match {
+  const { text } = command;
+  return { passage: command, bits: WEIGHTS.payoutAndServer, evidence: text, role: 'sign' };
 }
 
 /** Workers of logins that name no payout: `$WALLET.rig7`. */

@@ -1,4 +1,4 @@
-import { ENDPOINT_ATOMS, endpointsIn } from '../engine/endpoint.ts';
+import { ENDPOINT_ATOMS, endpointsIn, isServer } from '../engine/endpoint.ts';
 import { type JobView, type Passage, passagesOf } from '../engine/job-view.ts';
 import { type KeyedText, keyedTextsIn } from '../engine/json-keys.ts';
 import type { Match, Rule } from '../engine/rule.ts';
@@ -6,6 +6,7 @@ import { tokensOf } from '../engine/token.ts';
 import { WEIGHTS } from '../engine/weights.ts';
 import { MINER_ONLY_KEYS } from '../indicators/configuration-keys.ts';
 import type { Indicators } from '../indicators/indicators.ts';
+import { parseLogin } from '../wallet/login.ts';
 
 const MINER_ONLY: ReadonlySet<string> = new Set(MINER_ONLY_KEYS);
 /** Keys that only miners have which make a body a miner's without an endpoint. */
@@ -69,9 +70,15 @@ function isConnected(text: string, keyed: readonly KeyedText[], indicators: Indi
   const legacy = keys.has('pool_address') && keys.has('wallet_address');
   if (!connects && !legacy) return false;
   const isMiner = [...keys].some((key) => MINER_ONLY.has(key));
-  if (isMiner) return true;
+  if (isMiner || (connects && paysAtServer(keyed))) return true;
   const endpoints = endpointsIn(text, indicators);
   return endpoints.some(({ kind }) => kind === 'stratum' || kind === 'pool');
+}
+
+/** A server without the scheme of another trade, and a login that says who is paid. */
+function paysAtServer(keyed: readonly KeyedText[]): boolean {
+  const isPaid = keyed.some(({ key, value }) => key === 'user' && parseLogin(value)?.payout);
+  return isPaid && keyed.some(({ key, value }) => key === 'url' && isServer(value));
 }
 
 function configurationOf(passage: Passage, indicators: Indicators): readonly Match[] {

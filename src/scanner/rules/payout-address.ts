@@ -13,7 +13,7 @@ import {
   parsePassword,
   workerOfUnknown,
 } from '../wallet/login.ts';
-import { type Payout, payoutsIn } from '../wallet/payout.ts';
+import { isOfTestNetwork, type Payout, payoutsIn } from '../wallet/payout.ts';
 import { isMinerCommand } from './miner-command-line.ts';
 import { CONFIGURATION_ATOMS, hasConnection } from './miner-configuration.ts';
 
@@ -74,7 +74,7 @@ export const payoutAddress: Rule = {
 
 function addressesOf(passage: Passage, indicators: Indicators): readonly Match[] {
   return payoutsIn(passage.text)
-    .filter(({ coin }) => !coin.endsWith('-testnet') && !coin.endsWith('-stagenet'))
+    .filter(({ coin }) => !isOfTestNetwork(coin))
     .map((payout) => {
       const login = loginAround(passage.text, payout);
       const isPrivate = indicators.has('payouts', payout.address);

@@ -1,7 +1,7 @@
 import { endpointsIn } from '../engine/endpoint.ts';
 import type { CommandPassage, JobView, TextPassage } from '../engine/job-view.ts';
 import { keyedTextsIn } from '../engine/json-keys.ts';
-import { miningOptions, type Option, optionsOf } from '../engine/options.ts';
+import { minerOptionsOf, miningOptions, type Option } from '../engine/options.ts';
 import { isPrivateRelay } from '../engine/private-relay.ts';
 import type { Match, Rule } from '../engine/rule.ts';
 import { WEIGHTS } from '../engine/weights.ts';
@@ -57,7 +57,7 @@ E
 
 function commandMatch(command: CommandPassage, view: JobView): readonly Match[] {
   if (command.kind !== 'other') return [];
-  const relay = optionsOf(command.arguments).find(isRelay);
+  const relay = minerOptionsOf(command.arguments).find(isRelay);
   if (!relay) return [];
   const options = miningOptions(command.arguments, view.indicators);
   if (!options.hasLogin || options.paysOut || options.isIdle) return [];

@@ -59,6 +59,11 @@ export function payoutsIn(text: string): readonly Payout[] {
   return found;
 }
 
+/** Coins of a test network are worth nothing. */
+export function isOfTestNetwork(coin: string): boolean {
+  return coin.endsWith('-testnet') || coin.endsWith('-stagenet');
+}
+
 /** The payout that the whole word is, or null. */
 export function payoutAt(word: string): Payout | null {
   if (word.length > RUN_LENGTH_MAX + SEPARATED_PREFIX_LENGTH_MAX) return null;

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scanScript } from '../test-scanner.ts';
+import { testAddress } from '../wallet/test-addresses.ts';
+import { minerOptionsOf } from './options.ts';
+
+const POOL = 'pool.example.org:3333';
+const ADDRESS = testAddress('monero', 11);
+
+const FORMS: readonly (readonly [words: string, flag: string, value: string])[] = [
+  ['-o a:1', '-o', 'a:1'],
+  ['-oa:1', '-o', 'a:1'],
+  ['-o=a:1', '-o', 'a:1'],
+  ['-kqoa:1', '-o', 'a:1'],
+  ['-ko a:1', '-o', 'a:1'],
+  ['-pc=BTC', '-p', 'c=BTC'],
+  ['--url=a:1', '--url', 'a:1'],
+  ['--ur a:1', '--url', 'a:1'],
+  ['--use=me', '--user', 'me'],
+  ['--u=me', '--u', 'me'],
+  ['--start .', '--start', '.'],
+  ['-pool a:1', '-pool', 'a:1'],
+  ['-k', '-k', ''],
+];
+
+for (const [words, flag, value] of FORMS) {
+  test(`an option as a miner reads it: ${words}`, () => {
+    assert.deepEqual(minerOptionsOf(words.split(' '))[0], { flag, value });
+  });
+}
+
+test('values that are joined to their options, or whose options are cut short, are read', () => {
+  for (const options of [
+    `-o${POOL} -u${ADDRESS} -px`,
+    `-kqo${POOL} -u ${ADDRESS}`,
+    `--ur=${POOL} --use=${ADDRESS} --pas=x`,
+  ]) {
+    assert.equal(scanScript(`./m ${options}`).verdict, 'confirmed', options);
+  }
+});
+
+test('a server and an address in any other form make a program suspected', () => {
+  for (const given of [
+    `${ADDRESS}@${POOL}`,
+    `${POOL} ${ADDRESS}`,
+    `--to=${POOL} --for=${ADDRESS}`,
+  ]) {
+    const report = scanScript(`./m ${given}`);
+    assert.deepEqual([report.verdict, report.executedBits], ['suspected', 12], given);
+  }
+});
+
+test('a node, a server of this machine or an address of Ethereum makes no program suspected', () => {
+  const contract = testAddress('ethereum', 3);
+  for (const given of [
+    `--daemon node.example.org:18089 ${ADDRESS}`,
+    `127.0.0.1:3333 ${ADDRESS}`,
+    `--rpc rpc.example.org:8545 --owner ${contract}`,
+  ]) {
+    assert.equal(scanScript(`./m ${given}`).verdict, 'clear', given);
+  }
+});
+
+test('a configuration with a server and whom to pay is a miner’s, however it is named', () => {
+  const body = (user: string) => `{"pools":[{"url":"${POOL}","user":"${user}"}]}`;
+  for (const run of ['./m -c a.json', './m -ca.json', './m --config=a.json']) {
+    const write = (user: string) => `echo '${body(user)}' > a.json; ${run}`;
+    assert.equal(scanScript(write(ADDRESS)).verdict, 'confirmed', run);
+    assert.equal(scanScript(write('app')).verdict, 'clear', run);
+  }
+});
