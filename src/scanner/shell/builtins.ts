@@ -2,6 +2,7 @@
 
 import { blankWords } from './blank-words.ts';
 import type { Scope } from './context.ts';
+import { copiedTool } from './copied-tool.ts';
 import { textOfPrinted } from './printed.ts';
 import { formatPrintf } from './printf.ts';
 import type { ShellRecord } from './record.ts';
@@ -169,14 +170,11 @@ function copyFiles({ words, host, span }: Call): boolean {
   const paths = operands(words);
   const from = paths.at(-2);
   const to = paths.at(-1);
-  if (from && to) {
-    host.record.copy(
-      host.folderPath(from.text),
-      folderTarget(host, to.text),
-      span,
-      host.scope.layers,
-    );
-  }
+  if (!from || !to) return true;
+  const { record, scope } = host;
+  const tool = copiedTool(from.text, to.text);
+  if (tool !== null) record.write(host.folderPath(to.text), tool, span, scope.layers);
+  record.copy(host.folderPath(from.text), folderTarget(host, to.text), span, scope.layers);
   return true;
 }
 

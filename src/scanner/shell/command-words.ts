@@ -2,6 +2,7 @@
  * Programs that only run another program: `sudo`, `env`, `nohup`, `timeout 5m`, `docker run …`.
  * What they run is what counts, so they are stripped before a command is judged.
  */
+import { quotedWords } from './blank-words.ts';
 import type { Word } from './shell-run.ts';
 
 interface Prefix {
@@ -15,8 +16,12 @@ interface Prefix {
   readonly verbs?: string;
   /** What it runs stands behind `--`. */
   readonly afterDashes?: true;
-  /** With one of these it runs nothing. */
+  /** With one of these it runs nothing, or something else. */
   readonly unless?: string;
+  /** Words that may stand between the options and the command: the machine of `setarch`. */
+  readonly optional?: string;
+  /** Without one of these it runs no program, but a shell. */
+  readonly onlyWith?: string;
 }
 
 const CONTAINER: Prefix = {
@@ -30,6 +35,11 @@ const CONTAINER: Prefix = {
   operands: 1,
   verbs: 'run exec',
 };
+
+/** Names of machines that `setarch` is given. */
+const MACHINES =
+  'linux32 linux64 i386 i486 i586 i686 athlon x86_64 amd64 arm armv7l armv8l aarch64 arm64 ppc ' +
+  'ppc64 ppc64le s390 s390x mips mips64 riscv32 riscv64 uname26';
 
 const PREFIXES: Readonly<Record<string, Prefix>> = {
   sudo: { valued: '-u -g -h -p -C -r -t -T -U -D -R --user --group', assignments: true },
@@ -59,11 +69,22 @@ const PREFIXES: Readonly<Record<string, Prefix>> = {
   chroot: { operands: 1 },
   gosu: { operands: 1 },
   'su-exec': { operands: 1 },
-  setpriv: {},
-  unshare: {},
+  'ld.so': { valued: '--library-path --preload --argv0 --audit --inhibit-rpath', unless: '--list' },
+  setpriv: {
+    valued:
+      '--reuid --regid --ruid --rgid --euid --egid --groups --securebits --inh-caps --ambient-caps ' +
+      '--bounding-set --pdeathsig --selinux-label --apparmor-profile',
+  },
+  unshare: { valued: '-R -S -G -w --root --wd --setuid --setgid --propagation --setgroups' },
+  setarch: { optional: MACHINES },
+  i386: {},
+  x86_64: {},
+  prlimit: { valued: '-o --output', unless: '-p --pid' },
+  pkexec: { valued: '--user' },
+  faketime: { valued: '-f', operands: 1 },
   proot: { valued: '-r -b -w' },
   watch: { valued: '-n -d --interval' },
-  flock: { valued: '-w -E --timeout', operands: 1 },
+  flock: { valued: '-w -E --timeout --conflict-exit-code', operands: 1 },
   'systemd-run': { valued: '-p -u -E --unit --property --slice --uid --setenv' },
   cpulimit: { valued: '-l -p -e -P --limit --pid --exe', unless: '-p -e -P --pid --exe' },
   graftcp: { valued: '-a -p -f -n -b -w' },
@@ -95,7 +116,7 @@ const PREFIXES: Readonly<Record<string, Prefix>> = {
   direnv: { verbs: 'exec', operands: 1 },
   dotenv: { valued: '-e -f' },
   'cross-env': { assignments: true },
-  runuser: { valued: '-u -g -G' },
+  runuser: { valued: '-u -g -G --user --group --supp-group', onlyWith: '-u --user' },
   nsenter: { valued: '-t --target' },
   entr: {},
   docker: CONTAINER,
@@ -116,7 +137,7 @@ export function strippedWords<W extends Word>(words: readonly W[]): readonly W[]
   let rest = words;
   for (let i = 0; i < PREFIXES_MAX; i++) {
     const next = withoutPrefix(rest);
-    if (next.length === 0 || next.length >= rest.length) break;
+    if (next.length === 0 || next === rest) break;
     rest = next;
   }
   return rest;
@@ -133,13 +154,16 @@ interface PrefixWords {
   readonly valued: ReadonlySet<string>;
   readonly verbs: ReadonlySet<string>;
   readonly unless: ReadonlySet<string>;
+  readonly optional: ReadonlySet<string>;
+  readonly onlyWith: ReadonlySet<string>;
 }
 
 const PREFIX_WORDS: ReadonlyMap<string, PrefixWords> = new Map(
   Object.entries(PREFIXES).map(([name, prefix]) => {
-    const { valued, verbs, unless } = prefix;
-    const words = { valued: setOf(valued), verbs: setOf(verbs), unless: setOf(unless) };
-    return [name, { prefix, ...words }];
+    const { valued, verbs, unless, optional, onlyWith } = prefix;
+    const first = { valued: setOf(valued), verbs: setOf(verbs), unless: setOf(unless) };
+    const more = { optional: setOf(optional), onlyWith: setOf(onlyWith) };
+    return [name, { prefix, ...first, ...more }];
   }),
 );
 
@@ -147,20 +171,27 @@ function setOf(words: string | undefined): ReadonlySet<string> {
   return new Set(words === undefined ? [] : words.split(' '));
 }
 
+/** The loader of shared libraries is named after its machine: `ld-linux-x86-64.so.2`. */
+function prefixName(word: string): string {
+  const name = programName(word);
+  return name.startsWith('ld-linux') || name.startsWith('ld-musl') ? 'ld.so' : name;
+}
+
 /** Whether a program of this name may stand before the one that is run. */
 export function isPrefix(name: string): boolean {
-  return FINDERS.has(name) || name === 'docker-compose' || PREFIX_WORDS.has(name);
+  return FINDERS.has(name) || name === 'docker-compose' || PREFIX_WORDS.has(prefixName(name));
 }
 
 const FINDERS = new Set(['find', 'fd']);
 
 function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
-  const name = programName(words[0]?.text ?? '');
+  const name = prefixName(words[0]?.text ?? '');
   if (FINDERS.has(name)) return executedByFind(words);
   if (name === 'docker-compose') return composeWords(words, 1);
   const known = PREFIX_WORDS.get(name);
   if (!known) return words;
-  const { prefix, valued, verbs, unless } = known;
+  const { prefix, valued, verbs, unless, onlyWith, optional } = known;
+  if (onlyWith.size > 0 && !words.some(({ text }) => onlyWith.has(text))) return words;
   let at = 1;
   if (prefix.verbs !== undefined) {
     if (words[at]?.text === 'container') at++;
@@ -188,10 +219,21 @@ function withoutPrefix<W extends Word>(words: readonly W[]): readonly W[] {
     if (word === '--entrypoint') entrypoint = words[at + 1];
     if (takesNext(word, valued)) at++;
   }
+  if (optional.has(words[at]?.text ?? '')) at++;
+  while (optional.size > 0 && words[at]?.text.startsWith('-')) at++;
   at += prefix.operands ?? 0;
   if (prefix.assignments) while (isAssignment(words[at]?.text ?? '')) at++;
   const rest = words.slice(at);
-  return entrypoint ? [entrypoint, ...rest] : rest;
+  return entrypoint ? [entrypoint, ...rest] : withShell(rest);
+}
+
+/** `flock FILE -c TEXT` gives the text to a shell. */
+function withShell<W extends Word>(words: readonly W[]): readonly W[] {
+  const [first] = words;
+  const isText = first?.text === '-c' || first?.text === '--command';
+  return isText && words.length > 1
+    ? [{ ...first, text: 'sh' }, { ...first, text: '-c' }, ...words.slice(1)]
+    : words;
 }
 
 /** `docker compose exec -T SERVICE COMMAND` */
@@ -257,8 +299,8 @@ function splitString<W extends Word>(words: readonly W[], at: number): readonly 
   const holder = attached === '' ? words[at + 1] : option;
   if (!holder) return words;
   const text = attached === '' ? holder.text : attached;
-  const split = text.split(' ').filter((piece) => piece !== '');
+  const split = quotedWords(text);
   const rest = words.slice(at + (attached === '' ? 2 : 1));
-  // Each step must leave fewer words, so a string of many words goes in one step with the rest.
-  return [...split.map((piece) => ({ ...holder, text: piece })), ...rest];
+  // Options and assignments of `env` may stand in the string as well.
+  return [words[0] as W, ...split.map((piece) => ({ ...holder, text: piece })), ...rest];
 }

@@ -25,6 +25,7 @@ import { type PowershellRunner, type ProgramHost, ProgramRunner } from './progra
 import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
 import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
+import { withNamedShell } from './shell-names.ts';
 import { runAssigned, runExported, runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   Input,
@@ -377,17 +378,18 @@ export class ShellEvaluator
   }
 
   /** Does what the command does, as far as that is known, and returns what it prints. */
-  #runWords(all: readonly Field[], node: Span, context: Context): Stream {
-    const called = this.functions.call(all, context);
+  #runWords(given: readonly Field[], node: Span, context: Context): Stream {
+    const called = this.functions.call(given, context);
     if (called) return called;
-    const aliased = this.functions.unaliased(all, (line) => this.runScript(line, node, context));
+    const aliased = this.functions.unaliased(given, (line) => this.runScript(line, node, context));
     if (aliased) return aliased;
+    const all = withNamedShell(given);
     const facts = commandFacts(all[0]?.text ?? '');
     if (facts.isPlain) {
-      this.#runNamed(all, node);
+      this.#programs.runNamed(all, node, context);
       return context.wanted ? this.#printed(facts.name, all, context.input) : UNKNOWN;
     }
-    const words = this.#commandWords(all, node, context.input);
+    const words = withNamedShell(this.#commandWords(all, node, context.input));
     const name = programName(words[0]?.text ?? '');
     if (name === 'export') runExported(words, this, node);
     if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
@@ -400,7 +402,7 @@ export class ShellEvaluator
       if (call.kind === 'module') this.#runTools(call.positional, context);
       return this.#programs.run(call, node, context);
     }
-    this.#runNamed(words, node);
+    this.#programs.runNamed(words, node, context);
     const ran = this.#runTools(words, context);
     if (ran) return ran;
     if (name === 'tee') return this.#files.tee(words, context.input?.stream ?? UNKNOWN, node);
@@ -411,8 +413,9 @@ export class ShellEvaluator
   /** The words behind `sudo`, `env A=b`, `xargs` …, which may change what they are. */
   #commandWords(all: readonly Field[], node: Span, input: Input | null): readonly Field[] {
     const words = strippedWords(all);
-    if (words.length === all.length) return words;
-    const prefix = all.slice(0, all.length - words.length);
+    if (words === all) return words;
+    // `env -S` makes several words of one.
+    const prefix = all.slice(0, Math.max(1, all.length - words.length));
     assignWords(prefix, this.variables);
     const [only] = words;
     if (words.length === 1 && only?.text.includes(' ')) {
@@ -481,20 +484,5 @@ export class ShellEvaluator
       printed = { data: null, dynamic: true, fetches };
     }
     return printed;
-  }
-
-  /** A program without a folder in its name that was written or fetched here. */
-  #runNamed(words: readonly Field[], node: Span): void {
-    const [word] = words;
-    if (!word) return;
-    this.record.executeFetches(word.fetches);
-    if (!this.record.knowsPaths) return;
-    if (commandFacts(word.text).isBuilder) {
-      this.record.executeFetches(this.record.fetchesAt(this.#folder));
-    }
-    const path = this.folderPath(word.text);
-    this.record.executeFetches(this.record.fetchesAt(path, 'exactly'));
-    const content = this.record.contentOf(path);
-    if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
 }

@@ -90,6 +90,9 @@ export class Expander {
     const builder = new FieldBuilder(this.#separators());
     for (const part of word.parts) this.#addPart(builder, part, false);
     const fields = builder.finish();
+    const isEmpty = fields.length === 1 && fields[0]?.text === '';
+    // `"$@"` of no parameters is no word.
+    if (isEmpty && word.parts.some(namesAll)) return NO_FIELDS;
     for (const field of fields) this.#host.work.spend(field.text.length);
     return fields;
   }
@@ -395,6 +398,10 @@ class FieldBuilder {
       start = at + 1;
     }
   }
+}
+
+function namesAll(part: Part): boolean {
+  return part.kind === 'parameter' && (part.name === '@' || part.index === '@');
 }
 
 function isList(part: Part): boolean {

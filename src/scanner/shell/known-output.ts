@@ -11,6 +11,7 @@ import { baseName } from './paths.ts';
 import { bytesOfPrinted, type Printed, printedOfEscaped, textOfPrinted } from './printed.ts';
 import { formatPrintf } from './printf.ts';
 import { applySed } from './sed.ts';
+import { pathOfShell } from './shell-names.ts';
 import { TEXT_TOOLS } from './text-tools.ts';
 import { contentOf, operandsOf, type Tool, type ToolContext } from './tool-context.ts';
 import { transliterate } from './transliterate.ts';
@@ -49,6 +50,9 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   dirname: (argument) => nameParts(argument, folderOf),
   realpath: (argument) => nameParts(argument, (path) => path),
   readlink: (argument) => nameParts(argument, (path) => path),
+  which: (argument) => whereShell(argument),
+  command: (argument) => (argument[0]?.startsWith('-') ? whereShell(argument) : null),
+  type: (argument) => (argument[0]?.startsWith('-') ? whereShell(argument) : null),
   cat: (argument, context) => contentOf(operandsOf(argument), context),
   tee: (_, context) => context.input,
   base64: (argument, context) =>
@@ -103,6 +107,13 @@ const TOOLS: Readonly<Record<string, Tool>> = {
 };
 
 /** One path changed by `make`; `basename x.sh .sh` drops the ending too. */
+/** `which bash`, `command -v sh`, `type -P sh`. */
+function whereShell(argument: readonly string[]): string | null {
+  const [name = ''] = operandsOf(argument);
+  const path = pathOfShell(name);
+  return path === null ? null : `${path}\n`;
+}
+
 function nameParts(argument: readonly string[], make: (path: string) => string): string | null {
   const [path, ending = ''] = operandsOf(argument);
   if (path === undefined) return null;

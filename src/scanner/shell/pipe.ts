@@ -1,6 +1,6 @@
 /** What goes from one stage of a pipeline to the next when nobody knows what the first prints. */
 import { isBinary, textOfPrinted } from './printed.ts';
-import { isShell } from './program-call.ts';
+import { namesShell } from './shell-names.ts';
 import type { Input, Stream } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
 
@@ -31,6 +31,8 @@ export function passedOn(
 function isShellStage(node: Node): boolean {
   if (node.kind !== 'simple') return false;
   return node.words.slice(0, SHELL_WORDS_MAX).some(({ parts: [part, ...rest] }) => {
-    return part?.kind === 'text' && rest.length === 0 && isShell(part.text);
+    if (part === undefined || rest.length > 0) return false;
+    if (part.kind === 'parameter') return namesShell(part.raw);
+    return part.kind === 'text' && namesShell(part.text);
   });
 }

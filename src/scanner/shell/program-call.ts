@@ -1,5 +1,6 @@
 /** How a command runs another text: a shell, an interpreter, a script of its own. */
 import { programName } from './command-words.ts';
+import { isShellName, namesShell } from './shell-names.ts';
 import type { Field } from './variables.ts';
 
 /** What an interpreter is given to run. */
@@ -28,7 +29,6 @@ export type ProgramCall =
 /** `encoded-powershell` is base64 of UTF-16, as `-EncodedCommand` takes it; `code` is any other. */
 export type Language = 'shell' | 'powershell' | 'encoded-powershell' | 'code';
 
-const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'mksh', 'rbash', 'fish']);
 const POWERSHELLS = new Set(['pwsh', 'powershell']);
 /** Option that carries a program, by interpreter. */
 const INTERPRETERS: Readonly<Record<string, string>> = {
@@ -51,11 +51,11 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
   const first = words[0];
   if (!first) return null;
   const name = programName(first.text);
-  if (SHELLS.has(name)) return shellCall(words);
+  if (isShellName(name)) return shellCall(words);
   if (POWERSHELLS.has(name.toLowerCase())) return powershellCall(words);
   if (name === 'eval') return evalCall(words);
   if (name === 'source' || name === '.') return sourceCall(words);
-  if (name === 'su' || name === 'runuser' || name === 'script') return commandOption(words);
+  if (TEXT_RUNNERS.has(name)) return commandOption(words);
   if (name === 'trap') {
     const handler = words[words[1]?.text === '--' ? 2 : 1];
     if ((handler?.text ?? '') !== '') return textCall(handler);
@@ -67,19 +67,16 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
     : null;
 }
 
-/** Whether a word names a shell, by its path or alone. */
-export function isShell(word: string): boolean {
-  return SHELLS.has(programName(word));
-}
-
 /** Whether a command that begins with this word may run something; where not, it runs nothing. */
 export function mayRunProgram(word: string): boolean {
   const name = programName(word);
-  const isShell = SHELLS.has(name) || POWERSHELLS.has(name.toLowerCase()) || RUNNERS.has(name);
+  const isShell = isShellName(name) || POWERSHELLS.has(name.toLowerCase()) || RUNNERS.has(name);
   return isShell || interpreterOption(name) !== null || word.includes('/');
 }
 
-const RUNNERS = new Set(['eval', 'source', '.', 'su', 'runuser', 'script', 'trap']);
+/** They run the text behind their `-c`. */
+const TEXT_RUNNERS = new Set(['su', 'runuser', 'script', 'sg', 'capsh']);
+const RUNNERS = new Set(['eval', 'source', '.', 'trap', ...TEXT_RUNNERS]);
 
 /** Options of interpreters with a value of their own. */
 const INTERPRETER_VALUED = new Set(
@@ -167,12 +164,36 @@ function textCall(text: Field | undefined): ProgramCall | null {
   return text ? { kind: 'text', language: 'shell', text, positional: null } : null;
 }
 
-/** `su -c TEXT user`, `script -qc TEXT /dev/null`. */
+/** `su -c TEXT user`, `script -qc TEXT /dev/null`, `su --command=TEXT`, `su -cTEXT`. */
 function commandOption(words: readonly Field[]): ProgramCall | null {
-  const isOption = (word: string): boolean =>
-    word === '--command' || (word.startsWith('-') && !word.startsWith('--') && word.endsWith('c'));
-  const at = words.findIndex((word) => isOption(word.text));
-  return at < 0 ? null : textCall(words[at + 1]);
+  for (const [i, word] of words.entries()) {
+    const { text } = word;
+    const joined = JOINED_COMMANDS.find((option) => text.startsWith(option));
+    const isLong = text.startsWith('--');
+    if (text === '--command' || (isTextOption(text) && !isLong)) return textCall(words[i + 1]);
+    if (joined !== undefined) return textCall({ ...word, text: text.slice(joined.length) });
+  }
+  return null;
+}
+
+const JOINED_COMMANDS = ['--command=', '--session-command=', '-c'];
+/** Letters of one word with `-c`. */
+const CLUSTER_LENGTH_MAX = 8;
+
+function isTextOption(word: string): boolean {
+  return word.startsWith('-') && word.endsWith('c') && word.length <= CLUSTER_LENGTH_MAX;
+}
+
+/**
+ * The words of a shell among those of another command that is given a text: whatever runs a program
+ * with its words, `prlimit --nproc=4 sh -c TEXT`, runs this one.
+ */
+export function shellWithin(words: readonly Field[]): readonly Field[] | null {
+  for (let at = 1; at + 2 < words.length; at++) {
+    const option = words[at + 1]?.text ?? '';
+    if (isTextOption(option) && namesShell(words[at]?.text ?? '')) return words.slice(at);
+  }
+  return null;
 }
 
 function interpreterCall(words: readonly Field[], option: string): ProgramCall | null {

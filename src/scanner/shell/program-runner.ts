@@ -5,15 +5,17 @@
  */
 import { shellDecodedLengthMax, shellLayersMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
+import { PRINTERS } from '../engine/known-tools.ts';
 import type { Work } from '../engine/work.ts';
 import { blankWords } from './blank-words.ts';
 import { type CodeHost, runCode } from './code-evaluator.ts';
+import { commandFacts } from './command-facts.ts';
 import { programName } from './command-words.ts';
 import { type Context, IDLE, type Scope } from './context.ts';
 import { decodeBase64, decodeUtf16 } from './decode.ts';
 import { encodedLiterals, mayRunText } from './encoded-literals.ts';
 import { isBinary, type Printed, textOfPrinted } from './printed.ts';
-import { type Language, type ProgramCall, programCall } from './program-call.ts';
+import { type Language, type ProgramCall, programCall, shellWithin } from './program-call.ts';
 import type { ShellRecord } from './record.ts';
 import { NO_FETCHES, type Stream, UNKNOWN } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
@@ -32,6 +34,7 @@ export interface ProgramHost {
   readonly positional: readonly Field[] | null;
   /** What a variable holds, or null. */
   variableText(name: string): string | null;
+  readonly folder: string;
   folderPath(path: string): string;
   /** Runs something of the tree; null when the tree does not hold it. */
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
@@ -77,6 +80,36 @@ export class ProgramRunner {
     }
     if (call.kind === 'module') return this.#runModule(call.path.text, call.positional, context);
     return this.#runFile(call, node, context);
+  }
+
+  /** A program without a folder in its name that was written or fetched here. */
+  runNamed(words: readonly Field[], node: Span, context: Context): void {
+    const { record, folder } = this.#host;
+    const [word] = words;
+    if (!word) return;
+    record.executeFetches(word.fetches);
+    this.#runWithin(words, node, context);
+    if (!record.knowsPaths) return;
+    if (commandFacts(word.text).isBuilder) record.executeFetches(record.fetchesAt(folder));
+    const path = this.#host.folderPath(word.text);
+    record.executeFetches(record.fetchesAt(path, 'exactly'));
+    const content = record.contentOf(path) ?? this.#contentOfTool(word.text);
+    const inner = { ...context, wanted: false };
+    if (content !== null) this.runContent(content, 'shell', node, words, inner);
+  }
+
+  /** Folders in which a shell looks for a name, and which a job fills. */
+  #contentOfTool(name: string): Printed | null {
+    if (name.includes('/')) return null;
+    const { record } = this.#host;
+    return record.contentOf(`/usr/local/bin/${name}`) ?? record.contentOf(`/usr/bin/${name}`);
+  }
+
+  #runWithin(words: readonly Field[], node: Span, context: Context): void {
+    const within = shellWithin(words);
+    if (within === null || PRINTERS.has(programName(words[0]?.text ?? ''))) return;
+    const call = programCall(within);
+    if (call) this.run(call, node, { ...context, wanted: false });
   }
 
   #runModule(name: string, positional: readonly Field[], context: Context): Stream {

@@ -12,7 +12,7 @@ import type { ShellRecord } from './record.ts';
 import { applySed } from './sed.ts';
 import { NO_FETCHES, NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
-import { type Field, fieldOf, type Variables, valueOfFields } from './variables.ts';
+import { type Field, fieldOf, quotedWord, type Variables, valueOfFields } from './variables.ts';
 
 /** What these commands need of the run around them. */
 export interface SpecialHost {
@@ -128,13 +128,36 @@ function parallel(call: Call): Stream | null {
 
 const WORDS_MAX = 64;
 
-/** A table that is loaded from a file; one from standard input is looked at as input. */
-function crontab({ given, host, span }: Call): Stream | null {
+/** A table that is loaded from a file or from standard input, which is looked at as input too. */
+function crontab(call: Call): Stream | null {
+  const { given, host, span } = call;
   const { operands } = argumentsOf(given, '-u');
   const [path = '-'] = operands;
   const content = path === '-' ? null : host.record.dataOf(host.folderPath(path));
   if (content !== null) host.record.addCode(textOfPrinted(content), span, host.layers);
+  const text = content === null ? textIn(call) : textOfPrinted(content);
+  for (const line of (text ?? '').split('\n', LINES_MAX)) {
+    const command = cronCommand(line);
+    if (command !== '') host.runScript(command, span, IDLE);
+  }
   return null;
+}
+
+/** What a line of a table gives to a shell, behind five fields of time or one name. */
+function cronCommand(line: string): string {
+  const isComment = line.startsWith('#') || line.trim() === '';
+  let at = 0;
+  for (let left = line.startsWith('@') ? 1 : TIME_FIELDS; left > 0 && !isComment; left--) {
+    while (isBlank(line[at])) at++;
+    while (at < line.length && !isBlank(line[at])) at++;
+  }
+  return isComment ? '' : line.slice(at).trim();
+}
+
+const TIME_FIELDS = 5;
+
+function isBlank(c: string | undefined): boolean {
+  return c === ' ' || c === '\t';
 }
 
 /** `dd if=a of=b`. */
@@ -254,8 +277,34 @@ function ssh({ words, host, span, context }: Call): Stream | null {
   return command === '' ? null : host.runScript(command, span, context);
 }
 
+/** `git bisect run COMMAND`, `git submodule foreach 'COMMAND'`, `git rebase -x 'COMMAND'`. */
+function runByGit({ given, host, span }: Call): void {
+  const [verb, next] = given;
+  const isRun =
+    (verb === 'bisect' && next === 'run') || (verb === 'submodule' && next === 'foreach');
+  if (isRun) {
+    const words = given.slice(2).filter((word) => word !== '--recursive');
+    host.runScript(
+      words.length === 1 ? (words[0] ?? '') : words.map(quotedWord).join(' '),
+      span,
+      IDLE,
+    );
+  }
+  if (verb !== 'rebase' && verb !== 'filter-branch') return;
+  const { options } = argumentsOf(given.slice(1), GIT_TEXTS);
+  for (const [option, value] of options) {
+    if (value !== '' && GIT_TEXTS.split(' ').includes(option)) host.runScript(value, span, IDLE);
+  }
+}
+
+const GIT_TEXTS =
+  '-x --exec --setup --env-filter --tree-filter --index-filter --parent-filter --msg-filter ' +
+  '--commit-filter --tag-name-filter';
+
 /** `git -c alias.x='!COMMAND'`, `git config alias.x '!COMMAND'`. */
-function gitAlias({ given, host, span }: Call): Stream | null {
+function gitAlias(call: Call): Stream | null {
+  const { given, host, span } = call;
+  runByGit(call);
   for (const [i, word] of given.entries()) {
     if (!word.startsWith('alias.')) continue;
     const inline = word.indexOf('=!');

@@ -1,5 +1,5 @@
 /** `xargs` gives its input to a command as words. */
-import { blankWords } from './blank-words.ts';
+import { quotedWords } from './blank-words.ts';
 import { programName } from './command-words.ts';
 import { textOfPrinted } from './printed.ts';
 import type { Input } from './stream.ts';
@@ -28,10 +28,7 @@ export function xargsWords(
   }
   const text = textOfPrinted(rest);
   if (marker === null) {
-    return [
-      ...words,
-      ...blankWords(text, INPUT_WORDS_MAX).map((w) => fieldOf(w, dynamic, fetches)),
-    ];
+    return [...words, ...inputWords(text, prefix).map((w) => fieldOf(w, dynamic, fetches))];
   }
   const line = text.trim().slice(0, INPUT_WORD_LENGTH_MAX);
   return words.map((word) => {
@@ -39,6 +36,27 @@ export function xargsWords(
     return replaced === null ? word : { ...word, text: replaced, dynamic, fetches };
   });
 }
+
+/** Words of the input: between blanks and outside quotes, or between the delimiter of `-d`. */
+function inputWords(text: string, prefix: readonly Field[]): readonly string[] {
+  const delimiter = delimiterOf(prefix);
+  if (delimiter === null) return quotedWords(text, INPUT_WORDS_MAX);
+  return text.split(delimiter, INPUT_WORDS_MAX).filter((word) => word !== '');
+}
+
+/** Of `xargs -0`, `-d X` or `-dX`; null when blanks are it. */
+function delimiterOf(prefix: readonly Field[]): string | null {
+  for (const [i, { text }] of prefix.entries()) {
+    if (text === '-0' || text === '--null') return '\0';
+    const joined = DELIMITED.find((option) => text.startsWith(option));
+    if (joined === undefined) continue;
+    const given = text.slice(joined.length) || (prefix[i + 1]?.text ?? '');
+    return given === '\\0' ? '\0' : given === '\\n' ? '\n' : given || null;
+  }
+  return null;
+}
+
+const DELIMITED = ['--delimiter=', '--delimiter', '-d'];
 
 /** The marker of `xargs -I{}`, or null. */
 function markerOf(prefix: readonly Field[]): string | null {

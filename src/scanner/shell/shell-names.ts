@@ -1,0 +1,96 @@
+/**
+ * Words that name a shell: by its name with or without a version, by the variables that hold the
+ * path of one, and by a pattern that the path of one fits.
+ */
+import { pattern } from '../../base/regex.ts';
+import { programName } from './command-words.ts';
+import type { Word } from './shell-run.ts';
+
+const SHELLS: ReadonlySet<string> = new Set(
+  (
+    'sh bash zsh dash ash ksh mksh lksh oksh pdksh rbash rzsh yash posh fish csh tcsh osh elvish ' +
+    'nu xonsh'
+  ).split(' '),
+);
+/** `bash5`, `zsh-5.9`, `bash-static`. */
+const EDITION = pattern('(?:[-.0-9]{1,12}|-static)$');
+
+/** Whether a program of this name is a shell. */
+export function isShellName(name: string): boolean {
+  return SHELLS.has(name) || SHELLS.has(name.replace(EDITION, ''));
+}
+
+/** What a shell sets to its own path. `$0` is one where the text is no file. */
+const VARIABLES: ReadonlySet<string> = new Set(
+  ['BASH', 'SHELL', '0'].flatMap((name) => [`$${name}`, `\${${name}}`]),
+);
+/** Where `which` and `command -v` find a shell: null for any other name. */
+export function pathOfShell(name: string): string | null {
+  return isShellName(name) ? `/bin/${name}` : null;
+}
+
+const PATHS = ['/bin', '/usr/bin'].flatMap((folder) =>
+  ['sh', 'bash', 'dash', 'zsh'].map((name) => `${folder}/${name}`),
+);
+/** A pattern of a path as long as theirs. */
+const PATTERN_LENGTH_MAX = 64;
+
+/** The words of a command, in which `$BASH` is called by a shell's name. */
+export function withNamedShell<W extends Word>(words: readonly W[]): readonly W[] {
+  const [first, ...rest] = words;
+  return first && isOtherName(first.text) ? [{ ...first, text: 'sh' }, ...rest] : words;
+}
+
+/** Whether the word names a shell in any of these ways. */
+export function namesShell(text: string): boolean {
+  return isShellName(programName(text)) || isOtherName(text);
+}
+
+function isOtherName(text: string): boolean {
+  const first = text[0];
+  if (first === '$') return VARIABLES.has(text);
+  if (first !== '/' || text.length > PATTERN_LENGTH_MAX || !hasPattern(text)) return false;
+  return PATHS.some((path) => fits(text, path));
+}
+
+function hasPattern(text: string): boolean {
+  return text.includes('*') || text.includes('?') || text.includes('[');
+}
+
+/** Whether the path fits a pattern of the shell, whose marks stand for no slash. */
+function fits(glob: string, path: string): boolean {
+  const pieces = glob.split('/');
+  const names = path.split('/');
+  return pieces.length === names.length && pieces.every((one, i) => fitsName(one, names[i] ?? ''));
+}
+
+/** Goes back to the last star only, so the time is at most the product of both short lengths. */
+function fitsName(glob: string, name: string): boolean {
+  let [at, from, star, kept] = [0, 0, -1, 0];
+  while (from < name.length) {
+    const end = glob[at] === '[' ? glob.indexOf(']', at + 2) + 1 : at + 1;
+    if (glob[at] === '*') [star, kept, at] = [at, from, at + 1];
+    else if (end > at && fitsOne(glob.slice(at, end), name[from] as string)) {
+      at = end;
+      from++;
+    } else if (star >= 0) [at, kept, from] = [star + 1, kept + 1, kept + 1];
+    else return false;
+  }
+  while (glob[at] === '*') at++;
+  return at === glob.length;
+}
+
+/** `?`, a letter, or a set in brackets, of which members and ranges are told. */
+function fitsOne(piece: string, c: string): boolean {
+  if (piece === '?' || piece === c) return true;
+  if (piece.length < 3) return false;
+  const isNegated = piece[1] === '!' || piece[1] === '^';
+  const members = piece.slice(isNegated ? 2 : 1, -1);
+  let isMember = members.includes(c);
+  for (let i = 1; i + 1 < members.length; i++) {
+    if (members[i] === '-') {
+      isMember ||= c >= (members[i - 1] as string) && c <= (members[i + 1] as string);
+    }
+  }
+  return isMember !== isNegated;
+}
