@@ -66,7 +66,7 @@ export const CUES: ReadonlyMap<string, Cue> = new Map(
     cuts: 'sed cut head tail tac basename awk gawk mawk',
     maps: 'tr rev',
     splits: 'ifs',
-    shell: 'sh bash zsh dash ksh ash pwsh powershell',
+    shell: 'sh bash zsh dash ksh ash mksh yash posh fish csh tcsh pwsh powershell',
     script: 'py pl rb js mjs cjs ps1',
     sources: 'source',
     interprets: 'python python2 python3 pypy3 node nodejs deno bun perl ruby php lua',

@@ -13,6 +13,7 @@ import { SHELL_RUNS_UNKNOWN, SHELL_WORDS_MAX } from '../shell/pipe.ts';
 import type { Printed } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
 import { runText } from '../shell/run-text.ts';
+import { isShellName, namesShell } from '../shell/shell-names.ts';
 import type {
   Event,
   Fetched,
@@ -383,7 +384,6 @@ const COMMAND_POSITION: Readonly<Record<ProgramKind, Position>> = {
 
 /** `hash -p FILE NAME` gives a name as well. */
 const RENAMERS: ReadonlySet<string> = new Set(['mv', 'cp', 'ln', 'install', 'hash']);
-const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh']);
 /** They run the command lines that stand in their input. */
 const SCHEDULERS: ReadonlySet<string> = new Set(['crontab', 'at', 'batch']);
 /** Parts of paths of files whose command lines a supervisor runs. */
@@ -408,7 +408,7 @@ function isBareShell({ words, input, layers }: SimpleCommand): boolean {
   if (words.length > SHELL_WORDS_MAX || !words.some(endsLikeShell)) return false;
   const { name, arguments: given, image } = programOf(words);
   const isBare = given.every((word) => word === '-' || word === '-s' || word === '-e');
-  return isBare && image === '' && input === null && layers.length === 0 && SHELLS.has(name);
+  return isBare && image === '' && input === null && layers.length === 0 && isShellName(name);
 }
 
 /** A pipe and a redirection. */
@@ -416,7 +416,7 @@ const FEEDS = ['|', '<'] as const;
 
 /** Asked first, since nearly no command has such a word. */
 function endsLikeShell({ text }: Word): boolean {
-  return text.endsWith('sh');
+  return text.endsWith('sh') || namesShell(text);
 }
 
 /** `--config=/a/b.json`, `-c/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */

