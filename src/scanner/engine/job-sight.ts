@@ -33,6 +33,7 @@ import {
 } from '../shell/tree.ts';
 import { type Anchor, wholeOf } from './anchor.ts';
 import type { Following } from './following.ts';
+import { withForwarding } from './forwarding.ts';
 import type {
   CommandPassage,
   FetchPassage,
@@ -176,7 +177,7 @@ export class JobSight implements Tree {
       indicators: this.#context.indicators,
       isImageBuild,
       shape: this.#job,
-      commands: this.#commands,
+      commands: withForwarding(this.#commands, this.#texts),
       texts: this.#texts.map((text) => ({ ...text, used: text.used || this.#isUsed(text) })),
       images,
       fetched: this.#fetched.map((fetch) => ({ ...fetch, executed: this.#isRun(fetch) })),

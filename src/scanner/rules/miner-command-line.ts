@@ -115,8 +115,8 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
  * miner whose options are not known: some take them as `ADDRESS@HOST:PORT`, some in their order.
  * Addresses of Ethereum are given to every tool around contracts as well.
  */
-function paysAtServer({ kind, words, text }: CommandPassage): boolean {
-  if (kind !== 'other' || !words.some(namesServer)) return false;
+function paysAtServer({ kind, arguments: given, text }: CommandPassage): boolean {
+  if (kind !== 'other' || !given.some(namesServer)) return false;
   return payoutsIn(text).some(({ coin }) => coin !== 'ethereum' && !isOfTestNetwork(coin));
 }
 
