@@ -32,6 +32,7 @@ import {
   type Written,
 } from '../shell/tree.ts';
 import { type Anchor, wholeOf } from './anchor.ts';
+import { FetchedMiners } from './fetched-miners.ts';
 import type { Following } from './following.ts';
 import { withForwarding } from './forwarding.ts';
 import type {
@@ -45,7 +46,7 @@ import type {
 import { isMinerProgram, minerSource } from './miner-name.ts';
 import { miningOptions } from './options.ts';
 import { OwnPrograms } from './own-programs.ts';
-import { programName, programOf } from './program.ts';
+import { type Program, programName, programOf } from './program.ts';
 import type { Work } from './work.ts';
 
 /** Passes over a passage's text that the rules make between them. */
@@ -94,6 +95,7 @@ export class JobSight implements Tree {
   readonly #written = new Map<string, Printed>();
   readonly #renamedMiners = new Set<string>();
   readonly #own: OwnPrograms;
+  readonly #fetchedMiners: FetchedMiners;
   readonly #minerNames = new Map<string, boolean>();
   readonly #configurations = new Set<string>();
   /** Last order in which another program names a file, by the file's name. */
@@ -118,6 +120,7 @@ export class JobSight implements Tree {
       );
     }
     for (const [name, value] of context.given) this.#environment.set(name, value);
+    this.#fetchedMiners = new FetchedMiners(context.indicators);
     this.#own = new OwnPrograms(context.indicators, this.#renamedMiners);
     this.#own.search(this.#environment.get('PATH') ?? '');
   }
@@ -220,6 +223,7 @@ export class JobSight implements Tree {
     }
     const words = command.words.map((word) => word.text);
     const found = programOf(command.words);
+    this.#noteFetched(found, command);
     const { name, arguments: given, byPath, image } = found;
     const kind = this.#own.isOwn(found) ? 'other' : found.kind;
     const text = words.join(' ');
@@ -272,7 +276,20 @@ export class JobSight implements Tree {
       if (path.includes('GITHUB_PATH')) this.#own.lead();
       this.#own.bring(path);
     }
-    for (const { path } of fetched) if (path !== null) this.#own.bring(path);
+    for (const { url, path } of fetched) {
+      this.#fetchedMiners.note(url);
+      if (path !== null) this.#own.bring(path);
+    }
+  }
+
+  /** A miner that is named by a pattern, and one that is printed into another file. */
+  #noteFetched({ kind, word, arguments: given }: Program, { writesTo }: SimpleCommand): void {
+    if (kind === 'other' && this.#fetchedMiners.mayBe(word)) {
+      this.#renamedMiners.add(programName(word));
+    }
+    if (writesTo !== null && given.some((file) => this.#isMinerFile(file))) {
+      this.#renamedMiners.add(programName(writesTo));
+    }
   }
 
   #noteRenamed(given: readonly string[]): void {
@@ -284,7 +301,9 @@ export class JobSight implements Tree {
 
   #isMinerFile(file: string): boolean {
     const name = programName(file);
-    return this.#isMinerName(name) || this.#renamedMiners.has(name);
+    return (
+      this.#isMinerName(name) || this.#renamedMiners.has(name) || this.#fetchedMiners.mayBe(file)
+    );
   }
 
   /** A job runs few programs, many times each. */

@@ -14,6 +14,8 @@ import { isOwnFile } from './system-folders.ts';
 
 export interface Program {
   readonly name: string;
+  /** The word that names it, with its folder. */
+  readonly word: string;
   readonly arguments: readonly string[];
   readonly kind: ProgramKind;
   readonly byPath: boolean;
@@ -68,7 +70,7 @@ function program(words: readonly string[], image: string): Program {
   const name = programName(word);
   const byPath = isOwnFile(word);
   const kind = byPath ? 'other' : kindOf(name, given);
-  return { name, arguments: given, kind, byPath, image };
+  return { name, word, arguments: given, kind, byPath, image };
 }
 
 /** `/opt/x/XMRig.exe` is `xmrig`. */

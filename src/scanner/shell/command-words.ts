@@ -3,6 +3,7 @@
  * What they run is what counts, so they are stripped before a command is judged.
  */
 import { quotedWords } from './blank-words.ts';
+import { hasPattern } from './glob.ts';
 import type { Word } from './shell-run.ts';
 
 interface Prefix {
@@ -249,23 +250,23 @@ function composeWords<W extends Word>(words: readonly W[], from: number): readon
 
 const COMPOSE_VALUED = setOf('-e -u -v -w -p --env --user --volume --workdir --name --entrypoint');
 
-/** `find … -exec COMMAND {} ;`: the found file is known when its whole name is asked for. */
+/** `find … -exec COMMAND {} ;`: the found file is known by the name that is asked for. */
 function executedByFind<W extends Word>(words: readonly W[]): readonly W[] {
   const at = words.findIndex((word) => FIND_ACTIONS.has(word.text));
   if (at < 0) return words;
   const rest = words.slice(at + 1);
   const end = rest.findIndex(({ text }) => text === ';' || text === '+');
   const named = words[words.findIndex(({ text }) => text === '-name' || text === '-path') + 1];
-  const file = named && !named.text.startsWith('-') && !isPattern(named.text) ? named : undefined;
+  // A pattern says what the program is called that is found, and nothing of other words.
+  const file = named && !named.text.startsWith('-') ? named : undefined;
   const command = end < 0 ? rest : rest.slice(0, end);
-  return command.map((word) => (file && word.text === '{}' ? { ...word, text: file.text } : word));
+  return command.map((word, i) => {
+    const isFound = file && word.text === '{}' && (i === 0 || !hasPattern(file.text));
+    return isFound ? { ...word, text: file.text } : word;
+  });
 }
 
 const FIND_ACTIONS = new Set(['-exec', '-execdir', '-ok', '-okdir', '-x', '--exec']);
-
-function isPattern(text: string): boolean {
-  return text.includes('*') || text.includes('?') || text.includes('[');
-}
 
 /** Whether the option leaves its value to the next word. In `-dmS` the last letter decides. */
 function takesNext(option: string, valued: ReadonlySet<string>): boolean {
