@@ -463,3 +463,16 @@ test('what weighs enough to be held: a published image, and a fetched release th
     assert.deepEqual([report.verdict, report.executedBits], ['suspected', 12], image);
   }
 });
+
+test('an address that a miner of the job may read counts as its own', () => {
+  for (const given of [
+    `sed -i 's/WALLET/${MONERO}/' config.json`,
+    `jq '.pools[0].user="${MONERO}"' a.json > b.json`,
+    `export WALLET=${MONERO}`,
+  ]) {
+    assert.equal(scanJob({ scripts: [`${given}\n./xmrig -c b.json`] }).executedBits, 15, given);
+    assert.equal(scanJob({ scripts: [`${given}\n./xmrig --version`] }).verdict, 'clear', given);
+  }
+  const shown = scanJob({ scripts: [`echo 'donate to ${MONERO}'\n./xmrig -c b.json`] });
+  assert.equal(shown.verdict, 'clear');
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { PUBLIC_INDICATORS } from '../indicators/indicators.ts';
 import { MINER_PROGRAMS } from '../indicators/miners.ts';
 import { POOL_DOMAINS } from '../indicators/pools.ts';
-import { ENDPOINT_ATOMS, endpointsIn, isHostAndPort } from './endpoint.ts';
+import { ENDPOINT_ATOMS, endpointsIn, isBareServer, isHostAndPort } from './endpoint.ts';
 import { keyedTextsIn } from './json-keys.ts';
 import { isMinerProgram, minerImage, minerSource } from './miner-name.ts';
 import { Sweep } from './sweep.ts';
@@ -61,7 +61,16 @@ test('every endpoint that can be found holds one of its atoms', () => {
 });
 
 test('a host and a port', () => {
-  for (const word of ['203.0.113.4:443', 'a.test:3333', 'tcp://a.test:14444']) {
+  for (const word of [
+    ...[
+      '203.0.113.4:443',
+      'a.test:3333',
+      'tcp://a.test:14444',
+      'a.test:3333/x',
+      '[2001:db8::1]:443',
+    ],
+    'tcp://me:x@a.test:3333',
+  ]) {
     assert.ok(isHostAndPort(word), word);
   }
   for (const word of [
@@ -70,10 +79,21 @@ test('a host and a port', () => {
     'db:5432',
     'a b.test:1',
     'a.test:x',
+    'a/b:3333',
+    '[::1]:3333',
     ':443',
     '',
   ]) {
     assert.ok(!isHostAndPort(word), word);
+  }
+});
+
+test('a machine without a port', () => {
+  for (const word of ['a.test', 'pool.example.org', '203.0.113.4']) {
+    assert.ok(isBareServer(word), word);
+  }
+  for (const word of ['out.json', 'v1.2.3', '1.2.3', 'localhost', 'a.test:80', 'dist', '']) {
+    assert.ok(!isBareServer(word), word);
   }
 });
 

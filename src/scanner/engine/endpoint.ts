@@ -75,18 +75,64 @@ export function endpointsIn(text: string, indicators: Indicators): readonly Endp
 
 /** Whether the word is `host:port`, with a host that is not this machine. */
 export function isHostAndPort(word: string): boolean {
-  const colon = word.lastIndexOf(':');
-  const port = word.slice(colon + 1);
-  if (colon < 1 || port.length < 2 || port.length > 5) return false;
-  const host = word.slice(0, colon);
-  const name = host.slice(host.lastIndexOf('/') + 1);
-  return [...port].every((c) => c >= '0' && c <= '9') && isHost(name) && !isLocal(name);
+  const { host, port } = serverOf(word);
+  if (port.length < 2 || port.length > 5) return false;
+  if (!isDigits(port)) return false;
+  return host.startsWith('[') ? isIpv6(host) : isHost(host) && !isLocal(host);
+}
+
+/** The parts of `scheme://login@host:port/path`; the port is empty when there is none. */
+export function serverOf(word: string): { readonly host: string; readonly port: string } {
+  const scheme = word.indexOf('://');
+  const rest = scheme < 0 ? word : word.slice(scheme + 3);
+  let end = 0;
+  while (end < rest.length && !'/?#'.includes(rest[end] as string)) end++;
+  const place = rest.slice(rest.lastIndexOf('@', end - 1) + 1, end);
+  const colon = place.lastIndexOf(':');
+  const hasPort = colon > 0 && !place.endsWith(']');
+  return hasPort
+    ? { host: place.slice(0, colon), port: place.slice(colon + 1) }
+    : { host: place, port: '' };
+}
+
+/** A machine without a port, which a miner connects to at its own, and no name of a file. */
+export function isBareServer(word: string): boolean {
+  const { host, port } = serverOf(word);
+  if (port !== '' || !host.includes('.') || !isHost(host) || isLocal(host)) return false;
+  const labels = host.split('.');
+  if (labels.every(isDigits)) return labels.length === 4;
+  const last = labels.at(-1) ?? '';
+  return last.length >= 2 && [...last].every(isLetter) && !FILE_ENDINGS.has(last.toLowerCase());
+}
+
+/** Of files that programs write: `-o result.json`. */
+const FILE_ENDINGS: ReadonlySet<string> = new Set(
+  (
+    'json jsonl txt csv tsv log out xml html htm md yaml yml toml ini conf cfg bin dat zip gz tgz ' +
+    'xz tar pem key crt js ts py sh rb go rs sol wasm abi db sqlite png jpg svg pdf exe so dll tmp'
+  ).split(' '),
+);
+
+function isDigits(text: string): boolean {
+  return text !== '' && [...text].every((c) => c >= '0' && c <= '9');
+}
+
+function isLetter(c: string): boolean {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/** `[2001:db8::1]`, and not this machine. */
+function isIpv6(host: string): boolean {
+  const inner = host.slice(1, -1).toLowerCase();
+  const isAddress =
+    inner.includes(':') && [...inner].every((c) => '0123456789abcdef:.'.includes(c));
+  return host.endsWith(']') && isAddress && inner !== '::1' && inner !== '::';
 }
 
 /** Whether a miner may connect to the word: `host:port` of another machine that is no node. */
 export function isServer(word: string): boolean {
   if (!isHostAndPort(word) || !hasMinerScheme(word)) return false;
-  return !NODE_PORTS.has(word.slice(word.lastIndexOf(':') + 1));
+  return !NODE_PORTS.has(serverOf(word).port);
 }
 
 /** Schemes that miners take besides their own. */

@@ -20,6 +20,8 @@ const FORWARDED: readonly (readonly [what: string, script: string])[] = [
     'a local name of another machine',
     `echo '203.0.113.9 relay' | sudo tee -a /etc/hosts\n./m -o relay:3333 ${OPTIONS}`,
   ],
+  ['a tunnel of a service', `cloudflared access tcp --url localhost:3333 &\n${HERE}`],
+  ['a tunnel into a cluster', `kubectl port-forward svc/relay 3333:3333 &\n${HERE}`],
   [
     'joined to its option',
     `socat TCP-LISTEN:3333 TCP:pool.example.org:3333 &\n./m -olocalhost:3333 ${OPTIONS}`,

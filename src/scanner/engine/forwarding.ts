@@ -15,10 +15,25 @@ import { isAlphanumeric } from './token.ts';
 const FORWARDERS: ReadonlySet<string> = new Set(
   'socat ssh autossh nc ncat netcat gost simpleproxy iptables ip6tables nft'.split(' '),
 );
+/** The same, told the target in a file or by a service. `kubectl` does it with a verb. */
+const TUNNELS: ReadonlySet<string> = new Set(
+  'chisel cloudflared ngrok frpc bore stunnel stunnel4 haproxy rinetd redir sshuttle'.split(' '),
+);
 const SHELLS_OUT: ReadonlySet<string> = new Set(['ssh', 'autossh']);
 /** They change the addresses of packets. */
 const TRANSLATORS: ReadonlySet<string> = new Set(['iptables', 'ip6tables', 'nft']);
-const LOCAL_HOSTS = ['127.0.0.1', 'localhost', '0.0.0.0', '[::1]'];
+const LOCAL_HOSTS = [
+  ...[
+    '127.0.0.1',
+    'localhost',
+    '0.0.0.0',
+    '[::1]',
+    '127.0.0.2',
+    '127.1',
+    '$(hostname)',
+    '$HOSTNAME',
+  ],
+];
 const HOSTS_FILE = '/etc/hosts';
 const HOSTS_LINES_MAX = 200;
 /** Names of one job that stand for other machines. */
@@ -43,10 +58,19 @@ export function withForwarding(
 }
 
 function forwardedHosts(commands: readonly CommandPassage[]): Targets {
-  const forwarders = commands.filter(({ program }) => FORWARDERS.has(program));
-  if (!forwarders.some(listens)) return new Map();
-  const [target] = forwarders.flatMap((command) => targetOf(command) ?? []);
+  const tunnel = commands.find(isTunnel);
+  const target = tunnel ? (targetOf(tunnel) ?? `${tunnel.program}.invalid`) : relayed(commands);
   return new Map(target === undefined ? [] : LOCAL_HOSTS.map((host) => [host, target]));
+}
+
+function isTunnel({ program, arguments: given }: CommandPassage): boolean {
+  return TUNNELS.has(program) || (program === 'kubectl' && given.includes('port-forward'));
+}
+
+function relayed(commands: readonly CommandPassage[]): string | undefined {
+  const forwarders = commands.filter(({ program }) => FORWARDERS.has(program));
+  if (!forwarders.some(listens)) return undefined;
+  return forwarders.flatMap((command) => targetOf(command) ?? [])[0];
 }
 
 /** `TCP-LISTEN:3333`, `-lk 3333`, `-L 3333:…`, `-j DNAT`. */

@@ -123,6 +123,7 @@ export class JobSight implements Tree {
     this.#fetchedMiners = new FetchedMiners(context.indicators);
     this.#own = new OwnPrograms(context.indicators, this.#renamedMiners);
     this.#own.search(this.#environment.get('PATH') ?? '');
+    if (job.images.length > 0) this.#own.useImage();
   }
 
   /** Variables of the job when all its commands have run. */

@@ -39,6 +39,12 @@ test('values that are joined to their options, or whose options are cut short, a
   }
 });
 
+test('a server without a port is one beside whom to pay, and a file is none', () => {
+  assert.equal(scanScript(`./m -o pool.example.org -u ${ADDRESS}`).verdict, 'confirmed');
+  assert.equal(scanScript(`./m -o result.json -u ${ADDRESS}`).verdict, 'clear');
+  assert.equal(scanScript('./m -o pool.example.org -u me -p x').verdict, 'clear');
+});
+
 test('a server and an address in any other form make a program suspected', () => {
   for (const given of [
     `${ADDRESS}@${POOL}`,

@@ -13,7 +13,7 @@ import {
 } from '../indicators/miner-flags.ts';
 import { COIN_TAGS } from '../wallet/coin-tags.ts';
 import { parseLogin, parsePassword } from '../wallet/login.ts';
-import { endpointsIn, hasMinerScheme, isHostAndPort } from './endpoint.ts';
+import { endpointsIn, hasMinerScheme, isBareServer, isHostAndPort } from './endpoint.ts';
 import { minerOption } from './option-forms.ts';
 
 export interface Option {
@@ -127,9 +127,13 @@ export function miningOptions(words: readonly string[], indicators: Indicators):
   if (options.length === 0) return NO_OPTIONS;
   const endpoints = options.filter(({ flag }) => ENDPOINT.has(flag));
   const logins = loginsIn(options);
-  const endpoint = minesItself(options)
-    ? 'mining'
-    : strongest(endpoints.map(({ value }) => endpointValue(value, indicators)));
+  const paysOut =
+    logins.some((login) => parseLogin(login) !== null) ||
+    valuesOf(options, PASSWORD).some((password) => parsePassword(password) !== null);
+  const named = strongest(endpoints.map(({ value }) => endpointValue(value, indicators)));
+  // A name without a port says little, but beside whom to pay it is a pool's.
+  const isBare = named === null && paysOut && endpoints.some(({ value }) => isBareServer(value));
+  const endpoint = minesItself(options) ? 'mining' : isBare ? 'address' : named;
   return {
     minerOnly: countFlags(options, (flag) => indicators.has('flags', flag)),
     hasAlgorithm: options.some((option) => choosesAlgorithm(option, indicators)),
@@ -138,9 +142,7 @@ export function miningOptions(words: readonly string[], indicators: Indicators):
       ({ flag, value }) => flag === '-o' && endpointValue(value, indicators) !== null,
     ),
     hasLogin: logins.length > 0,
-    paysOut:
-      logins.some((login) => parseLogin(login) !== null) ||
-      valuesOf(options, PASSWORD).some((password) => parsePassword(password) !== null),
+    paysOut,
     companions: countFlags(options, (flag) => COMPANION.has(flag)),
     isIdle: options.some(({ flag }) => IDLE.has(flag)),
     isPrivate: options.some((option) => isPrivate(option, indicators)),

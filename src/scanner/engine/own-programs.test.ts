@@ -13,6 +13,7 @@ const OWN: readonly (readonly [what: string, script: string])[] = [
   ['a name in the table of the shell', `hash -p ./m sort; sort ${MINES}`],
   ['a folder before those of the machine', `export PATH=$PWD/bin:$PATH; sort ${MINES}`],
   ['the same for one command', `PATH=.:$PATH sort ${MINES}`],
+  ['a link in the place of a tool', `ln -sf $PWD/m "$(which sort)"; sort ${MINES}`],
   ['the tool of an image', `docker run --rm someone/tools sort ${MINES}`],
   ['a file named after what runs another program', `./env ${MINES}`],
 ];
@@ -36,6 +37,12 @@ for (const [what, script] of OF_THE_MACHINE) {
     assert.equal(scanScript(script).verdict, 'clear');
   });
 }
+
+test('the tools of an image are whoever made it', () => {
+  const job = { images: ['someone/tools'] };
+  assert.equal(scanJob({ ...job, scripts: [`sort ${MINES}`] }).verdict, 'confirmed');
+  assert.equal(scanJob({ ...job, scripts: [`/usr/bin/curl ${MINES}`] }).verdict, 'clear');
+});
 
 test('a search path of the job, and one for its later steps', () => {
   const scripts = [`sort ${MINES}`];

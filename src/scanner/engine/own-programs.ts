@@ -18,15 +18,18 @@ export class OwnPrograms {
   readonly #miners: ReadonlySet<string>;
   readonly #names = new Set<string>();
   #isSearchedFirst = false;
+  #isInImage = false;
 
   constructor(indicators: Indicators, miners: ReadonlySet<string>) {
     this.#indicators = indicators;
     this.#miners = miners;
   }
 
-  /** The job makes a file of this path. */
+  /** The job makes a file of this path, or of the one that `$(which NAME)` finds. */
   bring(path: string): void {
-    if (this.#names.size < NAMES_MAX) this.#names.add(programName(path));
+    const isFound = path.startsWith('$(') && path.endsWith(')');
+    const file = isFound ? path.slice(path.lastIndexOf(' ') + 1, -1) : path;
+    if (this.#names.size < NAMES_MAX) this.#names.add(programName(file));
   }
 
   /** The job has this search path. */
@@ -39,11 +42,17 @@ export class OwnPrograms {
     this.#isSearchedFirst = true;
   }
 
+  /** The job runs in an image: whose the tools in it are, nobody knows. */
+  useImage(): void {
+    this.#isInImage = true;
+  }
+
   /** Whether what looks like a tool of the machine runs as a program of the job's own. */
-  isOwn({ name, kind, image, arguments: given }: Program): boolean {
+  isOwn({ name, word, kind, image, arguments: given }: Program): boolean {
     if (kind === 'other' || BUILTINS.has(name)) return false;
     if (this.#miners.has(name)) return true;
-    const mayBe = this.#isSearchedFirst || image !== '' || this.#names.has(name);
+    const isElsewhere = this.#isSearchedFirst || this.#isInImage || image !== '';
+    const mayBe = this.#names.has(name) || (isElsewhere && !word.includes('/'));
     return mayBe && connectsAsMiner(miningOptions(given, this.#indicators));
   }
 }

@@ -1,13 +1,13 @@
 /** Addresses that somebody runs for himself: bare ones, and names that change their target. */
 import { DYNAMIC_DOMAINS } from '../indicators/dynamic-domains.ts';
-import { hasMinerScheme, isHostAndPort } from './endpoint.ts';
+import { hasMinerScheme, isHostAndPort, serverOf } from './endpoint.ts';
 
 const DYNAMIC: ReadonlySet<string> = new Set(DYNAMIC_DOMAINS);
 
 /** `203.0.113.9:443`, `name.duckdns.org:3333`: with a port, and not of a local network. */
 export function isPrivateRelay(word: string): boolean {
   if (!isHostAndPort(word) || !hasMinerScheme(word)) return false;
-  const host = word.slice(word.lastIndexOf('/') + 1, word.lastIndexOf(':')).toLowerCase();
+  const host = serverOf(word).host.toLowerCase();
   const octets = octetsOf(host);
   if (octets !== null) return !isLocalNetwork(octets);
   const labels = host.split('.');

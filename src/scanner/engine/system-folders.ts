@@ -3,6 +3,7 @@ const SYSTEM_FOLDERS = ['/bin/', '/usr/bin/', '/sbin/', '/usr/sbin/'];
 
 /** Whether a command's first word names a file that is not the machine's: `./grep` is no `grep`. */
 export function isOwnFile(word: string): boolean {
+  if (word.startsWith('.\\')) return true;
   return word.includes('/') && !SYSTEM_FOLDERS.some((folder) => word.startsWith(folder));
 }
 

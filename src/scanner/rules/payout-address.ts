@@ -14,7 +14,7 @@ import {
   workerOfUnknown,
 } from '../wallet/login.ts';
 import { isOfTestNetwork, type Payout, payoutsIn } from '../wallet/payout.ts';
-import { isMinerCommand } from './miner-command-line.ts';
+import { isMinerCommand, runsMiner } from './miner-command-line.ts';
 import { CONFIGURATION_ATOMS, hasConnection } from './miner-configuration.ts';
 
 /** Characters around an address that may belong to its login: a coin's tag, worker, referral. */
@@ -65,12 +65,26 @@ export const payoutAddress: Rule = {
   ],
   look(view: JobView): readonly Match[] {
     const { indicators } = view;
-    const addresses = passagesOf(view).flatMap((passage) => addressesOf(passage, indicators));
+    const isRead = runsMiner(view) ? mayConfigure : () => false;
+    const addresses = passagesOf(view).flatMap((passage): readonly Match[] => {
+      const found = addressesOf(passage, indicators);
+      return isRead(passage) ? found.map((match) => ({ ...match, position: 'executed' })) : found;
+    });
     const tagged = view.commands.flatMap((command) => taggedLogins(command, view));
     const configured = view.texts.flatMap((text) => configuredLogins(text, indicators));
     return [...addresses, ...tagged, ...configured];
   },
 };
+
+/**
+ * Whether a miner that the job runs may come to know what stands here: a variable, a file, a
+ * command such as the `sed` that fills in a configuration. What is only shown, it does not see.
+ */
+function mayConfigure(passage: Passage): boolean {
+  return !('program' in passage) || !SHOWN_BY.has((passage as CommandPassage).program);
+}
+
+const SHOWN_BY: ReadonlySet<string> = new Set(['echo', 'printf', ':', 'true']);
 
 function addressesOf(passage: Passage, indicators: Indicators): readonly Match[] {
   return payoutsIn(passage.text)
