@@ -9,8 +9,8 @@ import { programName } from './program.ts';
 import { tokensOf } from './token.ts';
 
 /** Names that are remembered. A job fetches one miner. */
-const NAMES_MAX = 50;
-const PATTERN_LENGTH_MAX = 64;
+const NAMES_MAX = 8;
+const PATTERN_LENGTH_MAX = 32;
 /** What a word begins with that comes to whatever files there are. */
 const LISTINGS = ['$(find ', '`find ', '$(ls ', '`ls '];
 

@@ -437,7 +437,7 @@ const FEEDS = ['|', '<'] as const;
 
 /** Asked first, since nearly no command has such a word. */
 function endsLikeShell({ text }: Word): boolean {
-  return text.endsWith('sh') || namesShell(text);
+  return text.endsWith('sh') || ((text[0] === '$' || text[0] === '/') && namesShell(text));
 }
 
 /** `--config=/a/b.json`, `-c/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */

@@ -39,6 +39,12 @@ test('values that are joined to their options, or whose options are cut short, a
   }
 });
 
+test('a pool behind its option makes a program suspected without a login', () => {
+  const told = scanScript('./m -o stratum+tcp://pool.example.org:3333 -t 2');
+  assert.deepEqual([told.verdict, told.executedBits], ['suspected', 16]);
+  assert.equal(scanScript('curl -o stratum+tcp://pool.example.org:3333').verdict, 'clear');
+});
+
 test('a server without a port is one beside whom to pay, and a file is none', () => {
   assert.equal(scanScript(`./m -o pool.example.org -u ${ADDRESS}`).verdict, 'confirmed');
   assert.equal(scanScript(`./m -o result.json -u ${ADDRESS}`).verdict, 'clear');

@@ -115,11 +115,16 @@ function optionsBy(
     if (!word.startsWith('-') || word.length < 2) continue;
     const equals = word.indexOf('=');
     const next = words[i + 1] ?? '';
-    const { flag, value } =
+    const option =
       equals > 0 ? read(word.slice(0, equals), word.slice(equals + 1)) : read(word, null);
-    options.push({ flag, value: value ?? (next.startsWith('-') ? '' : next) });
+    if (isWhole(option)) options.push(option);
+    else options.push({ flag: option.flag, value: next.startsWith('-') ? '' : next });
   }
   return options;
+}
+
+function isWhole(option: Reading): option is Option {
+  return option.value !== null;
 }
 
 export function miningOptions(words: readonly string[], indicators: Indicators): MiningOptions {

@@ -46,7 +46,7 @@ export const WEIGHTS = {
   idleMiner: 1,
   /** Two options that only miners have, whatever the program is called. Assumed. */
   minerFlags: 9,
-  /** One such option, or an algorithm behind `-a`. Assumed. */
+  /** One such option, an algorithm behind `-a`, or a pool behind `-o`. Assumed. */
   minerFlag: 6,
   /** Program or options of a miner, told where to connect and whom to credit. Assumed. */
   minerConnection: 12,

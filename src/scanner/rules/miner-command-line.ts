@@ -91,7 +91,10 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
   const isNamed = isMinerCommand(command, view);
   const options = miningOptions(command.arguments, view.indicators);
   const isGeneric = command.kind === 'other' && isMinerShape(options);
-  const bits = bitsOf(options, isNamed, isGeneric);
+  const known = bitsOf(options, isNamed, isGeneric);
+  // Whom it credits may stand in a file.
+  const isTold = command.kind === 'other' && options.endpoint === 'mining' && !options.isIdle;
+  const bits = known === 0 && isTold ? WEIGHTS.minerFlag : known;
   if (bits === 0) return paysAtServer(command) ? [payingMatch(command)] : [];
   // `cargo run -- -o stratum+tcp://… -u …` mines, although cargo is a tool.
   const mines = bits === WEIGHTS.minerConnection && options.endpoint === 'mining';

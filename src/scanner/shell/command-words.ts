@@ -63,7 +63,7 @@ const PREFIXES: Readonly<Record<string, Prefix>> = {
   unbuffer: {},
   screen: { valued: '-S -t -T -c -h -p -s -L -Logfile', unless: '-X -ls -list -wipe -r' },
   tmux: { valued: '-s -n -t -c -x -y -e -F', verbs: 'new new-session neww new-window' },
-  xargs: { valued: '-n -P -I -L -d -a -s -E --max-args --max-procs --replace' },
+  xargs: { valued: '-n -P -I -L -d -a -s -E --max-args --max-procs --arg-file --delimiter' },
   busybox: {},
   toybox: {},
   fakeroot: {},

@@ -49,7 +49,7 @@ import type { TreeCall } from './tree.ts';
 import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
 import { type Field, unquoted, Variables, valueOfFields } from './variables.ts';
-import { xargsWords } from './xargs.ts';
+import { argumentFile, xargsWords } from './xargs.ts';
 
 /** Each command and group costs this much work, so that empty loops cannot be had for nothing. */
 const NODE_WORK = 128;
@@ -422,8 +422,10 @@ export class ShellEvaluator
       // `tmux new -d 'program arguments'`, `watch '…'`: one word that a shell reads.
       this.#programs.runLayer(only.text, 'shell', node, null, null);
     }
-    const given = xargsWords(prefix, words, input);
-    if (given && input?.rest !== null) this.#keep(node, given, null, null);
+    const file = argumentFile(prefix);
+    const read = file === null ? input : new Input(this.#files.stream(file));
+    const given = xargsWords(prefix, words, read);
+    if (given && read?.rest !== null) this.#keep(node, given, null, null);
     return given ?? words;
   }
 

@@ -34,6 +34,10 @@ const RUN: readonly (readonly [what: string, script: string])[] = [
   ['quotes that `env` takes away', `env -S 'A=b sh -c "run x"'`],
   ['input in one word', "printf 'run x' | xargs -0 sh -c"],
   ['quotes that `xargs` takes away', `echo '"run x"' | xargs sh -c`],
+  ['a file that `xargs` reads', `printf '"run x"' > f; xargs -a f sh -c`],
+  ['a file that is run later', "echo 'run x' > f; at -f f now"],
+  ['the program of this process', '/proc/self/exe -c "run x"'],
+  ['a variable without its folder', '${SHELL##*/} -c "run x"'],
   ['a table of times', "echo '*/5 * * * * run x' | crontab -"],
   ['commits that are gone through', 'git bisect run run x'],
 ];

@@ -18,13 +18,16 @@ const EDITION = pattern('(?:[-.0-9]{1,12}|-static)$');
 
 /** Whether a program of this name is a shell. */
 export function isShellName(name: string): boolean {
-  return SHELLS.has(name) || SHELLS.has(name.replace(EDITION, ''));
+  if (SHELLS.has(name)) return true;
+  return name.includes('sh') && SHELLS.has(name.replace(EDITION, ''));
 }
 
 /** What a shell sets to its own path. `$0` is one where the text is no file. */
-const VARIABLES: ReadonlySet<string> = new Set(
-  ['BASH', 'SHELL', '0'].flatMap((name) => [`$${name}`, `\${${name}}`]),
-);
+const VARIABLES = ['BASH', 'SHELL', '0'];
+/** The program of a process: that of the shell which asks. */
+const PROCESS = '/proc/';
+const PROCESS_PROGRAM = '/exe';
+
 /** Where `which` and `command -v` find a shell: null for any other name. */
 export function pathOfShell(name: string): string | null {
   return isShellName(name) ? `/bin/${name}` : null;
@@ -38,8 +41,9 @@ const PATTERN_LENGTH_MAX = 64;
 
 /** The words of a command, in which `$BASH` is called by a shell's name. */
 export function withNamedShell<W extends Word>(words: readonly W[]): readonly W[] {
-  const [first, ...rest] = words;
-  return first && isOtherName(first.text) ? [{ ...first, text: 'sh' }, ...rest] : words;
+  const first = words[0];
+  if (first === undefined || !isOtherName(first.text)) return words;
+  return [{ ...first, text: 'sh' }, ...words.slice(1)];
 }
 
 /** Whether the word names a shell in any of these ways. */
@@ -49,9 +53,17 @@ export function namesShell(text: string): boolean {
 
 function isOtherName(text: string): boolean {
   const first = text[0];
-  if (first === '$') return VARIABLES.has(text);
+  if (first === '$') return VARIABLES.some((name) => isVariable(text, name));
+  if (first === '/' && text.startsWith(PROCESS)) return text.endsWith(PROCESS_PROGRAM);
   if (first !== '/' || text.length > PATTERN_LENGTH_MAX || !hasPattern(text)) return false;
   return PATHS.some((path) => fits(text, path));
+}
+
+/** `$SHELL`, `${SHELL}`, and what is left of it without a folder. */
+function isVariable(text: string, name: string): boolean {
+  if (text[1] !== '{') return text.length === name.length + 1 && text.endsWith(name);
+  const end = 2 + name.length;
+  return text.endsWith('}') && text.startsWith(name, 2) && '}#%'.includes(text[end] ?? ' ');
 }
 
 /** Whether the path fits a pattern of the shell, whose marks stand for no slash. */

@@ -37,6 +37,19 @@ export function xargsWords(
   });
 }
 
+/** The file of `xargs -a FILE`, which is read in the place of the input. */
+export function argumentFile(prefix: readonly Field[]): Field | null {
+  const from = prefix.findIndex((word) => programName(word.text) === 'xargs');
+  if (from < 0) return null;
+  for (const [i, word] of prefix.entries()) {
+    if (i < from) continue;
+    if (word.text === '-a' || word.text === '--arg-file') return prefix[i + 1] ?? null;
+    const joined = ['--arg-file=', '-a'].find((option) => word.text.startsWith(option));
+    if (joined !== undefined) return { ...word, text: word.text.slice(joined.length) };
+  }
+  return null;
+}
+
 /** Words of the input: between blanks and outside quotes, or between the delimiter of `-d`. */
 function inputWords(text: string, prefix: readonly Field[]): readonly string[] {
   const delimiter = delimiterOf(prefix);
@@ -61,9 +74,10 @@ const DELIMITED = ['--delimiter=', '--delimiter', '-d'];
 /** The marker of `xargs -I{}`, or null. */
 function markerOf(prefix: readonly Field[]): string | null {
   for (const [i, { text }] of prefix.entries()) {
-    if (text === '-I' || text === '--replace') return prefix[i + 1]?.text || null;
+    if (text === '-I') return prefix[i + 1]?.text || null;
     if (text.startsWith('-I')) return text.slice(2);
-    if (text === '-i') return '{}';
+    if (text === '-i' || text === '--replace') return '{}';
+    if (text.startsWith('--replace=')) return text.slice('--replace='.length);
   }
   return null;
 }
