@@ -79,6 +79,8 @@ export interface SightContext {
   readonly given: ReadonlyMap<string, string>;
   /** Files from the first definition to the job's, both included; empty for the first. */
   readonly via: readonly string[];
+  /** The service fills `${{ … }}` into the texts of the job. */
+  readonly isTemplate: boolean;
   /** Whether a file with this text could matter to the job that runs it. */
   readonly isWorth: (text: string) => boolean;
   /** Where everything stands when the job is no file of the tree. */
@@ -159,6 +161,7 @@ export class JobSight implements Tree {
       environment: this.#environment,
       work: this.#context.work,
       tree: this,
+      isTemplate: this.#context.isTemplate,
       via: this.#context.via,
     });
     const anchor = this.#context.anchor;

@@ -32,7 +32,7 @@ export interface TextToScan {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
-type Circumstances = Omit<SightContext, 'work' | 'indicators'>;
+type Circumstances = Omit<SightContext, 'work' | 'indicators' | 'isTemplate'>;
 
 /** A definition without a tree around it. */
 export const NO_FILES: FileOf = () => null;
@@ -133,8 +133,9 @@ export class Walk {
 
   #see(jobs: readonly Job[], dialect: Dialect, context: Circumstances): JobView[] {
     const { indicators } = this.#guide;
+    const isTemplate = TEMPLATES.has(dialect);
     return jobs.map((job) => {
-      const sight = new JobSight(job, { ...context, work: this.#work, indicators });
+      const sight = new JobSight(job, { ...context, isTemplate, work: this.#work, indicators });
       for (const command of job.commands) sight.run(command);
       return sight.view(dialect === 'dockerfile');
     });
@@ -158,6 +159,11 @@ export class Walk {
     };
   }
 }
+
+/** Dialects whose services fill `${{ … }}` into what they hand to a shell. */
+const TEMPLATES: ReadonlySet<Dialect> = new Set([
+  ...(['github', 'forgejo', 'azure-pipelines', 'semaphore'] as const),
+]);
 
 const NO_SHAPE: JobShape = {
   fanOut: 1,

@@ -17,7 +17,6 @@ import { Files } from './files.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { knownOutput } from './known-output.ts';
 import { ParsedTexts } from './parse-cache.ts';
-import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
 import { passedOn } from './pipe.ts';
 import { type Language, programCall } from './program-call.ts';
@@ -215,7 +214,7 @@ export class ShellEvaluator
     }
     const { place } = this.#scope;
     const unread = (problem: string): void => this.unread(problem);
-    const list = place === null ? this.#texts.parse(text, unread) : parseShell(text, place, unread);
+    const list = this.#texts.parse(text, unread, place, this.record.isTemplate);
     return this.#runList(list, context);
   }
 

@@ -20,6 +20,8 @@ export interface LexerHost {
   parseList(lexer: Lexer, closer: string): List;
   /** Notes what could not be read. */
   unread(problem: string): void;
+  /** The text is a service's that fills `${{ … }}` in before a shell sees it. */
+  readonly isTemplate: boolean;
 }
 
 /** 1 for characters that end or change an unquoted word. */
@@ -58,7 +60,7 @@ export class Lexer {
     this.end = text.length;
     this.#host = host;
     this.#place = place;
-    this.#masks = new Masks(text);
+    this.#masks = new Masks(text, host.isTemplate);
     this.depth = depth;
   }
 

@@ -1,6 +1,7 @@
 /**
- * Stretches that a template engine fills in before a shell sees them: `${{ … }}` of GitHub and
- * `{{ … }}` of others. The shell's quotes and operators mean nothing inside.
+ * Stretches that a template engine fills in before a shell sees them: `${{ … }}` in the texts of
+ * services that have it, and `{{ name }}`, which engines of any tree may fill in. The shell's quotes
+ * and operators mean nothing inside.
  */
 export class Masks {
   /** Flat pairs of start and end, rising. */
@@ -8,8 +9,9 @@ export class Masks {
   /** The pair looked at last. Lexing goes forward, so the next question is mostly about it. */
   #at = 0;
 
-  constructor(text: string) {
-    this.#spans = spansOf(text);
+  /** `isTemplate`: the text is a service's that fills `${{ … }}` in. */
+  constructor(text: string, isTemplate: boolean) {
+    this.#spans = spansOf(text, isTemplate);
   }
 
   get none(): boolean {
@@ -37,36 +39,63 @@ export class Masks {
   }
 }
 
-/** A longer `{{ … }}` is no template expression but text that an attacker wants skipped. */
-const BARE_LENGTH_MAX = 256;
+/** The character that begins and ends a literal of an expression. */
+const LITERAL = "'";
+/** What stands in an expression besides names and numbers: operators, indexes and blanks. */
+const EXPRESSION_MARKS = '.-_*[](),!<>=&|+ \t\r\n:';
+const NAME_LENGTH_MAX = 256;
+const NAME_MARKS = '.-_[]$';
 
-function spansOf(text: string): readonly number[] {
+function spansOf(text: string, isTemplate: boolean): readonly number[] {
   const spans: number[] = [];
-  let open = text.indexOf('{{');
-  let close = open;
-  while (open !== -1) {
-    close = text.indexOf('}}', Math.max(close, open + 2));
-    if (close === -1) break;
+  let isAccepted = isTemplate;
+  for (let open = text.indexOf('{{'); open !== -1; ) {
     const dollar = text[open - 1] === '$';
-    const end = close + 2;
-    if (dollar || isBareExpression(text, open, end)) {
-      spans.push(dollar ? open - 1 : open, end);
-      open = text.indexOf('{{', end);
-    } else {
-      open = text.indexOf('{{', open + 2);
-    }
+    const end = dollar ? (isAccepted ? expressionEnd(text, open) : -1) : nameEnd(text, open);
+    if (end !== -1) spans.push(dollar ? open - 1 : open, end);
+    // No engine takes a text with an expression that is none, and so none is filled in behind it.
+    else if (dollar) isAccepted = false;
+    open = text.indexOf('{{', end === -1 ? open + 2 : end);
   }
   return spans;
 }
 
-/**
- * `{{ name }}` without `$` means something only where a template engine runs. A shell would run
- * what stands between separators there, so an expression may hold none of them.
- */
-function isBareExpression(text: string, open: number, end: number): boolean {
-  if (end - open > BARE_LENGTH_MAX) return false;
-  for (let i = open; i < end; i++) {
-    if (';&|\n`(),<>'.includes(text[i] as string)) return false;
+/** Where the `${{ … }}` ends whose braces open at `open`, or -1 when it is no expression. */
+function expressionEnd(text: string, open: number): number {
+  for (let at = open + 2; at < text.length; at++) {
+    const c = text[at] as string;
+    if (c === LITERAL) {
+      at = text.indexOf(LITERAL, at + 1);
+      if (at === -1) return -1;
+    } else if (c === '}') return text[at + 1] === '}' ? at + 2 : -1;
+    else if (!isWordCharacter(c) && !EXPRESSION_MARKS.includes(c)) return -1;
   }
-  return true;
+  return -1;
+}
+
+/**
+ * Where `{{ name }}` ends, or -1. Without `$` it means something only where a template engine runs,
+ * and elsewhere a shell runs what stands between blanks, so that it may hold a name alone.
+ */
+function nameEnd(text: string, open: number): number {
+  let at = open + 2;
+  const limit = Math.min(text.length, at + NAME_LENGTH_MAX);
+  while (at < limit && isBlankOrTrim(text[at] as string)) at++;
+  const start = at;
+  while (at < limit && isNameCharacter(text[at] as string)) at++;
+  if (at === start) return -1;
+  while (at < limit && isBlankOrTrim(text[at] as string)) at++;
+  return text.startsWith('}}', at) ? at + 2 : -1;
+}
+
+function isBlankOrTrim(c: string): boolean {
+  return c === ' ' || c === '\t' || c === '-';
+}
+
+function isNameCharacter(c: string): boolean {
+  return isWordCharacter(c) || NAME_MARKS.includes(c);
+}
+
+function isWordCharacter(c: string): boolean {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c === '_';
 }

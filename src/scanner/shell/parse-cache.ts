@@ -5,7 +5,7 @@
  */
 import { MIB } from '../../base/limits.ts';
 import { parseShell } from './parser.ts';
-import type { List } from './syntax-tree.ts';
+import type { List, Span } from './syntax-tree.ts';
 
 /** Characters of all texts that are kept; past it all are forgotten. */
 const KEPT_LENGTH_MAX = MIB / 2;
@@ -27,13 +27,16 @@ export class ParsedTexts {
   readonly #lists = new Map<string, List>();
   #length = 0;
 
-  /** The commands of a text that stands in the open; see `parseShell`. */
-  parse(text: string, unread: Unread): List {
+  /** The commands of a text; see `parseShell`. Those with places of their own are kept. */
+  parse(text: string, unread: Unread, place: Span | null = null, isTemplate = false): List {
+    // Where expressions are filled in, the same text means something else.
+    const isFilled = isTemplate && text.includes('${{');
     const isFit = text.length >= TEXT_LENGTH_MIN && text.length <= TEXT_LENGTH_MAX;
-    const before = isFit ? this.#lists.get(text) : undefined;
+    const isKept = place === null && isFit && !isFilled;
+    const before = isKept ? this.#lists.get(text) : undefined;
     if (before !== undefined) return before;
-    if (!isFit || this.#length + text.length > RUN_LENGTH_MAX) {
-      return parseShell(text, null, unread);
+    if (!isKept || this.#length + text.length > RUN_LENGTH_MAX) {
+      return parseShell(text, place, unread, isFilled);
     }
     let isWhole = true;
     const list = parsedShell(text, (problem) => {
@@ -54,10 +57,11 @@ function parsedShell(text: string, unread: Unread): List {
   const before = kept.get(text);
   if (before !== undefined) return before;
   let isWhole = true;
-  const list = parseShell(text, null, (problem) => {
+  const note = (problem: string): void => {
     isWhole = false;
     unread(problem);
-  });
+  };
+  const list = parseShell(text, null, note, false);
   if (!isWhole) return list;
   if (keptLength + text.length > KEPT_LENGTH_MAX) {
     kept.clear();

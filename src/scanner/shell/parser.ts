@@ -35,13 +35,17 @@ const ENDS_WORD = ' \t\r\n;&|()<>';
 /** Longest first, so that `<<-` is not read as `<<`. */
 const REDIRECTS = ['<<<', '<<-', '&>>', '<<', '<&', '<>', '>>', '>&', '>|', '&>', '<', '>'];
 
-/** The commands of a whole text, with offsets in it, or all at `place` when one is given. */
+/**
+ * The commands of a whole text, with offsets in it, or all at `place` when one is given.
+ * `isTemplate`: a service fills `${{ … }}` in before a shell sees the text.
+ */
 export function parseShell(
   text: string,
   place: Span | null,
   unread: (problem: string) => void,
+  isTemplate: boolean,
 ): List {
-  const host: LexerHost = { parseList, unread };
+  const host: LexerHost = { parseList, unread, isTemplate };
   return parseList(new Lexer(text, host, place), '');
 }
 
@@ -51,7 +55,7 @@ export function parseQuoted(
   place: Span,
   unread: (problem: string) => void,
 ): WordTree {
-  return new Lexer(text, { parseList, unread }, place).readAllQuoted();
+  return new Lexer(text, { parseList, unread, isTemplate: true }, place).readAllQuoted();
 }
 
 /** Commands up to the closer, which stays unread; an empty closer is the end of the text. */

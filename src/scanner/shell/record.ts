@@ -69,12 +69,15 @@ export class ShellRecord {
   readonly tracer = new Tracer();
   readonly #tree: Tree;
   readonly #source: SourceText;
+  readonly #isTemplate: boolean;
   #origin: Origin;
   #lastSpan: Span = { start: 0, end: 0 };
   #events = 0;
 
-  constructor(origin: Origin, tree: Tree) {
+  /** `isTemplate`: the service of the job fills `${{ … }}` into its own texts. */
+  constructor(origin: Origin, tree: Tree, isTemplate: boolean) {
     this.#source = origin.source;
+    this.#isTemplate = isTemplate;
     this.#tree = tree;
     this.#origin = origin;
   }
@@ -82,6 +85,11 @@ export class ShellRecord {
   /** The text that runs now. */
   get origin(): Origin {
     return this.#origin;
+  }
+
+  /** Whether expressions are filled into the text that runs now; into files of a tree none are. */
+  get isTemplate(): boolean {
+    return this.#isTemplate && this.#origin.source === this.#source;
   }
 
   /** Where the last command stands, which is the one that runs now. */

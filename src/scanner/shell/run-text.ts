@@ -12,6 +12,8 @@ export interface RunContext {
   readonly environment: ReadonlyMap<string, string>;
   readonly work: Work;
   readonly tree: Tree;
+  /** A service fills `${{ … }}` into the text. */
+  readonly isTemplate?: boolean;
   /** Files from the first definition to the text's own, both included; empty for the first. */
   readonly via?: readonly string[];
 }
@@ -20,9 +22,9 @@ export interface RunContext {
 export function runText(
   language: Language,
   source: SourceText,
-  { environment, work, tree, via = [] }: RunContext,
+  { environment, work, tree, isTemplate = false, via = [] }: RunContext,
 ): ShellRun {
-  const record = new ShellRecord({ source, via }, tree);
+  const record = new ShellRecord({ source, via }, tree, isTemplate);
   // Nearly no text starts one of the other language.
   let powershell: PowershellEvaluator | null = null;
   const shell = new ShellEvaluator(environment, work, record, (text, span, layers) => {

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell texts are full of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lines, runOf } from './test-run.ts';
+import { lines, linesOf, runOf } from './test-run.ts';
 
 type Case = readonly [text: string, commands: readonly string[]];
 
@@ -126,12 +126,25 @@ test('expressions of a template engine are opaque and keep their quotes', () => 
   check([
     ["a ${{ github.event['x'] }} b", ["a ${{ github.event['x'] }} b"]],
     ["a 'b ${{ x['y'] }} c' d", ["a b ${{ x['y'] }} c d"]],
-    ['a "${{ x || "y" }}" b', ['a ${{ x || "y" }} b']],
+    ['a "${{ x || \'y\' }}" b', ['a y b']],
+    ["a ${{ b && '}}' || 'c;' }} d", ['a c; d']],
     ["docker ps -f '{{.Names}}' {{ name }}", ['docker ps -f {{.Names}} {{ name }}']],
     // What a shell would run between braces that only look like an expression stays visible.
     [': {{ ; xmrig -o p ; : }}', [': {{', 'xmrig -o p', ': }}']],
+    ["x='{{ ' a b '}}'", ['a b }}']],
+    ['x={{ a b }}', ['a b }}']],
     ['a ${{ b', ['a ${{ b']],
+    // What is no expression is not filled in, nor is anything behind it.
+    ['a ${{ b; c }}', ['a ${{ b', 'c }}']],
+    ["a ${{ b; c; ${{ 'd; e' }}", ['a ${{ b', 'c', '${{ d; e }}']],
   ]);
+});
+
+test("where no service fills expressions in, their quotes and operators are the shell's", () => {
+  const plainLines = (text: string) => linesOf(runOf(text, {}, false));
+  assert.deepEqual(plainLines("x='${{ ' a b '}}'; c"), ['a b }}', 'c']);
+  assert.deepEqual(plainLines("a '${{'; b c; d '}}'"), ['a ${{', 'b c', 'd }}']);
+  assert.deepEqual(plainLines('{{ name }}; a'), ['{{ name }}', 'a']);
 });
 
 test('substitutions give their commands and, where known, what they print', () => {

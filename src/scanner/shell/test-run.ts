@@ -5,11 +5,16 @@ import { runText } from './run-text.ts';
 import type { ShellRun } from './shell-run.ts';
 import { NO_TREE, type Tree } from './tree.ts';
 
-export function runOf(text: string, environment: Readonly<Record<string, string>> = {}): ShellRun {
+export function runOf(
+  text: string,
+  environment: Readonly<Record<string, string>> = {},
+  isTemplate = true,
+): ShellRun {
   return runText('shell', verbatim('job.sh', text), {
     environment: new Map(Object.entries(environment)),
     work: new Work(),
     tree: NO_TREE,
+    isTemplate,
   });
 }
 
@@ -45,7 +50,9 @@ export function scriptsOf(text: string, language: 'shell' | 'powershell' = 'shel
     if (call.kind === 'script') paths.push(call.path);
     return null;
   };
-  const context = { environment: new Map<string, string>(), work: new Work() };
+  const context = {
+    ...{ environment: new Map<string, string>(), work: new Work(), isTemplate: true },
+  };
   runText(language, verbatim('job', text), { ...context, tree: { ...NO_TREE, open } });
   return paths;
 }
