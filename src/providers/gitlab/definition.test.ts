@@ -140,6 +140,20 @@ test('a header of inputs is no job, and their defaults are read', () => {
   assert.deepEqual(jobs.flatMap(variablesOf), ['inputs.x=y']);
 });
 
+test('defaults of inputs are filled in before anything runs', () => {
+  const spec = 'spec:\n  inputs:\n    x: {default: a b}\n    y: {}\n---\n';
+  const script = '["$[[ inputs.x ]]; $[[inputs.x | truncate(0,1)]]c $[[ inputs.y ]] $[[ z ]]"]';
+  assert.deepEqual(scriptsOf(`${spec}a: {script: ${script}}\n`), [
+    `a b; a bc \${{ inputs.y }} $[[ z ]]`,
+  ]);
+  assert.deepEqual(
+    read(`${spec}a: {image: "i:$[[ inputs.x ]]", script: a}`).jobs.flatMap(({ images }) =>
+      images.map(({ text }) => text),
+    ),
+    ['i:a b'],
+  );
+});
+
 test('a file of defaults alone is read for those who include it', () => {
   const { jobs } = read('default:\n  before_script: [echo hi]\n');
   assert.deepEqual(

@@ -4,6 +4,7 @@ import { textOf, type YamlNode } from '../../base/yaml.ts';
 import type { Dialect, DialectReader, Variable } from '../../model/job-definition.ts';
 import type { SourceText } from '../../model/source-text.ts';
 import { containerCommand } from '../_text/container-command.ts';
+import { type TemplateSyntax, Templates } from '../_text/fill-template.ts';
 import { addAll, type JobDraft, jobDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { joinSources } from '../_text/source-builder.ts';
@@ -28,6 +29,21 @@ export const gitlabReader: DialectReader = {
     });
   },
 };
+
+const INPUT = 'inputs.';
+
+/** `$[[ inputs.x ]]` and `$[[ inputs.x | expand_vars ]]`, of which the value alone counts. */
+const INPUTS: TemplateSyntax = {
+  open: '$[[',
+  close: ']]',
+  isReference: (name) => name.startsWith(INPUT),
+  unknown: (name) => `\${{ ${inputName(name)} }}`,
+  escapedBy: '',
+};
+
+function inputName(reference: string): string {
+  return (reference.split('|', 1)[0] ?? '').trim();
+}
 
 /** Top-level keys that are no jobs. */
 const RESERVED: ReadonlySet<string> = new Set([
@@ -58,11 +74,16 @@ class GitlabFile {
   readonly #root: Fields;
   readonly #reading: YamlReading;
   readonly #inheritance: Inheritance;
+  readonly #templates: Templates;
+  readonly #inputs: ReadonlyMap<string, SourceText>;
 
   constructor(root: Fields, reading: YamlReading) {
     this.#root = root;
     this.#reading = reading;
     this.#inheritance = new Inheritance(root, reading);
+    this.#templates = new Templates(INPUTS, reading.draft);
+    const defaults = this.#inputDefaults().map(({ name, value }) => [name, value] as const);
+    this.#inputs = new Map(defaults);
   }
 
   read(): void {
@@ -113,21 +134,30 @@ class GitlabFile {
   #sharedVariables(): readonly Variable[] {
     const reading = this.#reading;
     const workflows = valuesIn(this.#root, 'workflow').map((node) => fieldsOf(node, reading));
-    const inputs = valuesIn(this.#root, 'spec')
-      .flatMap((node) => valuesIn(fieldsOf(node, reading), 'inputs'))
-      .flatMap((node) => [...fieldsOf(node, reading)]);
     return [
-      ...inputs.flatMap(([name, nodes]) => this.#inputDefaults(name, nodes)),
+      ...this.#inputDefaults(),
       ...this.#variablesOf(this.#root),
       ...workflows.flatMap((workflow) => this.#ruleVariables(workflow)),
     ];
   }
 
-  #inputDefaults(name: string, nodes: readonly YamlNode[]): readonly Variable[] {
-    return nodes
-      .flatMap((node) => valuesIn(fieldsOf(node, this.#reading), 'default'))
-      .flatMap((node) => textsIn(node, this.#reading, 'a default'))
-      .map((value) => ({ name: `inputs.${name}`, value }));
+  #inputDefaults(): readonly Variable[] {
+    const reading = this.#reading;
+    return valuesIn(this.#root, 'spec')
+      .flatMap((node) => valuesIn(fieldsOf(node, reading), 'inputs'))
+      .flatMap((node) => [...fieldsOf(node, reading)])
+      .flatMap(([name, nodes]) =>
+        nodes
+          .flatMap((node) => valuesIn(fieldsOf(node, reading), 'default'))
+          .flatMap((node) => textsIn(node, reading, 'a default'))
+          .map((value) => ({ name: INPUT + name, value })),
+      );
+  }
+
+  /** Texts of the file with its inputs' defaults filled in. */
+  #textsIn(node: YamlNode, place: string): readonly SourceText[] {
+    const lookUp = (name: string): SourceText | undefined => this.#inputs.get(inputName(name));
+    return textsIn(node, this.#reading, place).map((text) => this.#templates.fill(text, lookUp));
   }
 
   #variablesOf(fields: Fields): readonly Variable[] {
@@ -147,7 +177,7 @@ class GitlabFile {
       .flatMap((node) =>
         node.kind === 'map' ? valuesIn(fieldsOf(node, this.#reading), 'value') : [node],
       )
-      .flatMap((node) => textsIn(node, this.#reading, 'a variable'));
+      .flatMap((node) => this.#textsIn(node, 'a variable'));
   }
 
   #ruleVariables(fields: Fields): readonly Variable[] {
@@ -187,12 +217,12 @@ class GitlabFile {
   #readContainer(node: YamlNode, job: JobDraft): void {
     const reading = this.#reading;
     if (node.kind !== 'map') {
-      addAll(job.images, textsIn(node, reading, 'an image'));
+      addAll(job.images, this.#textsIn(node, 'an image'));
       return;
     }
     const fields = fieldsOf(node, reading);
     for (const name of valuesIn(fields, 'name')) {
-      addAll(job.images, textsIn(name, reading, 'an image'));
+      addAll(job.images, this.#textsIn(name, 'an image'));
     }
     addAll(job.environment, this.#variablesOf(fields));
     const source = containerCommand(reading.draft.path, {
@@ -220,7 +250,7 @@ class GitlabFile {
     const { draft } = this.#reading;
     const lines = this.#inheritance
       .itemsOf(nodes)
-      .flatMap((node) => textsIn(node, this.#reading, 'a command'));
+      .flatMap((node) => this.#textsIn(node, 'a command'));
     const length = lines.reduce((sum, line) => sum + line.text.length + 1, 0);
     if (lines.length === 0 || !draft.fits(length)) return;
     draft.addCommand(job, joinSources(draft.path, lines, '\n'), 'sh');

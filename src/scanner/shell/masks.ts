@@ -1,7 +1,7 @@
 /**
  * Stretches that a template engine fills in before a shell sees them: `${{ … }}` in the texts of
- * services that have it, and `{{ name }}`, which engines of any tree may fill in. The shell's quotes
- * and operators mean nothing inside.
+ * services that have it, and `{{ name }}`, which engines of any tree may fill in. The shell's
+ * quotes and operators mean nothing inside.
  */
 export class Masks {
   /** Flat pairs of start and end, rising. */
@@ -51,7 +51,7 @@ function spansOf(text: string, isTemplate: boolean): readonly number[] {
   let isAccepted = isTemplate;
   for (let open = text.indexOf('{{'); open !== -1; ) {
     const dollar = text[open - 1] === '$';
-    const end = dollar ? (isAccepted ? expressionEnd(text, open) : -1) : nameEnd(text, open);
+    const end = dollar && isAccepted ? expressionEnd(text, open) : nameEnd(text, open);
     if (end !== -1) spans.push(dollar ? open - 1 : open, end);
     // No engine takes a text with an expression that is none, and so none is filled in behind it.
     else if (dollar) isAccepted = false;
@@ -74,8 +74,9 @@ function expressionEnd(text: string, open: number): number {
 }
 
 /**
- * Where `{{ name }}` ends, or -1. Without `$` it means something only where a template engine runs,
- * and elsewhere a shell runs what stands between blanks, so that it may hold a name alone.
+ * Where `{{ name }}` ends, or -1. It means something only where a template engine runs, and
+ * elsewhere a shell runs what stands between blanks, so that it may hold a name alone. Readers put
+ * `${{ name }}` for what they do not know.
  */
 function nameEnd(text: string, open: number): number {
   let at = open + 2;
