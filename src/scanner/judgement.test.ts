@@ -141,6 +141,11 @@ const INNOCENT: readonly Case[] = [
     'echo "./xmrig -o stratum+tcp://pool.example.com:3333 -u x" | ./detector --stdin',
   ],
   [
+    'a tool is given a command line that pays nobody',
+    'npx jest -t "finds ./xmrig -o stratum+tcp://pool.example.com:3333 -u x in a script"',
+  ],
+  ['a command line is noted down', `echo '${MINE}' > notes.txt\nchmod 644 notes.txt`],
+  [
     'a detection is simulated',
     'falco-tester --trigger "Detect crypto miners using the Stratum protocol"',
   ],
@@ -250,6 +255,15 @@ const INNOCENT: readonly Case[] = [
 
 /** Somebody is paid, and it runs. */
 const CONFIRMED: readonly Case[] = [
+  ['a command line that a tool is given in one word', `ansible all -m shell -a '${MINE}'`],
+  ['a setting of a tool', `apt-get -o APT::Update::Pre-Invoke::='${MINE}' update`],
+  ['input of a program of the job', `echo '${MINE}' | ./reader`],
+  ['input of a tool that runs lines', `sqlite3 a.db <<'E'\n.shell ${MINE}\nE`],
+  ['a file that is made a program', `echo '${MINE}' > d/a\nchmod +x d/a\nrun-parts d`],
+  [
+    'a variable of the job that a shell runs',
+    { scripts: ['bash -i'], environment: { PROMPT_COMMAND: MINE } },
+  ],
   ['the plain one', `./xmrig -o ${POOL} -u ${MONERO} -p x`],
   ['long options', `./xmrig --url=${POOL} --user=${MONERO}.gh7 --pass=x --donate-level=1`],
   [

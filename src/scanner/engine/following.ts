@@ -245,8 +245,9 @@ export class Following {
     if (!this.#work.spend(text.length * READING_WORK)) return NO_TEXTS;
     const reader = this.#guide.readerFor(call.paths[0] ?? '');
     const given = reader ? makeOverrides(reader.dialect, text, call) : '';
-    const definition = reader?.read(source.path, text + given);
-    const jobs = definition ? chosenJobs([definition], call.jobs) : [];
+    if (!reader) return [madeCode(text, { source, via })];
+    const definition = reader.read(source.path, text + given);
+    const jobs = chosenJobs([definition], call.jobs);
     return jobs.flatMap((job) =>
       this.#textsOf(job, { source, via }).map((one) => {
         return { ...one, origin: { source, via }, made: one.origin.source.text };
@@ -291,8 +292,10 @@ export class Following {
   #openCode(
     paths: readonly string[],
     caller: Origin,
-    { isWorth }: Pick<Request, 'isWorth'>,
+    { isWorth, written }: Request,
   ): readonly TreeText[] | null {
+    const made = madeText(paths, written);
+    if (made !== null) return [madeCode(made, caller)];
     const found = this.#find(paths);
     if (!found) return null;
     if (!isWorth(found.text) || !this.#guide.hasCandidate([found.text])) return NO_TEXTS;
@@ -449,6 +452,11 @@ function contentOf(file: ReturnType<FileOf>): Printed | null {
   if (file === null) return null;
   if (typeof file === 'string') return file.length > shellDecodedLengthMax ? null : file;
   return file.size > shellDecodedLengthMax ? null : Uint8Array.from(file.bytes);
+}
+
+/** Code that a command of the job wrote: it stands where the command does that runs it. */
+function madeCode(made: string, { source, via }: Origin): TreeText {
+  return { origin: { source, via }, made, language: 'code', environment: [] };
 }
 
 function madeText(paths: readonly string[], written: Written): string | null {

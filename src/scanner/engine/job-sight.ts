@@ -13,6 +13,7 @@ import { SHELL_RUNS_UNKNOWN, SHELL_WORDS_MAX } from '../shell/pipe.ts';
 import type { Printed } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
 import { runText } from '../shell/run-text.ts';
+import { variableScript } from '../shell/run-variables.ts';
 import { isShellName, namesShell } from '../shell/shell-names.ts';
 import type {
   Event,
@@ -100,6 +101,7 @@ export class JobSight implements Tree {
   readonly #fetchedMiners: FetchedMiners;
   readonly #minerNames = new Map<string, boolean>();
   readonly #configurations = new Set<string>();
+  readonly #executables = new Set<string>();
   /** Last order in which another program names a file, by the file's name. */
   readonly #lastNamed = new Map<string, number>();
   readonly #lastProgram = new Map<string, number>();
@@ -172,6 +174,16 @@ export class JobSight implements Tree {
     }
   }
 
+  /** What the job's own variables run by themselves: `PROMPT_COMMAND`, `BASH_ENV`. */
+  runVariables(): void {
+    for (const { name, value } of this.#job.environment) {
+      const text = variableScript(name, value.text);
+      if (text === null) continue;
+      const source = verbatim(value.path, text);
+      this.run({ source, shell: 'sh', encoded: { source: value, layers: [] } });
+    }
+  }
+
   /** The view of all that was run. */
   view(isImageBuild: boolean): JobView {
     // A base image is what a build starts from; the image of a job is what runs.
@@ -185,7 +197,11 @@ export class JobSight implements Tree {
       isImageBuild,
       shape: this.#job,
       commands: withForwarding(this.#commands, this.#texts),
-      texts: this.#texts.map((text) => ({ ...text, used: text.used || this.#isUsed(text) })),
+      texts: this.#texts.map((text) => ({
+        ...text,
+        kind: this.#isMadeProgram(text) ? 'code' : text.kind,
+        used: text.used || this.#isUsed(text),
+      })),
       images,
       fetched: this.#fetched.map((fetch) => ({ ...fetch, executed: this.#isRun(fetch) })),
       renamedMiners: this.#renamedMiners,
@@ -248,7 +264,7 @@ export class JobSight implements Tree {
     // What a printer is given to print into a file is that file's text, not a program's input.
     if (command.input !== null && kind !== 'printer' && command.writesTo === null) {
       const position = kind === 'other' ? 'referenced' : 'mentioned';
-      const textKind = SCHEDULERS.has(name) ? 'code' : 'input';
+      const textKind = LINE_READERS.has(name) ? 'code' : 'input';
       this.#addText(textKind, '', this.#passage(command.input, position, at));
     }
   }
@@ -261,6 +277,7 @@ export class JobSight implements Tree {
       this.#noteRenamed(command.arguments);
       for (const file of command.arguments) this.#own.bring(file);
     }
+    if (program === 'chmod') this.#noteExecutable(command.arguments);
     // A miner that only answers or tests itself reads its configuration and does not mine.
     const isIdle =
       this.#isMinerFile(program) &&
@@ -301,6 +318,13 @@ export class JobSight implements Tree {
     const target = programName(files.at(-1) ?? '');
     const isMiner = files.slice(0, -1).some((file) => this.#isMinerFile(file));
     if (isMiner && target !== '') this.#renamedMiners.add(target);
+  }
+
+  /** A file that is made a program is one, whatever comes to run it: `chmod +x`, `chmod 755`. */
+  #noteExecutable(given: readonly string[]): void {
+    const [mode = '', ...files] = given.filter((word) => !word.startsWith('-'));
+    const isProgram = mode.includes('x') || [...mode].some((digit) => '1357'.includes(digit));
+    if (isProgram) for (const file of files) this.#executables.add(fileKey(file));
   }
 
   #isMinerFile(file: string): boolean {
@@ -386,6 +410,10 @@ export class JobSight implements Tree {
     return { ...(anchor ?? wholeOf(source, via)), order: this.#eventsBefore };
   }
 
+  #isMadeProgram({ kind, name }: TextPassage): boolean {
+    return kind === 'written' && this.#executables.has(fileKey(name));
+  }
+
   #isUsed(text: TextPassage): boolean {
     if (text.kind !== 'written') return false;
     const name = fileName(text.name);
@@ -409,7 +437,12 @@ const COMMAND_POSITION: Readonly<Record<ProgramKind, Position>> = {
 /** `hash -p FILE NAME` gives a name as well. */
 const RENAMERS: ReadonlySet<string> = new Set(['mv', 'cp', 'ln', 'install', 'hash']);
 /** They run the command lines that stand in their input. */
-const SCHEDULERS: ReadonlySet<string> = new Set(['crontab', 'at', 'batch']);
+const LINE_READERS: ReadonlySet<string> = new Set(
+  (
+    'crontab at batch ed red ex vi vim nvim ftp sftp lftp m4 sqlite3 psql mysql mariadb expect ' +
+    'tclsh jshell gdb lldb newgrp gnuplot octave groovysh ghci irb'
+  ).split(' '),
+);
 /** Parts of paths of files whose command lines a supervisor runs. */
 const SERVICE_FILES = [
   ...['.service', '/cron', 'crontab', 'Procfile', 'supervisor', 'rc.local', '.git/hooks/'],

@@ -136,6 +136,7 @@ export class Walk {
     const isTemplate = TEMPLATES.has(dialect);
     return jobs.map((job) => {
       const sight = new JobSight(job, { ...context, isTemplate, work: this.#work, indicators });
+      sight.runVariables();
       for (const command of job.commands) sight.run(command);
       return sight.view(dialect === 'dockerfile');
     });

@@ -22,6 +22,8 @@ import { isOfTestNetwork, payoutsIn } from '../wallet/payout.ts';
 const LINES_MAX = 20_000;
 const LINE_LENGTH_MAX = 4_000;
 const LINE_MATCHES_MAX = 20;
+/** A command line that names a pool and an address is longer. */
+const LINE_LENGTH_MIN = 48;
 
 /** A mining program is run, by its own name or under another with a miner's options. */
 export const minerCommandLine: Rule = {
@@ -89,7 +91,7 @@ export function runsMiner(view: JobView): boolean {
 function commandMatch(command: CommandPassage, view: JobView): readonly Match[] {
   if (command.kind === 'printer') return [];
   const isNamed = isMinerCommand(command, view);
-  const options = miningOptions(command.arguments, view.indicators);
+  const options = optionsOf(command, view.indicators);
   const isGeneric = command.kind === 'other' && isMinerShape(options);
   const known = bitsOf(options, isNamed, isGeneric);
   // Whom it credits may stand in a file.
@@ -137,6 +139,21 @@ function payingMatch(command: CommandPassage): Match {
   return { passage: command, bits: WEIGHTS.payoutAndServer, evidence: text, role: 'sign' };
 }
 
+/**
+ * Tools that are told to run something are given it in one word, each in a way of its own:
+ * `ansible -m shell -a '…'`, `ssh -o ProxyCommand='…'`, `sqlite3 x '.shell …'`.
+ */
+function optionsOf({ kind, words, arguments: given }: CommandPassage, indicators: Indicators) {
+  const options = miningOptions(given, indicators);
+  const isWhole = options.endpoint === 'mining' && options.hasLogin;
+  if (kind !== 'tool' || isWhole) return options;
+  const lines = words.filter((word) => word.length >= LINE_LENGTH_MIN && word.includes(' '));
+  const inner = lines.map((line) =>
+    miningOptions(looseWords(line.slice(0, LINE_LENGTH_MAX)), indicators),
+  );
+  return inner.find(({ endpoint, paysOut }) => endpoint === 'mining' && paysOut) ?? options;
+}
+
 /** Workers of logins that name no payout: `$WALLET.rig7`. */
 function workersOf({ words }: CommandPassage): readonly FoundIdentifier[] {
   const unknown = loginsOf(words).filter((login) => parseLogin(login) === null);
@@ -159,7 +176,7 @@ function bitsOf(options: MiningOptions, isNamed: boolean, isGeneric: boolean): n
 
 /** Command lines inside code of another language, and in files that could not be read. */
 function lineMatches(passage: TextPassage, indicators: Indicators): readonly Match[] {
-  if (passage.kind !== 'code' && passage.kind !== 'raw') return [];
+  if (passage.kind !== 'code' && passage.kind !== 'raw' && !isGiven(passage)) return [];
   const found: Match[] = [];
   for (const line of passage.text.split('\n', LINES_MAX)) {
     const match = lineMatch(passage, line.slice(0, LINE_LENGTH_MAX), indicators);
@@ -169,20 +186,24 @@ function lineMatches(passage: TextPassage, indicators: Indicators): readonly Mat
   return found;
 }
 
-function lineMatch(
-  passage: Passage & { readonly kind: string },
-  line: string,
-  indicators: Indicators,
-): Match | null {
+/** Whether a program that may be any is given the text: a shell by another name, or a detector. */
+function isGiven({ kind, used }: TextPassage): boolean {
+  return (kind === 'input' || kind === 'written') && used;
+}
+
+function lineMatch(passage: TextPassage, line: string, indicators: Indicators): Match | null {
   const words = looseWords(line);
   const isNamed = words.some((word) => isMinerProgram(programName(word), indicators));
   const options = miningOptions(words, indicators);
   const bits = bitsOf(options, isNamed, false);
   if (bits === 0 || bits === WEIGHTS.idleMiner) return null;
+  // A detector is tried on command lines that pay nobody.
+  if (isGiven(passage) && !options.paysOut) return null;
   const at = passage.text.indexOf(line);
   const match: Match = { passage, bits, evidence: line.trim(), role: 'sign' };
   // Code runs, but a name in it is only a name: it takes a whole connection to say that it mines.
-  const mines = passage.kind === 'code' && bits === WEIGHTS.minerConnection;
+  const isRun = passage.kind === 'code' || isGiven(passage);
+  const mines = isRun && bits === WEIGHTS.minerConnection;
   const place = { ...match, at: at + line.indexOf(line.trim()) };
   return mines ? { ...place, role: 'target', position: 'executed' } : place;
 }

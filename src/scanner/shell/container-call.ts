@@ -60,7 +60,10 @@ const COMPOSE_FILES = [
 ];
 
 /** `docker compose -f a.yml up service`. */
-export function composeCalls(words: readonly string[], { folder }: Caller): readonly TreeCall[] {
+export function composeCalls(
+  words: readonly string[],
+  { folder, input }: Caller,
+): readonly TreeCall[] {
   const at = words.findIndex((word) => COMPOSE_VERBS.has(word));
   if (at < 0) return [];
   const given = argumentsOf(words.slice(0, at), COMPOSE_VALUED);
@@ -70,8 +73,10 @@ export function composeCalls(words: readonly string[], { folder }: Caller): read
   // `run` gives the words behind its service to that service.
   const jobs = words[at] === 'run' ? operands.slice(0, 1) : operands;
   const call = (names: readonly string[]): TreeCall => {
-    const paths = names.map((name) => resolvePath(name, folder));
-    const shared = { text: null, dialect: 'compose', environment: NO_VARIABLES } as const;
+    const isInput = names[0] === '-' && input !== null;
+    const text = isInput ? textOfPrinted(input) : null;
+    const paths = isInput ? [] : names.map((name) => resolvePath(name, folder));
+    const shared = { text, dialect: 'compose', environment: NO_VARIABLES } as const;
     return { kind: 'definition', paths, jobs, ...shared };
   };
   if (files.length > 0) return files.map((file) => call([file]));

@@ -112,14 +112,17 @@ function shellCall(words: readonly Field[]): ProgramCall {
   let at = 1;
   let command = false;
   let input = false;
+  let startup: Field | undefined;
   for (; at < words.length; at++) {
     const word = words[at]?.text ?? '';
     if (word === '--' || word === '-') {
       at++;
       break;
     }
-    if (SHELL_VALUED.has(word)) at++;
-    else if (word.startsWith('--')) continue;
+    if (SHELL_VALUED.has(word)) {
+      if (word.endsWith('file')) startup = words[at + 1];
+      at++;
+    } else if (word.startsWith('--')) continue;
     else if (word.startsWith('-') || word.startsWith('+')) {
       if (word.startsWith('-') && word.includes('c')) command = true;
       if (word.startsWith('-') && word.includes('s')) input = true;
@@ -131,6 +134,9 @@ function shellCall(words: readonly Field[]): ProgramCall {
   const positional = words.slice(at);
   if (command && operand) {
     return { kind: 'text', language, text: operand, positional: words.slice(at + 1) };
+  }
+  if (startup && !operand) {
+    return { kind: 'file', language, path: startup, positional: null, sourced: true };
   }
   const shell = words[0] as Field;
   if (!operand || input) return { kind: 'input', language, positional: [shell, ...positional] };

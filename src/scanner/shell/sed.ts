@@ -24,7 +24,7 @@ export interface SedOptions {
 /** The text after the script, or null when that is not known. */
 export function applySed(script: string, text: string, options: SedOptions): string | null {
   if (script.length > SCRIPT_LENGTH_MAX) return null;
-  const commands = commandsOf(script);
+  const commands = sedScript(script);
   if (commands === null || commands.length > COMMANDS_MAX) return null;
   let result: string | null = text;
   for (const command of commands) {
@@ -35,7 +35,7 @@ export function applySed(script: string, text: string, options: SedOptions): str
 }
 
 /** Commands between `;` and newlines; the dividers of `s` and `y` hide them. */
-function commandsOf(script: string): readonly string[] | null {
+export function sedScript(script: string): readonly string[] | null {
   const commands: string[] = [];
   let at = 0;
   while (at < script.length) {

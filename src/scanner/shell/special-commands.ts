@@ -2,16 +2,21 @@
  * Commands that run, write or define something in a way of their own: `alias`, `at`, `crontab`,
  * `dd`, `envsubst`, `sed -i`, `ssh`, and tools that are given a command line as one word.
  */
+import { pattern } from '../../base/regex.ts';
 import { argumentsOf, valuesOf } from './arguments.ts';
 import { awkCommands, awkOutput, awkTarget } from './awk.ts';
 import type { Context } from './context.ts';
 import { IDLE } from './context.ts';
+import { gitCommands } from './git-commands.ts';
 import { knownOutput } from './known-output.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import type { ShellRecord } from './record.ts';
+import { variableScript } from './run-variables.ts';
 import { applySed } from './sed.ts';
+import { sedCommands } from './sed-commands.ts';
 import { NO_FETCHES, NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
+import { contentOf, type ToolContext } from './tool-context.ts';
 import { type Field, fieldOf, quotedWord, type Variables, valueOfFields } from './variables.ts';
 
 /** What these commands need of the run around them. */
@@ -61,13 +66,13 @@ export function runSpecial(
 const RUNNERS = new Set(['concurrently', 'start-server-and-test', 'hyperfine', 'run-p', 'run-s']);
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  at: runInput,
-  batch: runInput,
+  at: scheduled,
+  batch: scheduled,
   parallel,
   crontab,
   dd,
   envsubst,
-  sed: sedInPlace,
+  sed,
   awk,
   gunzip: unpackFile,
   gzip: unpackFile,
@@ -82,7 +87,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   mapfile,
   readarray: mapfile,
   ssh,
-  git: gitAlias,
+  git,
   ...Object.fromEntries(
     Object.entries({
       npx: '-c --call',
@@ -91,6 +96,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       flock: '-c --command',
       tar: '--checkpoint-action --to-command --use-compress-program -I -F',
       rsync: '-e --rsh',
+      man: '-P --pager -H --html',
+      sort: '--compress-program',
+      wget: '--use-askpass',
       nodemon: '--exec -x',
       watchexec: '--exec',
       gdb: '-ex',
@@ -116,6 +124,15 @@ function runInput(call: Call): Stream | null {
   return text === null ? null : call.host.runScript(text, call.span, IDLE);
 }
 
+/** `at -f FILE now`, else a script from standard input. */
+function scheduled(call: Call): Stream | null {
+  const { given, host, span } = call;
+  const [path] = valuesOf(argumentsOf(given, '-f -q -t'), ['-f']);
+  if (path === undefined) return runInput(call);
+  const content = host.record.dataOf(host.folderPath(path));
+  return content === null ? null : host.runScript(textOfPrinted(content), span, IDLE);
+}
+
 /** `parallel COMMAND ::: A B`, `parallel ::: 'COMMAND'`, and command lines from standard input. */
 function parallel(call: Call): Stream | null {
   const at = call.given.findIndex((word) => word.startsWith(':::'));
@@ -133,10 +150,11 @@ const WORDS_MAX = 64;
 
 /** A table that is loaded from a file or from standard input, which is looked at as input too. */
 function crontab(call: Call): Stream | null {
-  const { given, host, span } = call;
+  const { words, given, host, span } = call;
   const { operands } = argumentsOf(given, '-u');
   const [path = '-'] = operands;
-  const content = path === '-' ? null : host.record.dataOf(host.folderPath(path));
+  const made = words.find(({ text }) => text === path)?.file ?? null;
+  const content = made ?? (path === '-' ? null : host.record.dataOf(host.folderPath(path)));
   if (content !== null) host.record.addCode(textOfPrinted(content), span, host.layers);
   const text = content === null ? textIn(call) : textOfPrinted(content);
   for (const line of (text ?? '').split('\n', LINES_MAX)) {
@@ -204,14 +222,18 @@ function decodeFile({ name, given, host, span }: Call): Stream | null {
   return NOTHING;
 }
 
-/** What a tool makes of the files that it names. */
-function toolOutput(name: string, given: readonly string[], host: SpecialHost): string | null {
-  const printed = knownOutput(name, given, {
-    input: null,
+function toolContext(host: SpecialHost, { input }: Context): ToolContext {
+  return {
+    input: input?.rest ?? null,
     file: (path) => host.record.dataOf(host.folderPath(path)),
     unread: (problem) => host.record.unread(problem),
     spend: host.spend,
-  });
+  };
+}
+
+/** What a tool makes of the files that it names. */
+function toolOutput(name: string, given: readonly string[], host: SpecialHost): string | null {
+  const printed = knownOutput(name, given, toolContext(host, IDLE));
   return printed === null ? null : textOfPrinted(printed);
 }
 
@@ -221,23 +243,24 @@ function envsubst(call: Call): Stream | null {
   return { data: call.host.valueIn(text), dynamic: true, fetches: NO_FETCHES };
 }
 
-/** `sed -i SCRIPT FILE` changes a file that was written here or stands in the tree. */
-function sedInPlace({ given, host, span }: Call): Stream | null {
-  const isInPlace = given.some((word) => word.startsWith('-i') || word.startsWith('--in-place'));
-  if (!isInPlace) return null;
-  const parsed = argumentsOf(given, '-e --expression');
+/** `sed` may run commands, and with `-i` it changes files written here or of the tree. */
+function sed(call: Call): Stream | null {
+  const { given, host, span, context } = call;
+  const parsed = argumentsOf(given, '-e --expression -f');
   const named = valuesOf(parsed, ['-e', '--expression']);
   const scripts = named.length > 0 ? named : parsed.operands.slice(0, 1);
   const files = named.length > 0 ? parsed.operands : parsed.operands.slice(1);
   const flags = parsed.options.map(([name]) => name).join('');
+  const isExtended = flags.includes('E') || flags.includes('r');
+  const how = { isExtended, isQuiet: false, spend: host.spend };
+  const around = toolContext(host, context);
+  for (const command of sedCommands(scripts, () => contentOf(files, around), how)) {
+    host.runScript(command, span, IDLE);
+  }
+  if (!given.some((word) => word.startsWith('-i') || word.startsWith('--in-place'))) return null;
   for (const file of files.slice(0, WORDS_MAX)) {
-    const content = host.record.dataOf(host.folderPath(file));
+    const content = around.file(file);
     let text = content === null ? null : textOfPrinted(content);
-    const how = {
-      isExtended: flags.includes('E') || flags.includes('r'),
-      isQuiet: false,
-      spend: host.spend,
-    };
     for (const script of scripts) text = text === null ? null : applySed(script, text, how);
     if (text !== null) host.writeText(file, text, span);
   }
@@ -245,13 +268,16 @@ function sedInPlace({ given, host, span }: Call): Stream | null {
 }
 
 /** `awk` may run commands and write files on its way. */
-function awk({ given, host, span }: Call): Stream | null {
+function awk({ given, host, span, context }: Call): Stream | null {
   const program = argumentsOf(given, '-v -F -f').operands[0] ?? '';
-  if (!program.includes('system(') && !program.includes('>')) return null;
-  for (const command of awkCommands(program)) host.runScript(command, span, IDLE);
+  const isRunning = program.includes('system') || program.includes('|');
+  if (!isRunning && !program.includes('>')) return null;
+  const around = toolContext(host, context);
+  if (isRunning) {
+    for (const command of awkCommands(given, around)) host.runScript(command, span, IDLE);
+  }
   const target = awkTarget(program);
-  const context = { input: null, file: () => null, unread: () => {}, spend: host.spend };
-  const printed = target === null ? null : awkOutput(given, context);
+  const printed = target === null ? null : awkOutput(given, { ...around, input: null });
   if (target !== null && printed !== null) host.writeText(target, printed, span);
   return target === null ? null : NOTHING;
 }
@@ -270,51 +296,29 @@ function mapfile(call: Call): Stream | null {
 const LINES_MAX = 1_000;
 const SSH_VALUED = '-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w';
 
+/** Settings of `ssh -o` that name a command line of this machine. */
+const SSH_COMMAND = pattern(
+  '^(?:proxycommand|localcommand|knownhostscommand)[= ] {0,8}(.{1,4096})$',
+  'i',
+);
+
 /** The words behind the host are a command line for its shell. */
 function ssh({ words, host, span, context }: Call): Stream | null {
-  const { operands } = argumentsOf(
+  const { options, operands } = argumentsOf(
     words.slice(1).map(({ text }) => text),
     SSH_VALUED,
   );
+  for (const [option, value] of options) {
+    const setting = option.length > 2 ? `${option.slice(2)}=${value}` : value;
+    const line = SSH_COMMAND.exec(setting)?.[1];
+    if (line !== undefined) host.runScript(line, span, IDLE);
+  }
   const command = operands.slice(1).join(' ');
   return command === '' ? null : host.runScript(command, span, context);
 }
 
-/** `git bisect run COMMAND`, `git submodule foreach 'COMMAND'`, `git rebase -x 'COMMAND'`. */
-function runByGit({ given, host, span }: Call): void {
-  const [verb, next] = given;
-  const isRun =
-    (verb === 'bisect' && next === 'run') || (verb === 'submodule' && next === 'foreach');
-  if (isRun) {
-    const words = given.slice(2).filter((word) => word !== '--recursive');
-    host.runScript(
-      words.length === 1 ? (words[0] ?? '') : words.map(quotedWord).join(' '),
-      span,
-      IDLE,
-    );
-  }
-  if (verb !== 'rebase' && verb !== 'filter-branch') return;
-  const { options } = argumentsOf(given.slice(1), GIT_TEXTS);
-  for (const [option, value] of options) {
-    if (value !== '' && GIT_TEXTS.split(' ').includes(option)) host.runScript(value, span, IDLE);
-  }
-}
-
-const GIT_TEXTS =
-  '-x --exec --setup --env-filter --tree-filter --index-filter --parent-filter --msg-filter ' +
-  '--commit-filter --tag-name-filter';
-
-/** `git -c alias.x='!COMMAND'`, `git config alias.x '!COMMAND'`. */
-function gitAlias(call: Call): Stream | null {
-  const { given, host, span } = call;
-  runByGit(call);
-  for (const [i, word] of given.entries()) {
-    if (!word.startsWith('alias.')) continue;
-    const inline = word.indexOf('=!');
-    const next = given[i + 1] ?? '';
-    if (inline >= 0) host.runScript(word.slice(inline + 2), span, IDLE);
-    else if (next.startsWith('!')) host.runScript(next.slice(1), span, IDLE);
-  }
+function git({ given, host, span }: Call): Stream | null {
+  for (const line of gitCommands(given)) host.runScript(line, span, IDLE);
   return null;
 }
 
@@ -344,9 +348,8 @@ function runOperands({ given, host, span }: Call): Stream | null {
 
 /** Runs what is assigned to a variable that a shell runs by itself. */
 export function runAssigned(name: string, value: string, host: SpecialHost, span: Span): void {
-  const kind = Object.hasOwn(RUN_VARIABLES, name) ? RUN_VARIABLES[name] : undefined;
-  const line = kind === 'file' ? `. ./${value}` : value;
-  if (kind !== undefined && value !== '') host.runScript(line, span, IDLE);
+  const script = variableScript(name, value);
+  if (script !== null) host.runScript(script, span, IDLE);
 }
 
 /** The same for `export A=b`. */
@@ -356,13 +359,3 @@ export function runExported(words: readonly Field[], host: SpecialHost, span: Sp
     if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), host, span);
   }
 }
-
-/** Variables whose value a shell runs by itself. */
-const RUN_VARIABLES: Readonly<Record<string, 'text' | 'file'>> = {
-  PROMPT_COMMAND: 'text',
-  BASH_ENV: 'file',
-  ENV: 'file',
-  GIT_SSH_COMMAND: 'text',
-  GIT_EDITOR: 'text',
-  PAGER: 'text',
-};
