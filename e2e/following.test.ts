@@ -143,6 +143,18 @@ const CASES: readonly Case[] = [
   ],
   ['tox', 'tox', { 'tox.ini': `[testenv]\ncommands = ${MINE}\n` }],
   ['just', 'just mine', { justfile: `mine:\n  ${MINE}\n` }],
+  [
+    'setup.py made',
+    `cat > setup.py <<EOF\nimport os\nos.system('./xm' + '${MINE.replace('./xm', '')}')\nEOF\npip install .`,
+    {},
+  ],
+  ['justfile made', `printf 'mine:\\n  %s\\n' '${MINE}' > justfile\njust mine`, {}],
+  ['make made by any name', `printf 'mine:\\n\\t%s\\n' '${MINE}' > a.b\nmake -f a.b mine`, {}],
+  [
+    'compose stdin',
+    `docker compose -f - up <<EOF\nservices:\n  a:\n    image: alpine\n    command: ${MINE}\nEOF`,
+    {},
+  ],
   ['data b64', 'base64 -d data.txt | sh', { 'data.txt': b64(MINE) }],
   [
     'data cat',

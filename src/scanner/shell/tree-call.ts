@@ -79,7 +79,6 @@ const READERS: Readonly<Record<string, Reader>> = {
   pip: readPip,
   pip3: readPip,
   go: readGo,
-  cmake: readCmake,
 };
 
 /** Files that a tool runs whatever it is told. */
@@ -248,12 +247,6 @@ function readGo([verb, ...words]: readonly string[], caller: Caller): readonly T
   const [path] = operands;
   if ((verb !== 'run' && verb !== 'generate') || path === undefined) return [];
   return [codeRequest([path.endsWith('.go') ? path : `${path}/main.go`], caller)];
-}
-
-/** `cmake -P x.cmake` runs a script; what it configures is built and not run. */
-function readCmake(words: readonly string[], caller: Caller): readonly TreeRequest[] {
-  const scripts = valuesOf(argumentsOf(words, '-P -S -B -D -G -C'), ['-P']);
-  return scripts.slice(0, OPERANDS_MAX).map((path) => codeRequest([path], caller));
 }
 
 function inFolder(caller: Caller, given: Arguments, names: readonly string[]): string {
