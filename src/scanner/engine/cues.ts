@@ -62,7 +62,8 @@ export const CUES: ReadonlyMap<string, Cue> = new Map(
     tricks:
       'chr ord char fromcodepoint reverse reversed strrev join implode replace replaceall sub gsub ' +
       'split explode format sprintf pack unpack unpack1 repeat slice substring substr concat ' +
-      'translate hex base64url rot codecs bytes bytearray uint8array array',
+      'translate hex base64url rot codecs bytes bytearray uint8array array charcodeat codepointat ' +
+      'chars decodeuricomponent decodeuri unescape urldecode rawurldecode unquote strtr',
     cuts: 'sed cut head tail tac basename awk gawk mawk',
     maps: 'tr rev',
     splits: 'ifs',

@@ -1,7 +1,7 @@
 import { pattern } from '../../base/regex.ts';
 import type { FoundIdentifier } from '../../model/finding.ts';
 import { isServer } from '../engine/endpoint.ts';
-import type { CommandPassage, JobView, Passage, TextPassage } from '../engine/job-view.ts';
+import type { CommandPassage, JobView, TextPassage } from '../engine/job-view.ts';
 import { isMinerProgram, minerProgramOrigin } from '../engine/miner-name.ts';
 import {
   isMinerShape,

@@ -10,7 +10,9 @@ import {
   isList,
   isPrinted,
   joined,
+  lengthOf,
   listOf,
+  rangeOf,
   repeated,
   reversed,
   sliced,
@@ -82,6 +84,25 @@ const same: Function = (given, self) => self ?? given[0] ?? null;
 const backwards: Function = (given, self) => reversed(subject(given, self));
 const rot13 = onText((text) => transliterate(['A-Za-z', 'N-ZA-Mn-za-m'], text));
 
+/** `%2e` and the like; what is none stays. */
+const percent = onText((text) => {
+  const pieces = text.split('%');
+  const decoded = pieces.slice(1).map((piece) => {
+    const bytes = decodeHex(piece.slice(0, 2));
+    return bytes.length === 1
+      ? String.fromCharCode(bytes[0] as number) + piece.slice(2)
+      : `%${piece}`;
+  });
+  return (pieces[0] ?? '') + decoded.join('');
+});
+
+/** `ord(x)`, `x.charCodeAt(1)` */
+const codeAt: Function = (given, self) => {
+  const text = textOf(self ?? given[0] ?? null);
+  const at = self === null ? 0 : given[0];
+  return text?.codePointAt(typeof at === 'number' ? at : 0) ?? null;
+};
+
 const ENCODINGS: Readonly<Record<string, Function>> = {
   base64,
   base64url: base64,
@@ -103,6 +124,7 @@ const inEncoding: Function = (given, self) => {
 /** `' '.join(list)`, `list.join(' ')`, `join(' ', a, b)`, `implode(' ', list)`. */
 const join: Function = (given, self) => {
   if (isList(self)) return joined(self, textOf(given[0] ?? ',') ?? ',');
+  if (isPrinted(self) && given.length === 0) return self;
   const [first = null, ...rest] = self === null ? given : [self, ...given];
   const separator = textOf(first);
   const items =
@@ -176,7 +198,24 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
   brotlidecompresssync: unpacked('brotli'),
   ...each('str_rot13 rot13', rot13),
   ...each('strrev reverse reversed', backwards),
-  ...each('chr fromcharcode fromcodepoint', (given) => charactersOf(given)),
+  ...each('chr char fromcharcode fromcodepoint', (given, self) =>
+    charactersOf(given.length > 0 ? given : [self]),
+  ),
+  ...each('ord charcodeat codepointat', codeAt),
+  ...each(
+    'chars each_char',
+    onSelf((text) => listOf([...text])),
+  ),
+  range: ([first = null, last = null]) => {
+    const [from, to] = last === null ? [0, first] : [first, last];
+    return typeof from === 'number' && typeof to === 'number' ? listOf(rangeOf(from, to)) : null;
+  },
+  ...each('len strlen count', ([value = null]) => lengthOf(value)),
+  ...each('decodeuricomponent decodeuri unescape urldecode rawurldecode unquote', percent),
+  ...each('tr strtr', (given, self) => {
+    const [text, from, to] = (self === null ? given : [self, ...given]).map(textOf);
+    return text && from && to ? transliterate([from, to], text) : null;
+  }),
   ...each('str string tostring to_s to_str text strip trim chomp rstrip lstrip encode', same),
   ...each('list tuple array toarray quote dedent expanduser abspath flatten freeze', same),
   ...each('decode from', inEncoding),

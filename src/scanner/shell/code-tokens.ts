@@ -11,15 +11,18 @@ export type CodeToken = {
   readonly text: string;
   /**
    * How names stand in a string: `{a}` of Python, `${a}` of JavaScript, `#{a}` and `$a` of others.
-   * `command` is a text that the language runs itself: backticks, `%x(…)`, `qx{…}`.
+   * `command` is a text that the language runs itself: backticks, `%x(…)`, `qx{…}`. `edit` is what
+   * Perl does to a text: `s/a/b/`, `tr/a-z/b-za/`.
    */
-  readonly style: 'plain' | 'braces' | 'template' | 'dollar' | 'command';
+  readonly style: 'plain' | 'braces' | 'template' | 'dollar' | 'command' | 'edit';
   readonly start: number;
   readonly end: number;
   /** A blank or a line's end stands before it. */
   readonly isApart: boolean;
   /** It begins a line. */
   readonly isFirst: boolean;
+  /** Characters between the beginning of its line and it. */
+  readonly column: number;
 };
 
 const TOKENS_MAX = 200_000;
@@ -27,6 +30,9 @@ const TOKENS_MAX = 200_000;
 const COMMAND_LENGTH_MAX = 4_096;
 const PREFIX_LETTERS = 'bBrRfFuU';
 const CLOSERS: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
+/** What Perl does to a text, and what divides its parts. */
+const EDITS: ReadonlySet<string> = new Set(['s', 'tr', 'y']);
+const DIVIDERS = '/|!#,';
 const JAVASCRIPT_SIGNS = ['require(', 'const ', 'let ', '=>', 'process.', 'import {'];
 /** A longer operator is taken before its beginning. */
 const LONG_MARKS = ['=>', '->', '::', '==', '!=', '<=', '>=', '+=', '.=', '||', '&&', '??', '<<'];
@@ -43,6 +49,7 @@ class Reader {
   #at = 0;
   #isApart = true;
   #isFirst = true;
+  #lineStart = 0;
 
   constructor(code: string, isJavascript: boolean) {
     this.#code = code;
@@ -54,6 +61,7 @@ class Reader {
       const c = this.#code[this.#at] as string;
       if (c === '\n') {
         this.#at++;
+        this.#lineStart = this.#at;
         this.#isApart = true;
         this.#isFirst = true;
       } else if (c === ' ' || c === '\t' || c === '\r' || c === '\\') {
@@ -69,7 +77,10 @@ class Reader {
   #skipComment(c: string): boolean {
     const next = this.#code[this.#at + 1];
     const isHash = c === '#' && this.#isApart && !this.#isJavascript;
-    const isSlashes = c === '/' && next === '/' && this.#code[this.#at - 1] !== ':';
+    // Of `split //` no comment follows.
+    const isEmptyPattern = this.#tokens.at(-1)?.text === 'split';
+    const isSlashes =
+      c === '/' && next === '/' && this.#code[this.#at - 1] !== ':' && !isEmptyPattern;
     if (!isHash && !isSlashes) return false;
     const newline = this.#code.indexOf('\n', this.#at);
     this.#at = newline < 0 ? this.#code.length : newline;
@@ -81,7 +92,8 @@ class Reader {
     else if (c === '`') this.#string(c, this.#isJavascript ? '`' : '%x');
     else if (isNameStart(c)) this.#name();
     else if (isDigit(c)) this.#number();
-    else if (c === '%' && this.#code[this.#at + 1] === 'x') this.#quoteLike(2);
+    else if (c === '%' && this.#code[this.#at + 1] === 'x') this.#quoteLike(2, 'command');
+    else if (c === '/' && this.#tokens.at(-1)?.text === 'split') this.#quoteLike(0, 'plain');
     else this.#mark();
   }
 
@@ -97,11 +109,41 @@ class Reader {
       this.#string(next, text.toLowerCase());
       return;
     }
-    if (text === 'qx' && next !== undefined && (next in CLOSERS || '/|!'.includes(next))) {
-      this.#quoteLike(2);
+    if (this.#isPerlQuote(text, next)) {
+      const style = text === 'qx' ? 'command' : text === 'q' ? 'plain' : 'dollar';
+      this.#quoteLike(text.length, style);
+      return;
+    }
+    if (EDITS.has(text) && DIVIDERS.includes(next ?? ' ') && this.#beginsEdit()) {
+      this.#edit(end, next as string);
       return;
     }
     this.#add('name', text, start, end);
+  }
+
+  #isPerlQuote(name: string, next: string | undefined): boolean {
+    if (next === undefined) return false;
+    if (name === 'qx') return next in CLOSERS || DIVIDERS.includes(next);
+    return (name === 'q' || name === 'qq') && '{[|!'.includes(next);
+  }
+
+  /** An edit is bound to a text by `=~`, or is a statement of its own. */
+  #beginsEdit(): boolean {
+    const before = this.#tokens.at(-1);
+    return !before || this.#isFirst || (before.kind === 'mark' && '~;{'.includes(before.text));
+  }
+
+  /** `s/a/b/g`: three stretches between dividers, as it stands. */
+  #edit(dividerAt: number, divider: string): void {
+    const start = this.#at;
+    let at = dividerAt + 1;
+    for (let parts = 0; parts < 2 && at < dividerAt + COMMAND_LENGTH_MAX; at++) {
+      if (this.#code[at] === '\\') at++;
+      else if (this.#code[at] === divider) parts++;
+    }
+    while (isNamePart(this.#code[at])) at++;
+    const end = Math.min(at, this.#code.length);
+    this.#add('string', this.#code.slice(start, end), start, end, 'edit');
   }
 
   #number(): void {
@@ -118,8 +160,8 @@ class Reader {
     this.#add('mark', text, start, start + text.length);
   }
 
-  /** `%x(…)`, `qx{…}`: what stands between is run. */
-  #quoteLike(length: number): void {
+  /** `%x(…)`, `qx{…}`, whose text is run, and `q{…}`, whose is not. */
+  #quoteLike(length: number, style: CodeToken['style']): void {
     const start = this.#at;
     const open = this.#code[start + length] ?? '';
     const closer = CLOSERS[open] ?? open;
@@ -130,7 +172,7 @@ class Reader {
       this.#mark();
       return;
     }
-    this.#add('string', this.#code.slice(from, close), start, close + 1, 'command');
+    this.#add('string', this.#code.slice(from, close), start, close + 1, style);
   }
 
   #string(quote: string, prefix: string): void {
@@ -156,7 +198,8 @@ class Reader {
     end: number,
     style: CodeToken['style'] = 'plain',
   ): void {
-    this.#tokens.push({ kind, text, style, start, end, ...this.#before() });
+    const column = start - this.#lineStart;
+    this.#tokens.push({ kind, text, style, start, end, column, ...this.#before() });
     this.#at = end;
     this.#isApart = false;
     this.#isFirst = false;

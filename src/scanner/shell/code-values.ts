@@ -16,6 +16,25 @@ export function listOf(items: readonly CodeValue[]): CodeList {
   return { items: items.slice(0, ITEMS_MAX) };
 }
 
+/** What a loop over the value takes one after the other. */
+export function itemsOf(value: CodeValue): readonly CodeValue[] {
+  if (isList(value)) return value.items;
+  if (value instanceof Uint8Array) return [...value.subarray(0, ITEMS_MAX)];
+  return typeof value === 'string' ? [...value.slice(0, ITEMS_MAX)] : [];
+}
+
+/** Numbers from the first up to the second, which is none of them. */
+export function rangeOf(from: number, to: number): readonly number[] {
+  const count = Math.min(Math.max(Math.floor(to - from), 0), ITEMS_MAX);
+  return Array.from({ length: count }, (_, i) => from + i);
+}
+
+/** How many characters or items it has, or null. */
+export function lengthOf(value: CodeValue): number | null {
+  if (isList(value)) return value.items.length;
+  return isPrinted(value) ? value.length : null;
+}
+
 export function isList(value: CodeValue): value is CodeList {
   return value !== null && typeof value === 'object' && 'items' in value;
 }
@@ -54,6 +73,13 @@ export function added(a: CodeValue, b: CodeValue): CodeValue {
   const [left, right] = [a, b].map((one) => (typeof one === 'number' ? String(one) : one));
   if (left === undefined || right === undefined) return null;
   return left.length + right.length > shellDecodedLengthMax ? null : concatPrinted(left, right);
+}
+
+/** `a - b`, `a ^ b`, `a % b` of numbers. */
+export function calculated(sign: '-' | '^' | '%', a: CodeValue, b: CodeValue): CodeValue {
+  if (typeof a !== 'number' || typeof b !== 'number') return null;
+  if (sign === '-') return a - b;
+  return sign === '^' ? a ^ b : b === 0 ? null : ((a % b) + b) % b;
 }
 
 export function repeated(value: CodeValue, times: number): CodeValue {

@@ -220,8 +220,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
     if (program || (long && option === '-e')) {
       const code = words[at + 1];
       if (code) {
-        const isPrinted = text === '-p' || text === '--print';
-        const printed = isPrinted ? { ...code, text: `puts(${code.text})` } : code;
+        const printed = { ...code, text: wholeProgram(code.text, words.slice(1, at + 1), option) };
         // A language counts its arguments from the program's own name.
         const positional = [words[0] as Field, ...words.slice(at + 2)];
         return { kind: 'text', language, text: printed, positional };
@@ -233,6 +232,17 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
     }
   }
   return { kind: 'input', language, positional: words.slice(0, 1) };
+}
+
+/** What a program on the command line comes to with what its options put around it. */
+function wholeProgram(code: string, options: readonly Field[], option: string): string {
+  const last = options.at(-1)?.text ?? '';
+  if (last === '-p' || last === '--print') return `puts(${code})`;
+  const letters = options.map(({ text }) => (text.startsWith('--') ? '' : text)).join('');
+  // `-n` and `-p` of Perl and Ruby give each line to the program.
+  if (option !== '-e' || !(letters.includes('n') || letters.includes('p'))) return code;
+  const isPrinted = letters.includes('p');
+  return `$_ = STDIN;\n${code}${isPrinted ? ';\nprint $_;' : ''}`;
 }
 
 /** `python -m pkg.tool` runs `pkg/tool.py` or `pkg/tool/__main__.py` when the tree has them. */

@@ -8,7 +8,8 @@ import { gaveUp } from '../../model/finding.ts';
 import { PRINTERS } from '../engine/known-tools.ts';
 import type { Work } from '../engine/work.ts';
 import { blankWords } from './blank-words.ts';
-import { type CodeHost, runCode } from './code-evaluator.ts';
+import { type CodeHost, STANDARD_INPUT } from './code-effects.ts';
+import { runCode } from './code-evaluator.ts';
 import { commandFacts } from './command-facts.ts';
 import { programName } from './command-words.ts';
 import { type Context, IDLE, type Scope } from './context.ts';
@@ -58,7 +59,7 @@ export class ProgramRunner {
     const own = languageOf(text, language);
     if (own === 'shell') return this.#host.runText(text, null, context);
     if (own === 'powershell') this.#runPowershell(text, null, []);
-    else return this.#runCode(text, null, this.#host.positional);
+    else return this.#runCode(text, null, this.#host.positional, null);
     return UNKNOWN;
   }
 
@@ -171,13 +172,18 @@ export class ProgramRunner {
     return this.#host.inScope({ layers, place }, (): Stream => {
       if (language === 'shell') return this.#host.runText(text, positional, context ?? IDLE);
       if (language === 'powershell') this.#runPowershell(text, place, layers);
-      else return this.#runCode(text, place, positional);
+      else return this.#runCode(text, place, positional, context?.input?.rest ?? null);
       return UNKNOWN;
     });
   }
 
   /** What a program in another language prints; what it runs, decodes and writes on the way. */
-  #runCode(code: string, place: Span | null, positional: readonly Field[] | null): Stream {
+  #runCode(
+    code: string,
+    place: Span | null,
+    positional: readonly Field[] | null,
+    input: Printed | null,
+  ): Stream {
     const { record, scope, work } = this.#host;
     record.addCode(code, place ?? { start: 0, end: code.length }, scope.layers);
     if (!work.spend(code.length) || !mayRunText(code)) return UNKNOWN;
@@ -197,7 +203,8 @@ export class ProgramRunner {
         record.write(this.#host.folderPath(path), content, at(start, end), scope.layers);
       },
       read: (path) => record.dataOf(this.#host.folderPath(path)),
-      variable: (name) => this.#host.variableText(name),
+      variable: (name) =>
+        name === STANDARD_INPUT ? input && textOfPrinted(input) : this.#host.variableText(name),
       argument: (index) => positional?.[index]?.text ?? null,
       spend: (units) => work.spend(units),
     };

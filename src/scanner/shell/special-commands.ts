@@ -17,7 +17,7 @@ import { sedCommands } from './sed-commands.ts';
 import { NO_FETCHES, NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
 import { contentOf, type ToolContext } from './tool-context.ts';
-import { type Field, fieldOf, quotedWord, type Variables, valueOfFields } from './variables.ts';
+import { type Field, fieldOf, type Variables, valueOfFields } from './variables.ts';
 
 /** What these commands need of the run around them. */
 export interface SpecialHost {
