@@ -36,6 +36,8 @@ interface Reading {
   /** The dialect that the operator says, or null. */
   readonly given: DialectReader | null;
   readonly isExcluded: (path: string) => boolean;
+  /** Counts files that are left out and that are definitions by their names. */
+  readonly excluded: { definitions: number };
 }
 
 export async function scanInputs(options: ScanOptions, terminal: Terminal): Promise<TreeScan> {
@@ -50,20 +52,44 @@ export async function scanInputs(options: ScanOptions, terminal: Terminal): Prom
   }
   if (paths.length > 0) scans.push(await scanFolders(paths, options, reading, terminal));
   const [only] = scans;
-  return scans.length === 1 && only ? only : combineScans(scans);
+  const scanned = scans.length === 1 && only ? only : combineScans(scans);
+  const isWide = stdin || paths.some((path) => !isFile(resolve(directory, path)));
+  return options.exclude.length === 0 ? scanned : withExcluded(scanned, reading, isWide);
+}
+
+/**
+ * Globs that fit every file switch the scan off, which nobody means. Of files that are named one by
+ * one, as a hook names those that changed, all may well be left out.
+ */
+function withExcluded(scan: TreeScan, { excluded }: Reading, isWide: boolean): TreeScan {
+  const { files, reports, unread } = scan;
+  const isEmpty = files === 0 && unread.length === 0 && scan.excluded > 0;
+  if (isEmpty && isWide) {
+    throw new UsageError(`--exclude leaves nothing to scan: all ${scan.excluded} files fit`);
+  }
+  if (reports.length > 0 || excluded.definitions === 0) return scan;
+  const note = `--exclude leaves out all definitions, ${excluded.definitions} by their names`;
+  return { ...scan, notes: [...scan.notes, note] };
 }
 
 function readingOf({ indicators, exclude, dialect }: ScanOptions, directory: string): Reading {
   const lists = readIndicators(indicators, directory);
+  const scanner = createScanner({
+    readers: READERS,
+    ...(lists === undefined ? {} : { indicators: new Indicators(lists) }),
+  });
+  const excluded = { definitions: 0 };
   return {
-    scanner: createScanner({
-      readers: READERS,
-      ...(lists === undefined ? {} : { indicators: new Indicators(lists) }),
-    }),
+    scanner,
+    excluded,
     directory,
     lists,
     given: READERS.find((reader) => reader.dialect === dialect) ?? null,
-    isExcluded: (path) => exclude.some((glob) => glob.matches(path)),
+    isExcluded: (path) => {
+      const isLeftOut = exclude.some((glob) => glob.matches(path));
+      if (isLeftOut && scanner.readerFor(path) !== null) excluded.definitions++;
+      return isLeftOut;
+    },
   };
 }
 

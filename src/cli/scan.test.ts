@@ -165,6 +165,21 @@ test('what the operator excludes is not judged, and is counted', async (t) => {
   assert.equal(aside.excludedFiles, 2);
 });
 
+test('globs that leave nothing to scan end with 2, and those that leave no definition are told', async (t) => {
+  const root = tree(t, { 'a/mine.sh': MINE, '.gitlab-ci.yml': 'a: {script: make}', 'README': 'x' });
+  for (const globs of [['?*'], ['*[a-z]*', '?*.*', '?*E'], ['R*', '*.*']]) {
+    const args = globs.flatMap((glob) => ['--exclude', glob]);
+    await assert.rejects(run(root, args), /--exclude leaves nothing to scan: all \d files fit/);
+  }
+  const { code, notes } = await json(root, ['--exclude', '*.*']);
+  assert.equal(code, EXIT.ok);
+  assert.deepEqual(notes, ['--exclude leaves out all definitions, 2 by their names']);
+  assert.deepEqual((await json(root, ['--exclude', 'a'])).notes, []);
+  // A hook names the files that changed, and all of those may be left out.
+  const named = await json(root, ['--exclude', '*.*', 'a/mine.sh']);
+  assert.equal(named.code, EXIT.ok);
+});
+
 test('the whole way of a baseline: known, then something new', async (t) => {
   const root = tree(t, { 'mine.sh': MINE });
   const [before, after] = [join(root, 'before.json'), 'mine2.sh'];
