@@ -191,6 +191,8 @@ export const userDataDecodedLengthMax = 4 * MIB;
 export const pipelineBuildsMax = 10_000;
 /** Services of one build that are read. Real ones have a handful. */
 export const buildServicesMax = 100;
+/** The same of a whole body. 500 jobs with 10 services each have half of it. */
+export const pipelineServicesMax = 10_000;
 /** Builds that are kept as they were read, how long a text of them may be, and all together. */
 export const knownBuildsMax = 4_096;
 export const knownBuildsTextMax = 64 * KIB;

@@ -1,11 +1,17 @@
 /** The jobs of a validation body as a job definition and as the files that the event keeps. */
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
-import { buildServicesMax, jobNameLengthMax, pipelineBuildsMax } from '../../base/limits.ts';
+import {
+  buildServicesMax,
+  jobNameLengthMax,
+  pipelineBuildsMax,
+  pipelineServicesMax,
+} from '../../base/limits.ts';
 import type { JobDefinition } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import { DefinitionDraft } from '../_text/job-draft.ts';
 import { printable } from '../_text/printable.ts';
 import { nameIn, namesIn } from './payload.ts';
+import { scriptParts } from './script-parts.ts';
 
 export interface Builds {
   readonly definition: JobDefinition;
@@ -17,9 +23,9 @@ export interface Builds {
 export function readBuilds(builds: readonly Json[]): Builds {
   const draft = new DefinitionDraft('gitlab', 'builds');
   const files: JsonObject[] = [];
+  const services = { left: pipelineServicesMax };
   for (let i = 0; i < Math.min(builds.length, pipelineBuildsMax); i++) {
-    const file = addBuild(draft, builds[i] ?? null, i + 1);
-    if (file !== null) files.push(file);
+    addBuild({ draft, files, services }, builds[i] ?? null, i + 1);
   }
   if (builds.length > pipelineBuildsMax) {
     draft.giveUp(`there are more than ${pipelineBuildsMax} builds; the rest was not read`);
@@ -34,22 +40,34 @@ export function readBuilds(builds: readonly Json[]): Builds {
   return { definition, files, images: firstOf(images), tags: firstOf(tags) };
 }
 
-/** Adds one job; the result is its script as the event keeps it, or null when there is none. */
-function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObject | null {
+/** What is read of the builds so far. */
+interface Reading {
+  readonly draft: DefinitionDraft;
+  /** Scripts as the event keeps them. */
+  readonly files: JsonObject[];
+  readonly services: { left: number };
+}
+
+/** Adds one job. */
+function addBuild({ draft, files, services }: Reading, build: Json, number: number): void {
   if (!isObject(build)) {
     draft.say(`build ${number} is no object and was not read`);
-    return null;
+    return;
   }
   // Whoever wrote the file chose the name: it becomes part of a path and of log lines.
   const name = printable(nameIn(build['name']) ?? '', jobNameLengthMax);
   const path = `builds/${name === '' ? number : name}`;
   // GitLab runs the lines as one script, so what one line sets the next one sees.
-  const text = scriptLines(build['script'], path, draft).join('\n');
-  const isTaken = text !== '' && draft.takesCommand(text.length);
+  const lines = scriptLines(build['script'], path, draft);
+  const text = lines.join('\n');
+  const sources = [verbatim(path, text)];
+  for (const part of scriptParts(lines)) sources.push(verbatim(`${path}/${sources.length}`, part));
+  const taken = sources.filter((one) => one.text !== '' && draft.takesCommand(one.text.length));
+  files.push(...sources.map((source) => ({ path: source.path, text: source.text })));
   draft.jobs.push({
     name,
-    commands: isTaken ? [{ source: verbatim(path, text), shell: 'sh' }] : NOTHING,
-    images: imagesOf(build, path, draft),
+    commands: taken.length === 0 ? NOTHING : taken.map((source) => ({ source, shell: 'sh' })),
+    images: imagesOf(build, path, draft, services),
     environment: NOTHING,
     remoteCode: NOTHING,
     filesRun: NOTHING,
@@ -58,13 +76,17 @@ function addBuild(draft: DefinitionDraft, build: Json, number: number): JsonObje
     timeoutSeconds: null,
     machine: namesIn(build['tag_list']),
   });
-  return { path, text };
 }
 
 /** One list for all that is not there: lists that are filled later take 1.2 KB a build. */
 const NOTHING: readonly never[] = [];
 
-function imagesOf(build: JsonObject, path: string, draft: DefinitionDraft): readonly SourceText[] {
+function imagesOf(
+  build: JsonObject,
+  path: string,
+  draft: DefinitionDraft,
+  left: Reading['services'],
+): readonly SourceText[] {
   const image = nameIn(build['image']);
   const images = image === undefined ? [] : [verbatim(path, image)];
   const { services } = build;
@@ -72,7 +94,12 @@ function imagesOf(build: JsonObject, path: string, draft: DefinitionDraft): read
   if (services.length > buildServicesMax) {
     draft.giveUp(`a build has more than ${buildServicesMax} services; the rest was not read`);
   }
-  for (const service of namesIn(services.slice(0, buildServicesMax))) {
+  const read = services.slice(0, Math.min(buildServicesMax, left.left));
+  if (read.length < Math.min(services.length, buildServicesMax)) {
+    draft.giveUp(`there are more than ${pipelineServicesMax} services; the rest was not read`);
+  }
+  left.left -= read.length;
+  for (const service of namesIn(read)) {
     if (!draft.takesPart()) break;
     images.push(verbatim(path, service));
   }

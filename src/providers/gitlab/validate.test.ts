@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { sha256Hex } from '../../base/hash.ts';
 import {
   buildServicesMax,
-  definitionPartsMax,
   jobNameLengthMax,
   jsonDepthMax,
   knownBuildsTextMax,
   pipelineBuildsMax,
+  pipelineServicesMax,
   validateBodyBytesMax,
 } from '../../base/limits.ts';
 import { ACTIONS } from '../../model/action.ts';
@@ -319,15 +319,29 @@ test('builds over pipelineBuildsMax are named as unread', () => {
   assert.equal(admission.event.data['fanOut'], pipelineBuildsMax + 1);
 });
 
-test('services over buildServicesMax, and images over all that is kept, are named as unread', () => {
+test('services over buildServicesMax and over pipelineServicesMax are named as unread', () => {
   const services = Array.from({ length: buildServicesMax + 1 }, (_, i) => `s${i}`);
   const one = definitionOf(admit(body({ builds: [{ name: 'a', script: ['b'], services }] })));
   assert.equal(one.jobs[0]?.images.length, buildServicesMax);
   assert.match(one.unread.join(), /^gave up: a build has more than 100 services/);
   const build = { name: 'a', script: ['b'], services: services.slice(1) };
-  const builds = Array.from({ length: definitionPartsMax / buildServicesMax + 1 }, () => build);
+  const builds = Array.from({ length: pipelineServicesMax / buildServicesMax + 2 }, () => build);
   const many = definitionOf(admit(body({ builds })));
-  assert.match(many.unread.join(), /^gave up: there are more than 100000 words to keep/);
+  assert.match(many.unread.join(), /^gave up: there are more than 10000 services/);
+  const kept = many.jobs.flatMap(({ images }) => images);
+  assert.equal(kept.length, pipelineServicesMax);
+});
+
+test('lines behind one that leaves something open are read by themselves as well', () => {
+  const script = ["echo 'a", 'b', "c; echo '"];
+  const admission = admit(body({ builds: [{ name: 'j', script }] }));
+  const texts = definitionOf(admission).jobs[0]?.commands.map(({ source }) => source.text);
+  assert.deepEqual(texts, [script.join('\n'), 'b', "c; echo '"]);
+  const { files } = admission.event.data['definition'] as { files: { path: string }[] };
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    ['builds/j', 'builds/j/1', 'builds/j/2'],
+  );
 });
 
 test('only the token proves that it is GitLab', () => {
