@@ -36,6 +36,7 @@ import { type Anchor, wholeOf } from './anchor.ts';
 import { FetchedMiners } from './fetched-miners.ts';
 import type { Following } from './following.ts';
 import { withForwarding } from './forwarding.ts';
+import type { HandedOn } from './handed-on-files.ts';
 import type {
   CommandPassage,
   FetchPassage,
@@ -52,6 +53,8 @@ import type { Work } from './work.ts';
 
 /** Passes over a passage's text that the rules make between them. */
 const PASSES = 8;
+/** Files that were asked for in vain, as far as they are kept. */
+const MISSED_MAX = 1_000;
 /** Names of programs that are remembered. */
 const MINER_NAMES_MAX = 1_000;
 /** Files of the tree that one job's miners may be configured with. */
@@ -82,6 +85,8 @@ export interface SightContext {
   readonly via: readonly string[];
   /** The service fills `${{ … }}` into the texts of the job. */
   readonly isTemplate: boolean;
+  /** Files that other jobs wrote. */
+  readonly handedOn: HandedOn;
   /** Whether a file with this text could matter to the job that runs it. */
   readonly isWorth: (text: string) => boolean;
   /** Where everything stands when the job is no file of the tree. */
@@ -89,13 +94,14 @@ export interface SightContext {
 }
 
 export class JobSight implements Tree {
-  readonly #job: Job;
+  readonly job: Job;
   readonly #context: SightContext;
   readonly #environment: Map<string, string>;
   readonly #commands: CommandPassage[] = [];
   readonly #texts: TextPassage[] = [];
   readonly #fetched: FetchPassage[] = [];
   readonly #written = new Map<string, Printed>();
+  readonly #missed = new Set<string>();
   readonly #renamedMiners = new Set<string>();
   readonly #own: OwnPrograms;
   readonly #fetchedMiners: FetchedMiners;
@@ -112,7 +118,7 @@ export class JobSight implements Tree {
   #eventsBefore = 0;
 
   constructor(job: Job, context: SightContext) {
-    this.#job = job;
+    this.job = job;
     this.#context = context;
     this.#environment = new Map(context.environment);
     for (const { name, value } of job.environment) {
@@ -136,11 +142,22 @@ export class JobSight implements Tree {
   }
 
   get hasWritten(): boolean {
-    return this.#written.size > 0;
+    return this.#written.size > 0 || this.#context.handedOn.size > 0;
   }
 
   written(path: string): Printed | null {
-    return this.#written.get(path) ?? null;
+    const known = this.#written.get(path) ?? this.#context.handedOn.get(path) ?? null;
+    if (known === null && this.#missed.size < MISSED_MAX) this.#missed.add(path);
+    return known;
+  }
+
+  /** What its commands wrote, and the files that they asked for before anybody wrote them. */
+  get files(): ReadonlyMap<string, Printed> {
+    return this.#written;
+  }
+
+  get missed(): ReadonlySet<string> {
+    return this.#missed;
   }
 
   contentOf(path: string): Printed | null {
@@ -176,7 +193,7 @@ export class JobSight implements Tree {
 
   /** What the job's own variables run by themselves: `PROMPT_COMMAND`, `BASH_ENV`. */
   runVariables(): void {
-    for (const { name, value } of this.#job.environment) {
+    for (const { name, value } of this.job.environment) {
       const text = variableScript(name, value.text);
       if (text === null) continue;
       const source = verbatim(value.path, text);
@@ -188,14 +205,14 @@ export class JobSight implements Tree {
   view(isImageBuild: boolean): JobView {
     // A base image is what a build starts from; the image of a job is what runs.
     const imagePosition = isImageBuild ? 'referenced' : 'executed';
-    const images = this.#job.images.map((image) => {
+    const images = this.job.images.map((image) => {
       return this.#passage(image.text, imagePosition, this.#wholeOf(image));
     });
     return {
-      name: this.#job.name,
+      name: this.job.name,
       indicators: this.#context.indicators,
       isImageBuild,
-      shape: this.#job,
+      shape: this.job,
       commands: withForwarding(this.#commands, this.#texts),
       texts: this.#texts.map((text) => ({
         ...text,

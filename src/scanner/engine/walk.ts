@@ -10,6 +10,7 @@ import { verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
 import { followReferences } from './follow-references.ts';
 import { type FileOf, type FollowedFile, type FollowGuide, Following } from './following.ts';
+import { type HandedOn, lacking, missedBy, writesAny, writtenBy } from './handed-on-files.ts';
 import { JobSight, type SightContext } from './job-sight.ts';
 import { codeOf, type JobShape, type JobView } from './job-view.ts';
 import { judge, judgeWeighed, type Weighed, weighAll, weighedThrough } from './judge.ts';
@@ -32,7 +33,8 @@ export interface TextToScan {
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
-type Circumstances = Omit<SightContext, 'work' | 'indicators' | 'isTemplate'>;
+const NOTHING_HANDED_ON: HandedOn = new Map();
+type Circumstances = Omit<SightContext, 'work' | 'indicators' | 'isTemplate' | 'handedOn'>;
 
 /** A definition without a tree around it. */
 export const NO_FILES: FileOf = () => null;
@@ -117,29 +119,67 @@ export class Walk {
     this.reports.push({ path, dialect, broken: isBroken, via, ...judgement });
   }
 
-  /** Jobs that a rule could see something in, alone or together with a file that they run. */
+  /**
+   * Jobs that a rule could see something in, alone or together with a file that they run, and those
+   * that write a file for them.
+   */
   #seeFirst(jobs: readonly Job[], dialect: Dialect, context: Circumstances): JobView[] {
-    return jobs.flatMap((job) => {
-      if (this.#guide.isCandidate(job)) return this.#see([job], dialect, context);
-      const texts = codeOf(job);
-      if (this.#fileOf === NO_FILES || !this.#guide.runsFiles(texts)) return [];
-      const isWorth = (text: string): boolean =>
-        this.#guide.runsFiles([text]) || this.#guide.hasCandidate([...texts, text]);
-      const before = context.following.files.size;
-      const views = this.#see([job], dialect, { ...context, isWorth });
-      return context.following.files.size === before ? [] : views;
-    });
+    const seen: JobSight[] = [];
+    const others: Job[] = [];
+    for (const job of jobs) {
+      const sight = this.#guide.isCandidate(job)
+        ? this.#sight(job, dialect, context)
+        : this.#sightThroughFiles(job, dialect, context);
+      if (sight) seen.push(sight);
+      else others.push(job);
+    }
+    const missed = missedBy(seen);
+    const writers = others.filter((job) => codeOf(job).some((text) => writesAny(text, missed)));
+    const sights = [...seen, ...writers.map((job) => this.#sight(job, dialect, context))];
+    return this.#viewsOf(sights, dialect, context);
+  }
+
+  #sightThroughFiles(job: Job, dialect: Dialect, context: Circumstances): JobSight | null {
+    const texts = codeOf(job);
+    if (this.#fileOf === NO_FILES || !this.#guide.runsFiles(texts)) return null;
+    const isWorth = (text: string): boolean =>
+      this.#guide.runsFiles([text]) || this.#guide.hasCandidate([...texts, text]);
+    const before = context.following.files.size;
+    const sight = this.#sight(job, dialect, { ...context, isWorth });
+    return context.following.files.size === before ? null : sight;
   }
 
   #see(jobs: readonly Job[], dialect: Dialect, context: Circumstances): JobView[] {
+    const sights = jobs.map((job) => this.#sight(job, dialect, context));
+    return this.#viewsOf(sights, dialect, context);
+  }
+
+  /** Their views, of those that lack a file with what the others hand on. */
+  #viewsOf(sights: readonly JobSight[], dialect: Dialect, context: Circumstances): JobView[] {
+    const handedOn = writtenBy(sights);
+    const again = new Set(lacking(sights, handedOn));
+    return sights.map((sight) => {
+      const isAgain = again.has(sight) && !this.#work.exhausted;
+      const second = isAgain ? this.#sight(sight.job, dialect, context, handedOn) : sight;
+      // What could not be paid to its end shows less than what was seen before.
+      const whole = this.#work.exhausted ? sight : second;
+      return whole.view(dialect === 'dockerfile');
+    });
+  }
+
+  #sight(
+    job: Job,
+    dialect: Dialect,
+    context: Circumstances,
+    handedOn: HandedOn = NOTHING_HANDED_ON,
+  ): JobSight {
     const { indicators } = this.#guide;
     const isTemplate = TEMPLATES.has(dialect);
-    return jobs.map((job) => {
-      const sight = new JobSight(job, { ...context, isTemplate, work: this.#work, indicators });
-      sight.runVariables();
-      for (const command of job.commands) sight.run(command);
-      return sight.view(dialect === 'dockerfile');
-    });
+    const work = this.#work;
+    const sight = new JobSight(job, { ...context, isTemplate, handedOn, work, indicators });
+    sight.runVariables();
+    for (const command of job.commands) sight.run(command);
+    return sight;
   }
 
   /** Judges a text that could not be read as what it is: its words are mentioned, no more. */
