@@ -126,6 +126,8 @@ const CASES: readonly (readonly [technique: string, script: string])[] = [
   ['perl lines', `echo '${reversed(MINE)}' | perl -ne 'chomp; system(scalar reverse $_)'`],
   ['perl lines printed', `echo ${B} | perl -MMIME::Base64 -ne 'print decode_base64($_)' | sh`],
   ['perl edit', `echo '${MINE.replace('xmrig', 'abc')}' | perl -pe 's/abc/xmrig/' | sh`],
+  ['perl repeat', `perl -e 'printf("%s"x3, "./xm", "rig ${GO}", " -p x")' | sh`],
+  ['perl chomp', `printf '%s\\n' './xm' 'rig ${GO}' | perl -pe chomp | sh`],
   ['perl split', `perl -e 'print reverse split //, "${reversed(MINE)}"' | sh`],
   ['php loop', `php -r 'foreach([${codes(MINE)}] as $c) $s.=chr($c); system($s);'`],
   ['ruby map', `ruby -e 'system([${plusOne(MINE)}].map { |c| (c-1).chr }.join)'`],

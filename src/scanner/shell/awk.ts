@@ -24,18 +24,34 @@ export function awkOutput(argument: readonly string[], context: ToolContext): st
   const [program = '', ...files] = given.operands;
   if (program.length > PROGRAM_LENGTH_MAX) return null;
   if (program.includes('"%c"')) return charactersOf(contentOf(files, context));
-  const print = printOf(program);
+  const at = program.indexOf('print');
+  const isOnly = at >= 0 && program.indexOf('print', at + 1) < 0;
+  // A condition that always holds prints each line.
+  const print = program.trim() === '1' ? EACH_LINE : isOnly ? printing(program.slice(at)) : null;
   if (print === null) return null;
-  const { pieces, isFormat } = print;
   const variables = withAssigned(statementsOf(program), variablesOf(given));
   const separator = valuesOf(given, ['-F']).at(-1) ?? '';
   const line = (text: string): string =>
-    printed(pieces, isFormat, fieldsOf(text, separator), variables) + (isFormat ? '' : '\n');
-  if (program.trimStart().startsWith('BEGIN')) return line('');
+    printed(print.pieces, print.isFormat, fieldsOf(text, separator), variables) +
+    (print.isFormat ? '' : (variables.get('ORS') ?? '\n'));
+  const before = program.slice(0, Math.max(program.lastIndexOf('{', at), 0)).trimEnd();
+  if (before.endsWith('BEGIN')) return line('');
   const content = contentOf(files, context);
   if (content === null) return null;
-  return linesIn(textOfPrinted(content)).map(line).join('');
+  const lines = linesIn(textOfPrinted(content));
+  if (!before.endsWith('END')) return lines.map(line).join('');
+  const [, to, from] = GATHERS.exec(program) ?? [];
+  if (to === undefined || to !== from) return null;
+  variables.set(to, lines.join(''));
+  return line('');
 }
+
+const EACH_LINE: Printing = { isFormat: false, pieces: [{ field: 0 }] };
+
+/** `{ s = s $0 }` before `END { print s }`: all lines as one. */
+const GATHERS = pattern(
+  '^ {0,8}[{] {0,8}([a-z]{1,16}) {0,8}= {0,8}([a-z]{1,16}) {0,8}[$]0 {0,8};? {0,8}[}]',
+);
 
 function linesIn(text: string): readonly string[] {
   const whole = text.endsWith('\n') ? text.slice(0, -1) : text;
@@ -148,7 +164,7 @@ function variablesOf(given: Arguments): Map<string, string> {
 function withAssigned(
   statements: readonly Statement[],
   variables: Map<string, string>,
-): ReadonlyMap<string, string> {
+): Map<string, string> {
   for (const { text } of statements) {
     const [, name, value] = ASSIGNED.exec(text) ?? [];
     const pieces = value === undefined ? null : piecesOf(value);
@@ -170,12 +186,6 @@ function fieldsOf(text: string, separator: string): readonly string[] {
   const fields =
     separator === '' ? text.split(/[ \t]/).filter((one) => one !== '') : text.split(separator);
   return [text, ...fields];
-}
-
-/** The one `print` or `printf` of a program, or null. */
-function printOf(program: string): Printing | null {
-  const at = program.indexOf('print');
-  return at < 0 || program.indexOf('print', at + 1) >= 0 ? null : printing(program.slice(at));
 }
 
 /** Texts, fields and names up to the end of a statement. A comma is a blank. */

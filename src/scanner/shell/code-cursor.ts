@@ -25,6 +25,16 @@ export class CodeCursor {
     return token?.kind === 'name' && token.text === text;
   }
 
+  /** How often Perl repeats the text before: `x 3`, `x3`; null when it does not. */
+  timesOfPerl(): number | null {
+    const token = this.peek();
+    if (token?.kind !== 'name' || !token.text.startsWith('x')) return null;
+    const next = this.peek(1);
+    const text =
+      token.text === 'x' ? (next?.kind === 'number' ? next.text : '') : token.text.slice(1);
+    return text === '' ? null : numberOf(text);
+  }
+
   /** Where the bracket at `at` closes; behind the last token when it does not. */
   closeOf(at: number): number {
     this.#closers ??= closersOf(this.tokens);

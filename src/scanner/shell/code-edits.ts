@@ -11,7 +11,7 @@ export function edited(
   const from = edit.startsWith('tr') ? 2 : 1;
   const divider = edit[from];
   if (edit.startsWith('s')) {
-    return applySed(edit, text, { isExtended: true, isQuiet: false, spend });
+    return applySed(edit, text, { isExtended: true, isQuiet: false, isWhole: true, spend });
   }
   const [, of, to, flags] = divider === undefined ? [] : edit.slice(from).split(divider);
   if (of === undefined || to === undefined || flags !== '') return null;

@@ -2,6 +2,7 @@
  * What calls of a program in another language do that the world around it can see: they start
  * processes, run more code, read and write files, and print.
  */
+import { formatted } from './code-functions.ts';
 import {
   EVALUATORS,
   INPUT_FILES,
@@ -93,15 +94,20 @@ export class CodeEffects {
     start: number,
     end: number,
   ): void {
-    const [first = null] = given;
-    const content = isList(first) ? textOf(first) : first;
+    const [first = null, ...rest] = given;
+    const isFormat = name === 'printf';
+    const content = isFormat
+      ? formatted(textOf(first), rest)
+      : isList(first)
+        ? textOf(first)
+        : first;
     if (name === 'write' && (isPrinted(self) || given.length > 1)) {
       this.#write(given, self, start, end);
       return;
     }
     if (!isPrinted(content)) return;
     this.printed = concatPrinted(this.printed, content);
-    if (name !== 'write') this.printed = concatPrinted(this.printed, '\n');
+    if (name !== 'write' && !isFormat) this.printed = concatPrinted(this.printed, '\n');
   }
 
   /** `os.environ["A"]`, `getenv('A')`. */

@@ -205,6 +205,9 @@ class CodeEvaluator extends CodeCursor {
       } else if (this.skipMark('*')) {
         const times = this.#term();
         value = this.#paid(repeated(value, typeof times === 'number' ? times : 0));
+      } else if (isPrinted(value) && this.timesOfPerl() !== null) {
+        value = this.#paid(repeated(value, this.timesOfPerl() ?? 0));
+        this.at += this.isName('x') ? 2 : 1;
       } else return value;
     }
   }
@@ -282,6 +285,7 @@ class CodeEvaluator extends CodeCursor {
     const topic = this.#variables.get('_');
     // Functions of Perl take `$_` where they are given nothing.
     if (own === undefined && topic !== undefined && this.isEnd() && isKnownFunction(token.text)) {
+      if (token.text === 'chomp') this.#set('_', textOf(topic)?.replaceAll('\n', '') ?? null);
       return { value: callFunction(token.text, [topic], null), name: '' };
     }
     return { value: own ?? this.#standardInput(token.text), name: token.text };

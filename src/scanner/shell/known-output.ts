@@ -252,6 +252,7 @@ function sed(argument: readonly string[], context: ToolContext): Printed | null 
   const how = {
     isExtended: /[Er]/.test(flags),
     isQuiet: flags.includes('n'),
+    isWhole: flags.includes('z') || flags.includes('--null-data'),
     spend: context.spend,
   };
   for (const script of scripts.length > 0 ? scripts : operands.slice(0, 1)) {
@@ -306,11 +307,13 @@ function lines(argument: readonly string[], context: ToolContext, head: boolean)
   const characters = optionOf(argument, '-c');
   const stated = characters ?? optionOf(argument, '-n') ?? optionOf(argument, '-') ?? '10';
   const count = Number(stated);
-  if (!Number.isInteger(count) || (head && count < 0)) return null;
+  if (!Number.isInteger(count)) return null;
   if (characters === null) {
     const all = text.split('\n');
-    const kept = head ? all.slice(0, count) : tailOf(all, stated, text.endsWith('\n') ? 1 : 0);
-    return kept.join('\n') + (head && count < all.length ? '\n' : '');
+    // Without its last lines: the piece behind the last line's end is none.
+    const end = count < 0 && text.endsWith('\n') ? count - 1 : count;
+    const kept = head ? all.slice(0, end) : tailOf(all, stated, text.endsWith('\n') ? 1 : 0);
+    return kept.join('\n') + (head && kept.length > 0 && kept.length < all.length ? '\n' : '');
   }
   return head ? text.slice(0, count) : tailOf([...text], stated, 0).join('');
 }

@@ -1,4 +1,5 @@
 /** How a command runs another text: a shell, an interpreter, a script of its own. */
+import { isOwnFile } from '../engine/system-folders.ts';
 import { programName } from './command-words.ts';
 import { isShellName, namesShell } from './shell-names.ts';
 import type { Field } from './variables.ts';
@@ -62,7 +63,9 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
   }
   const option = interpreterOption(name);
   if (option !== null && !isToolVerb(name, words)) return interpreterCall(words, option);
-  return first.text.includes('/') && !first.text.startsWith('-')
+  // `/usr/bin/printf` is the machine's tool and no file of the job; what it prints may be known.
+  const isFile = isOwnFile(first.text) && !first.text.startsWith('-');
+  return isFile
     ? { kind: 'file', language: 'shell', path: first, positional: words, sourced: false }
     : null;
 }

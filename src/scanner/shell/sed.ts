@@ -3,8 +3,8 @@
  * could take long is not run, and its result is unknown.
  */
 import { shellDecodedLengthMax } from '../../base/limits.ts';
-import { foreignPattern, windowLengthMax } from '../../base/regex.ts';
-import { substitute } from './substitute.ts';
+import { foreignPattern, pattern, windowLengthMax } from '../../base/regex.ts';
+import { replaceAll, substitute } from './substitute.ts';
 
 const SCRIPT_LENGTH_MAX = 4_096;
 const COMMANDS_MAX = 64;
@@ -17,6 +17,8 @@ const LOOP_COST = 64;
 export interface SedOptions {
   readonly isExtended: boolean;
   readonly isQuiet: boolean;
+  /** All lines are one text, as with `-z`. */
+  readonly isWhole?: boolean;
   /** Takes work off; false when none is left. */
   spend(units: number): boolean;
 }
@@ -24,14 +26,31 @@ export interface SedOptions {
 /** The text after the script, or null when that is not known. */
 export function applySed(script: string, text: string, options: SedOptions): string | null {
   if (script.length > SCRIPT_LENGTH_MAX) return null;
-  const commands = sedScript(script);
+  const slurp = SLURPS.exec(script)?.[0] ?? '';
+  const hasSlurped = slurp !== '';
+  const isWhole = options.isWhole === true || hasSlurped;
+  const commands = sedScript(script.slice(slurp.length));
   if (commands === null || commands.length > COMMANDS_MAX) return null;
   let result: string | null = text;
   for (const command of commands) {
     if (result === null) return null;
-    result = applyCommand(command, result, options);
+    const joined: string | null = isWhole ? withLineEnds(command, result, hasSlurped) : null;
+    result = joined ?? applyCommand(command, result, options);
   }
   return result;
+}
+
+/** Beginnings of scripts that take all lines as one text before they change it. */
+const SLURPS = pattern('^(?::[a-z]{1,16}; ?N; ?[$]!b ?[a-z]{1,16}; ?|H; ?1h; ?[$]!d; ?x; ?)');
+
+/** `s/\n/x/g` on a text of several lines; the end of the last may be none of it. Else null. */
+function withLineEnds(command: string, text: string, keepsLast: boolean): string | null {
+  const [name, from, to, flags] = command.trim().split(command[1] ?? ' ');
+  const isPlain = to !== undefined && !to.includes('\\') && !to.includes('&');
+  if (name !== 's' || from !== '\\n' || !isPlain || flags !== 'g') return null;
+  const end = keepsLast && text.endsWith('\n') ? '\n' : '';
+  const joined = replaceAll(text.slice(0, text.length - end.length), '\n', to);
+  return joined === null ? null : joined + end;
 }
 
 /** Commands between `;` and newlines; the dividers of `s` and `y` hide them. */

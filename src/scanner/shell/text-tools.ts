@@ -14,7 +14,7 @@ export const TEXT_TOOLS: Readonly<Record<string, Tool>> = {
   mawk: awkOutput,
   nawk: awkOutput,
   paste,
-  fold: (argument, context) => textIn(argument, '-w', context),
+  fold,
   sort,
   uniq: (argument, context) => linesOf(argument, '', context, (all) => [...new Set(all)]),
   grep,
@@ -28,6 +28,18 @@ export const TEXT_TOOLS: Readonly<Record<string, Tool>> = {
   strings: (argument, context) => textIn(argument, '-n', context),
   nl: () => null,
 };
+
+/** `fold -w 2`: a line's end behind each two characters. */
+function fold(argument: readonly string[], context: ToolContext): string | null {
+  const width = Number(valuesOf(argumentsOf(argument, '-w'), ['-w']).at(-1) ?? 80);
+  if (!Number.isInteger(width) || width < 1) return textIn(argument, '-w', context);
+  return linesOf(argument, '-w', context, (all) => all.flatMap((line) => folded(line, width)));
+}
+
+function folded(line: string, width: number): readonly string[] {
+  const count = Math.max(Math.ceil(line.length / width), 1);
+  return Array.from({ length: count }, (_, i) => line.slice(i * width, (i + 1) * width));
+}
 
 /** What the operands or the input hold, as it is. */
 function textIn(argument: readonly string[], valued: string, context: ToolContext): string | null {

@@ -39,6 +39,11 @@ test('a script for later comes by a file or by standard input', () => {
   assert.ok(runs("echo 'x y' > f; at -f f now"));
 });
 
+test('a tool of the machine by its path is that tool', () => {
+  assert.ok(runs("/usr/bin/printf '%s y\\n' x | sh"));
+  assert.ok(runs("/usr/bin/env GIT_PAGER='x y' git log; /usr/bin/git -c core.pager='x y' log"));
+});
+
 test('a shell reads the file that it is told to start with', () => {
   assert.ok(runs("echo 'x y' > f; bash --rcfile f -i"));
   assert.ok(!runs("echo 'x y' > f; bash -o f -c z"));
