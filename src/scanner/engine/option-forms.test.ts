@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { scanScript } from '../test-scanner.ts';
 import { testAddress } from '../wallet/test-addresses.ts';
 import { minerOptionsOf } from './options.ts';
+import { Sweep } from './sweep.ts';
 
 const POOL = 'pool.example.org:3333';
 const ADDRESS = testAddress('monero', 11);
@@ -49,6 +50,16 @@ test('a server without a port is one beside whom to pay, and a file is none', ()
   assert.equal(scanScript(`./m -o pool.example.org -u ${ADDRESS}`).verdict, 'confirmed');
   assert.equal(scanScript(`./m -o result.json -u ${ADDRESS}`).verdict, 'clear');
   assert.equal(scanScript('./m -o pool.example.org -u me -p x').verdict, 'clear');
+});
+
+test('the sweep stops at a server that is joined to its option', () => {
+  const sweep = new Sweep([]);
+  for (const text of [`./m -o${POOL} -uroot -px`, './m -kqo203.0.113.9:443 -u root']) {
+    assert.ok(sweep.hasCandidate([text]), text);
+  }
+  for (const text of ['gcc -oa.out b.c', 'ssh -oPort=22 a.test', 'x -out.txt', 'x -output a:1']) {
+    assert.ok(!sweep.hasCandidate([text]), text);
+  }
 });
 
 test('a server and an address in any other form make a program suspected', () => {

@@ -52,6 +52,16 @@ const FILTER_MASK = 2 ** 14 - 1;
 const IS_TOKEN = 1;
 const IS_CUE = 2;
 
+/** `-o`, and switches that may stand before it in one word: `-kqoHOST:PORT`. */
+const SERVER_OPTIONS: ReadonlySet<number> = new Set([...'okqB'].map((c) => c.charCodeAt(0)));
+const HOST_LENGTH_MAX = 255;
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
+
+function isHostByte(code: number): boolean {
+  return (CHARACTERS[code] as number) > GLUE || code === CODE.dot || code === CODE.dash;
+}
+
 export class Sweep implements JoinedWords {
   readonly #atoms: AtomIndex;
   readonly #pieces: PieceIndex;
@@ -168,7 +178,10 @@ export class Sweep implements JoinedWords {
         if (seen !== 0 || isFlag || isLong) {
           if (seen !== 0) this.#lookAt(hash, start, i);
           if (isLong) this.#lookAtRun(start, i);
-          if (isFlag) this.#lookAt(asFlag(hash), start, i);
+          if (isFlag) {
+            this.#lookAt(asFlag(hash), start, i);
+            this.#stopped ||= bytes[i] === CODE.dot && this.#joinsServer(start);
+          }
           if (this.#hasStopped) return;
         }
       }
@@ -212,6 +225,15 @@ export class Sweep implements JoinedWords {
   #look(hash: number): void {
     const number = this.#atoms.table.find(hash);
     if (number >= 0 && this.#atoms.mark(number)) this.#stopped = true;
+  }
+
+  /** `-oHOST:PORT`: an option that a miner's server is joined to has no token of its own. */
+  #joinsServer(start: number): boolean {
+    if (!SERVER_OPTIONS.has(this.text.at(start))) return false;
+    let at = start;
+    while (at - start < HOST_LENGTH_MAX && isHostByte(this.text.at(at))) at++;
+    const port = this.text.at(at + 1);
+    return this.text.at(at) === CODE.colon && port >= DIGIT_0 && port <= DIGIT_9;
   }
 
   /** A long run of letters and digits: an address, a part of one, or only a long name or a hash. */
