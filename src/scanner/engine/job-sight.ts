@@ -290,6 +290,7 @@ export class JobSight implements Tree {
   #note(command: CommandPassage): void {
     const { order, program, kind, byPath } = command;
     this.#lastProgram.set(program, order);
+    this.#own.noteRun(program);
     if (RENAMERS.has(program)) {
       this.#noteRenamed(command.arguments);
       for (const file of command.arguments) this.#own.bring(file);

@@ -14,6 +14,7 @@ const OWN: readonly (readonly [what: string, script: string])[] = [
   ['a folder before those of the machine', `export PATH=$PWD/bin:$PATH; sort ${MINES}`],
   ['the same for one command', `PATH=.:$PATH sort ${MINES}`],
   ['a link in the place of a tool', `ln -sf $PWD/m "$(which sort)"; sort ${MINES}`],
+  ['a name that may come out of an archive', `tar xf a.tgz -C /usr/local/bin; sort ${MINES}`],
   ['the tool of an image', `docker run --rm someone/tools sort ${MINES}`],
   ['a file named after what runs another program', `./env ${MINES}`],
 ];
@@ -37,6 +38,12 @@ for (const [what, script] of OF_THE_MACHINE) {
     assert.equal(scanScript(script).verdict, 'clear');
   });
 }
+
+test('a tool that runs a program of the job hands it what stands behind', () => {
+  for (const run of ['go run ./m', 'cargo run --', 'npx m', 'npm start --', 'dotnet run --']) {
+    assert.equal(scanScript(`${run} ${MINES}`).verdict, 'confirmed', run);
+  }
+});
 
 test('the tools of an image are whoever made it', () => {
   const job = { images: ['someone/tools'] };

@@ -13,6 +13,10 @@ import { leadsPath } from './system-folders.ts';
 /** Names that are remembered. Real jobs write and copy some dozens of files. */
 const NAMES_MAX = 10_000;
 
+const UNPACKERS: ReadonlySet<string> = new Set(
+  'tar bsdtar unzip 7z 7za cpio ar dpkg rpm unrar unsquashfs'.split(' '),
+);
+
 export class OwnPrograms {
   readonly #indicators: Indicators;
   readonly #miners: ReadonlySet<string>;
@@ -40,6 +44,11 @@ export class OwnPrograms {
   /** The job's own folders are searched first from now on. */
   lead(): void {
     this.#isSearchedFirst = true;
+  }
+
+  /** The job runs this program: one that unpacks fills folders with names that nobody knows. */
+  noteRun(name: string): void {
+    if (UNPACKERS.has(name)) this.lead();
   }
 
   /** The job runs in an image: whose the tools in it are, nobody knows. */

@@ -99,7 +99,9 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
   const bits = known === 0 && isTold ? WEIGHTS.minerFlag : known;
   if (bits === 0) return paysAtServer(command) ? [payingMatch(command)] : [];
   // `cargo run -- -o stratum+tcp://… -u …` mines, although cargo is a tool.
-  const mines = bits === WEIGHTS.minerConnection && options.endpoint === 'mining';
+  const isSure =
+    options.endpoint === 'mining' || (options.endpoint === 'address' && options.paysOut);
+  const mines = bits === WEIGHTS.minerConnection && isSure;
   const isIdle = bits === WEIGHTS.idleMiner;
   return [
     {
