@@ -32,6 +32,14 @@ export const PRINTERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Nodes and wallets, which are given addresses and peers and do not mine by that. */
+export const NODES: ReadonlySet<string> = new Set(
+  (
+    'bitcoind bitcoin-cli monerod monero-wallet-cli monero-wallet-rpc geth besu lighthouse ' +
+    'litecoind dogecoind zcashd p2pool'
+  ).split(' '),
+);
+
 /** Known tools of other trades: what stands in their arguments is referenced. */
 export const TOOLS: ReadonlySet<string> = new Set(
   (
@@ -48,11 +56,10 @@ export const TOOLS: ReadonlySet<string> = new Set(
     'zypper pacman apk brew port snap flatpak choco scoop winget tar unzip zip gzip gunzip xz bzip2 ' +
     '7z 7za zstd rsync scp sftp ssh ssh-keygen ssh-add nc ncat netcat telnet socat nmap systemctl ' +
     'service launchctl crontab useradd usermod groupadd adduser passwd modprobe sysctl mount umount ' +
-    'mysql psql sqlite3 mongo mongosh redis-cli createdb pg_dump mysqldump bitcoind bitcoin-cli ' +
-    'monerod monero-wallet-cli monero-wallet-rpc geth besu lighthouse litecoind dogecoind zcashd ' +
-    'cast forge anvil hardhat truffle p2pool hashcat john openvpn wg tailscale codecov sonar-scanner ' +
+    'mysql psql sqlite3 mongo mongosh redis-cli createdb pg_dump mysqldump cast forge ' +
+    'anvil hardhat truffle hashcat john openvpn wg tailscale codecov sonar-scanner ' +
     'goreleaser semantic-release release-it fastlane hugo jekyll mkdocs sphinx-build pandoc latexmk ' +
-    'suricata snort zeek falco tetragon'
+    `suricata snort zeek falco tetragon ${[...NODES].join(' ')}`
   ).split(' '),
 );
 

@@ -75,6 +75,8 @@ test('a server and an address in any other form make a program suspected', () =>
 
 test('a node, a server of this machine or an address of Ethereum makes no program suspected', () => {
   const contract = testAddress('ethereum', 3);
+  const peer = `./p2pool --wallet ${ADDRESS} --addpeers 203.0.113.4:37889`;
+  assert.equal(scanScript(peer).verdict, 'clear');
   for (const given of [
     `--daemon node.example.org:18089 ${ADDRESS}`,
     `127.0.0.1:3333 ${ADDRESS}`,

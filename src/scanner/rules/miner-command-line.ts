@@ -2,6 +2,7 @@ import { pattern } from '../../base/regex.ts';
 import type { FoundIdentifier } from '../../model/finding.ts';
 import { isServer } from '../engine/endpoint.ts';
 import type { CommandPassage, JobView, TextPassage } from '../engine/job-view.ts';
+import { NODES } from '../engine/known-tools.ts';
 import { isMinerProgram, minerProgramOrigin } from '../engine/miner-name.ts';
 import {
   isMinerShape,
@@ -122,8 +123,8 @@ function commandMatch(command: CommandPassage, view: JobView): readonly Match[] 
  * miner whose options are not known: some take them as `ADDRESS@HOST:PORT`, some in their order.
  * Addresses of Ethereum are given to every tool around contracts as well.
  */
-function paysAtServer({ kind, arguments: given, text }: CommandPassage): boolean {
-  if (kind !== 'other' || !given.some(namesServer)) return false;
+function paysAtServer({ kind, program, arguments: given, text }: CommandPassage): boolean {
+  if (kind !== 'other' || NODES.has(program) || !given.some(namesServer)) return false;
   return payoutsIn(text).some(({ coin }) => coin !== 'ethereum' && !isOfTestNetwork(coin));
 }
 
