@@ -126,11 +126,44 @@ const CASES: readonly (readonly [technique: string, script: string])[] = [
   ['perl lines', `echo '${reversed(MINE)}' | perl -ne 'chomp; system(scalar reverse $_)'`],
   ['perl lines printed', `echo ${B} | perl -MMIME::Base64 -ne 'print decode_base64($_)' | sh`],
   ['perl edit', `echo '${MINE.replace('xmrig', 'abc')}' | perl -pe 's/abc/xmrig/' | sh`],
+  ['py function', heredoc(`def f(s):\n    return s[::-1]`, `f('${reversed(MINE)}')`)],
+  ['py lambda', heredoc('f=lambda s: s[::-1]', `f('${reversed(MINE)}')`)],
+  ['py map', heredoc(`d={'a': '${reversed(MINE)}'}`, "d['a'][::-1]")],
+  ['py map get', heredoc(`d={'a': '${reversed(MINE)}'}`, "d.get('a')[::-1]")],
+  ['py numbers', heredoc(`x='${codes(MINE)}'`, "''.join(chr(int(i)) for i in x.split(','))")],
+  ['py pairs', heredoc(`x='${H}'`, "''.join(chr(int(x[i:i+2],16)) for i in range(0,len(x),2))")],
+  [
+    'py backwards',
+    heredoc(`x='${reversed(MINE)}'`, "''.join(x[i] for i in range(len(x)-1,-1,-1))"),
+  ],
+  ['py eval', heredoc('', `eval("'${reversed(MINE)}'[::-1]")`)],
+  ['py shlex', heredoc('import shlex', `shlex.split('${reversed(MINE)}'[::-1])`)],
+  [
+    'py with',
+    heredoc(`with open('a','w') as f:\n    f.write('${reversed(MINE)}'[::-1])`, "'sh a'"),
+  ],
+  [
+    'node pairs',
+    js(
+      `let s='';const x='${H}';for(let i=0;i<x.length;i+=2)` +
+        "s+=String.fromCharCode(parseInt(x.substr(i,2),16));require('child_process').exec(s)",
+    ),
+  ],
+  [
+    'node arrow',
+    js(
+      "const f=s=>s.split('').reverse().join('');" +
+        `require('child_process').exec(f('${reversed(MINE)}'))`,
+    ),
+  ],
+  ['perl sub', `perl -e 'sub f { return scalar reverse $_[0] } system(f("${reversed(MINE)}"))'`],
+  ['php function', `php -r 'function f($s){return strrev($s);} system(f("${reversed(MINE)}"));'`],
   ['perl repeat', `perl -e 'printf("%s"x3, "./xm", "rig ${GO}", " -p x")' | sh`],
   ['perl chomp', `printf '%s\\n' './xm' 'rig ${GO}' | perl -pe chomp | sh`],
   ['perl split', `perl -e 'print reverse split //, "${reversed(MINE)}"' | sh`],
   ['php loop', `php -r 'foreach([${codes(MINE)}] as $c) $s.=chr($c); system($s);'`],
   ['ruby map', `ruby -e 'system([${plusOne(MINE)}].map { |c| (c-1).chr }.join)'`],
+  ['ruby map of a name', `ruby -e 'system([${codes(MINE)}].map(&:chr).join)'`],
   ['ruby each', `ruby -e 's="";[${codes(MINE)}].each { |c| s << c.chr };system(s)'`],
   ['node spread', exec(`[...'${reversed(MINE)}'].reverse().join('')`)],
   ['node map', exec(`String.fromCharCode(...[${plusOne(MINE)}].map(x=>x-1))`)],
@@ -180,3 +213,17 @@ for (const [technique, code] of STEPS) {
     assert.equal(report.verdict, 'confirmed', `${code}\n${JSON.stringify(report, null, 1)}`);
   });
 }
+
+test('functions, loops and maps inside one another take a bounded time', () => {
+  const started = performance.now();
+  for (const code of [
+    `${'def f(a): '.repeat(20_000)}os.system(f(chr(1)))`,
+    `${'for a in [1, 2]: '.repeat(20_000)}os.system(chr(a))`,
+    'def f():\n    f()\n    f()\n    return f()\nos.system(f() + chr(1))',
+    `x=${'[1,2].map(a=>'.repeat(40)}a${')'.repeat(40)};exec(String.fromCharCode(x))`,
+    `s=[chr(1)]\nfor i in range(10000):\n    s.append(s)\nos.system("".join(s))`,
+  ]) {
+    scanJob({ scripts: [`python3 - <<'E'\n${code}\nE`] });
+  }
+  assert.ok(performance.now() - started < 5_000);
+});

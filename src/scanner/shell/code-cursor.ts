@@ -7,6 +7,8 @@ export class CodeCursor {
   /** Of each opening bracket where it closes; worked out once, when a body runs again. */
   #closers: ReadonlyMap<number, number> | null = null;
 
+  #lineEnds: readonly number[] | null = null;
+
   constructor(tokens: readonly CodeToken[]) {
     this.tokens = tokens;
   }
@@ -33,6 +35,20 @@ export class CodeCursor {
     const text =
       token.text === 'x' ? (next?.kind === 'number' ? next.text : '') : token.text.slice(1);
     return text === '' ? null : numberOf(text);
+  }
+
+  /** Where a body ends that begins here: with its line, or where lines stand no further in. */
+  blockEnd(start: number, column: number): number {
+    const isBlock = this.tokens[start]?.isFirst === true;
+    let end = isBlock ? start : this.#lineEnd(start);
+    while (isBlock && (this.tokens[end]?.column ?? -1) > column) end = this.#lineEnd(end);
+    return end;
+  }
+
+  /** The token that begins the next line; worked out once for all. */
+  #lineEnd(at: number): number {
+    this.#lineEnds ??= lineEndsOf(this.tokens);
+    return this.#lineEnds[at] ?? this.tokens.length;
   }
 
   /** Where the bracket at `at` closes; behind the last token when it does not. */
@@ -94,6 +110,16 @@ export class CodeCursor {
     const token = this.peek();
     return !token || token.isFirst || (token.kind === 'mark' && ';})]'.includes(token.text));
   }
+}
+
+function lineEndsOf(tokens: readonly CodeToken[]): readonly number[] {
+  const ends = new Array<number>(tokens.length);
+  let end = tokens.length;
+  for (let at = tokens.length - 1; at >= 0; at--) {
+    ends[at] = end;
+    if (tokens[at]?.isFirst) end = at;
+  }
+  return ends;
 }
 
 function closersOf(tokens: readonly CodeToken[]): ReadonlyMap<number, number> {

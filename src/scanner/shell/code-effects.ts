@@ -12,7 +12,7 @@ import {
   STARTERS,
   WRITERS,
 } from './code-names.ts';
-import { type CodeValue, commandOf, isList, isPrinted, textOf } from './code-values.ts';
+import { type CodeValue, commandOf, isList, isPrinted, textOf, valueAt } from './code-values.ts';
 import { concatPrinted, type Printed } from './printed.ts';
 import type { Span } from './syntax-tree.ts';
 
@@ -55,7 +55,9 @@ export class CodeEffects {
     else if (STARTERS.has(folded)) this.#start(given, start, end);
     if (WRITERS.has(folded)) this.#write(given, self, start, end);
     else if (PRINTERS.has(folded)) this.#print(given, self, folded, start, end);
-    if (folded === 'getenv' || folded === 'get') return this.environment(given);
+    if (folded === 'getenv' || folded === 'get') {
+      return valueAt(self, textOf(given[0] ?? null) ?? '') ?? this.environment(given);
+    }
     if (folded === 'read' || folded === 'readlines') return self;
     return undefined;
   }

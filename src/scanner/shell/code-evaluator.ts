@@ -8,23 +8,25 @@
  * the time is linear in the text.
  */
 import { shellDepthMax } from '../../base/limits.ts';
+import { type Callable, CodeCallables } from './code-callables.ts';
 import { beginsValue, CodeCursor, numberOf, variableName } from './code-cursor.ts';
 import { edited } from './code-edits.ts';
-import { CodeEffects, type CodeHost, STANDARD_INPUT } from './code-effects.ts';
-import { callFunction, formatted, isKnownFunction } from './code-functions.ts';
+import { CodeEffects, type CodeHost } from './code-effects.ts';
+import { callFunction, isKnownFunction, remainder } from './code-functions.ts';
 import { interpolated } from './code-interpolation.ts';
+import { boundsAt, keyedList } from './code-lists.ts';
 import { CodeLoops, type Loop } from './code-loops.ts';
 import {
   APPENDERS,
   ASSIGNMENTS,
   CHARACTER_MAKERS,
-  INPUTS,
   LEADERS,
   LENGTHS,
   MEMBERS,
   PRINTERS,
   STARTERS,
 } from './code-names.ts';
+import { CodeState } from './code-state.ts';
 import { type CodeToken, codeTokens } from './code-tokens.ts';
 import {
   added,
@@ -39,16 +41,12 @@ import {
   repeated,
   sliced,
   textOf,
+  valueAt,
 } from './code-values.ts';
 import type { Printed } from './printed.ts';
 
-const VARIABLES_MAX = 1_000;
-/** Rounds of all loops of a program; what would take more is read once. */
-const ROUNDS_MAX = 4_000;
-/** What each costs beside its tokens. */
+/** What a round of a loop costs beside its tokens. */
 const ROUND_WORK = 16;
-/** Items of a list that are copied for a unit of work. */
-const COPIED_FOR_UNIT = 16;
 
 /** What the program prints. */
 export function runCode(code: string, host: CodeHost): Printed {
@@ -58,14 +56,18 @@ export function runCode(code: string, host: CodeHost): Printed {
 class CodeEvaluator extends CodeCursor {
   readonly #host: CodeHost;
   readonly #effects: CodeEffects;
-  readonly #variables = new Map<string, CodeValue>();
-  readonly #loops = new CodeLoops(this, () => this.#expression());
+  readonly #state: CodeState;
+  readonly #read = (): CodeValue => this.#expression();
+  readonly #loops = new CodeLoops(this, this.#read);
+  readonly #callables = new CodeCallables(this);
   #depth = 0;
-  #roundsLeft = ROUNDS_MAX;
+  /** What the function that runs gives back. */
+  #returned: CodeValue = null;
 
   constructor(tokens: readonly CodeToken[], host: CodeHost) {
     super(tokens);
     this.#host = host;
+    this.#state = new CodeState(host);
     this.#effects = new CodeEffects(host);
   }
 
@@ -77,9 +79,49 @@ class CodeEvaluator extends CodeCursor {
   #statement(): void {
     const token = this.peek();
     if (token?.kind === 'name') {
-      if (this.#looped() || this.#assigned(token) || this.#appended(token)) return;
+      if (this.#looped() || this.#callables.define() || this.#opensWith(token)) return;
+      if (this.#gaveBack(token) || this.#assigned(token) || this.#appended(token)) return;
     }
     this.#expression();
+  }
+
+  /** `with open(path, 'w') as f:` */
+  #opensWith({ text }: CodeToken): boolean {
+    if (text !== 'with') return false;
+    this.at++;
+    const value = this.#expression();
+    if (this.isName('as')) this.#state.set(this.peek(1)?.text ?? '', value);
+    return true;
+  }
+
+  #gaveBack({ text }: CodeToken): boolean {
+    if (text !== 'return') return false;
+    this.at++;
+    const value = this.#expression();
+    this.#returned ??= value;
+    return true;
+  }
+
+  /** What a function of the program gives back for these arguments. */
+  #invoke(callable: Callable, given: readonly CodeValue[]): CodeValue {
+    const { parameters, start, end, isExpression } = callable;
+    const isPaid = this.#host.spend(ROUND_WORK + end - start);
+    if (this.#depth >= shellDepthMax || !isPaid || !this.#state.takesRounds([null, ...given]))
+      return null;
+    const saved = { at: this.at, returned: this.#returned };
+    this.#depth++;
+    this.#returned = null;
+    for (const [i, name] of parameters.entries()) this.#state.set(name, given[i] ?? null);
+    // Those of Perl are `$_[0]` and so on.
+    this.#state.set('_', listOf(given));
+    this.at = start;
+    if (isExpression) this.#returned = this.#expression();
+    else this.#runUpTo(end);
+    const value = this.#returned;
+    this.#depth--;
+    this.at = saved.at;
+    this.#returned = saved.returned;
+    return value;
   }
 
   /** Runs the body of a loop whose values are known for each of them; any other is read once. */
@@ -87,21 +129,15 @@ class CodeEvaluator extends CodeCursor {
     if (this.#depth >= shellDepthMax) return false;
     this.#depth++;
     const loop = this.#loops.read();
-    if (loop !== null && this.#takesRounds(loop.items)) this.#rounds(loop);
+    if (loop !== null && this.#state.takesRounds(loop.items)) this.#rounds(loop);
     this.#depth--;
     return loop !== null;
-  }
-
-  #takesRounds(items: readonly CodeValue[]): boolean {
-    if (items.length > this.#roundsLeft) return false;
-    this.#roundsLeft -= items.length;
-    return true;
   }
 
   #rounds({ name, items, start, end }: Loop): void {
     for (const item of items) {
       if (!this.#host.spend(ROUND_WORK + end - start)) break;
-      this.#set(name, item);
+      this.#state.set(name, item);
       this.at = start;
       this.#runUpTo(end);
     }
@@ -113,12 +149,6 @@ class CodeEvaluator extends CodeCursor {
       const before = this.at;
       this.#statement();
       if (this.at === before) this.at++;
-    }
-  }
-
-  #set(name: string, value: CodeValue): void {
-    if (this.#variables.size < VARIABLES_MAX || this.#variables.has(name)) {
-      this.#variables.set(name, value);
     }
   }
 
@@ -138,18 +168,12 @@ class CodeEvaluator extends CodeCursor {
       return true;
     }
     this.at += 2;
+    if (sign.text === '=') this.#callables.assign(name, this.at);
     const value = this.#expression();
     // What was never set is an empty text to those who put texts together by dots.
-    const before = this.#variables.get(name) ?? (sign.text === '.=' ? '' : null);
-    this.#set(name, sign.text === '=' ? value : this.#joined(before, value));
+    const before = this.#state.get(name) ?? (sign.text === '.=' ? '' : null);
+    this.#state.set(name, sign.text === '=' ? value : this.#state.joined(before, value));
     return true;
-  }
-
-  /** A list takes what is put behind it as one more item. */
-  #joined(before: CodeValue, value: CodeValue): CodeValue {
-    if (!isList(before)) return this.#paid(added(before, value));
-    if (!this.#host.spend(1 + before.items.length / COPIED_FOR_UNIT)) return null;
-    return added(before, isList(value) ? value : listOf([value]));
   }
 
   /** `list.append(x)`, `list.extend(other)`, `list.push(x, y)`, `push @list, x`. */
@@ -158,20 +182,20 @@ class CodeEvaluator extends CodeCursor {
     const isOpen = token.text === 'push' && this.peek(1)?.kind === 'name';
     if (!(isMethod && this.isMark('(', 3)) && !isOpen) return false;
     const name = variableName((isMethod ? token : this.peek(1))?.text ?? '');
-    const before = this.#variables.get(name) ?? null;
+    const before = this.#state.get(name) ?? null;
     if (!isList(before)) return false;
     this.at += isMethod ? 4 : 2;
     const given = isMethod ? this.#items(')') : this.#list(() => this.isEnd());
     for (const value of given)
-      this.#set(name, this.#joined(this.#variables.get(name) ?? null, value));
+      this.#state.set(name, this.#state.joined(this.#state.get(name) ?? null, value));
     return true;
   }
 
   /** `$a =~ s/b/c/`, and without a name of `$_`. */
   #edit(name: string, script: string): void {
-    const text = textOf(this.#variables.get(name) ?? null);
+    const text = textOf(this.#state.get(name) ?? null);
     const spend = (units: number): boolean => this.#host.spend(units);
-    if (text !== null) this.#set(name, edited(text, script, spend));
+    if (text !== null) this.#state.set(name, edited(text, script, spend));
   }
 
   /** A value and the operators behind it. */
@@ -180,10 +204,10 @@ class CodeEvaluator extends CodeCursor {
     this.#depth++;
     let value = this.#product();
     for (;;) {
-      if (this.skipMark('+')) value = this.#paid(added(value, this.#product()));
+      if (this.skipMark('+')) value = this.#state.paid(added(value, this.#product()));
       else if (this.isConcatenation()) {
         this.at++;
-        value = this.#paid(added(value, this.#product()));
+        value = this.#state.paid(added(value, this.#product()));
       } else if (this.skipMark('-')) value = calculated('-', value, this.#product());
       else if (this.skipMark('^')) value = calculated('^', value, this.#product());
       else if (this.skipMark('||') || this.skipMark('??')) {
@@ -201,21 +225,15 @@ class CodeEvaluator extends CodeCursor {
     for (;;) {
       if (this.skipMark('%')) {
         const given = this.#term();
-        value = this.#paid(remainder(value, given));
+        value = this.#state.paid(remainder(value, given));
       } else if (this.skipMark('*')) {
         const times = this.#term();
-        value = this.#paid(repeated(value, typeof times === 'number' ? times : 0));
+        value = this.#state.paid(repeated(value, typeof times === 'number' ? times : 0));
       } else if (isPrinted(value) && this.timesOfPerl() !== null) {
-        value = this.#paid(repeated(value, this.timesOfPerl() ?? 0));
+        value = this.#state.paid(repeated(value, this.timesOfPerl() ?? 0));
         this.at += this.isName('x') ? 2 : 1;
       } else return value;
     }
-  }
-
-  /** A value that was made, when the account has its length. */
-  #paid(value: CodeValue): CodeValue {
-    const length = isPrinted(value) ? value.length : isList(value) ? value.items.length : 1;
-    return this.#host.spend(length) ? value : null;
   }
 
   /** A value with its members, calls and indexes. */
@@ -257,7 +275,7 @@ class CodeEvaluator extends CodeCursor {
     }
     if (token.kind === 'name') return this.#named(token);
     if (this.skipMark('[')) return { value: listOf(this.#items(']')), name: '' };
-    if (this.skipMark('{')) return { value: listOf(this.#items('}')), name: '' };
+    if (this.skipMark('{')) return { value: keyedList(this, this.#read), name: '' };
     if (this.skipMark('(')) {
       const items = this.#items(')');
       return { value: items.length === 1 ? (items[0] ?? null) : listOf(items), name: '' };
@@ -265,7 +283,11 @@ class CodeEvaluator extends CodeCursor {
     if (this.isMark('<') && this.isMark('>', 2)) {
       // `<STDIN>`
       this.at += 3;
-      return { value: this.#standardInput(this.peek(-2)?.text ?? ''), name: '' };
+      return { value: this.#state.standardInput(this.peek(-2)?.text ?? ''), name: '' };
+    }
+    if (token.text === '-' && this.peek(1)?.kind === 'number') {
+      this.at += 2;
+      return { value: -(numberOf(this.peek(-1)?.text ?? '') ?? 0), name: '' };
     }
     if (token.text === '!' || token.text === '-' || token.text === '&') this.at++;
     return { value: null, name: '' };
@@ -281,18 +303,14 @@ class CodeEvaluator extends CodeCursor {
       const given = this.#list(() => this.isEnd());
       return { value: this.#called(token.text, given, null, token.start), name: '' };
     }
-    const own = this.#variables.get(variableName(token.text));
-    const topic = this.#variables.get('_');
+    const own = this.#state.get(variableName(token.text));
+    const topic = this.#state.get('_');
     // Functions of Perl take `$_` where they are given nothing.
     if (own === undefined && topic !== undefined && this.isEnd() && isKnownFunction(token.text)) {
-      if (token.text === 'chomp') this.#set('_', textOf(topic)?.replaceAll('\n', '') ?? null);
+      if (token.text === 'chomp') this.#state.set('_', textOf(topic)?.replaceAll('\n', '') ?? null);
       return { value: callFunction(token.text, [topic], null), name: '' };
     }
-    return { value: own ?? this.#standardInput(token.text), name: token.text };
-  }
-
-  #standardInput(name: string): CodeValue {
-    return INPUTS.has(variableName(name)) ? this.#host.variable(STANDARD_INPUT) : null;
+    return { value: own ?? this.#state.standardInput(token.text), name: token.text };
   }
 
   /** `map { chr($_ - 1) } LIST` */
@@ -310,10 +328,10 @@ class CodeEvaluator extends CodeCursor {
     const saved = this.at;
     const made: CodeValue[] = [];
     const items = itemsOf(source);
-    if (!this.#takesRounds(items)) return null;
+    if (!this.#state.takesRounds(items)) return null;
     for (const item of items) {
       if (!this.#host.spend(ROUND_WORK)) break;
-      this.#set(name, item);
+      this.#state.set(name, item);
       this.at = from;
       made.push(this.#expression());
     }
@@ -341,14 +359,14 @@ class CodeEvaluator extends CodeCursor {
   #interpolated(token: CodeToken): string {
     return interpolated(token, {
       valueNamed: (expression) => this.#valueNamed(expression),
-      variable: (name) => textOf(this.#variables.get(name) ?? null),
+      variable: (name) => textOf(this.#state.get(name) ?? null),
       spend: (units) => this.#host.spend(units),
     });
   }
 
   /** `a`, `process.env.A`, `os.environ["A"]`, as an inner program of one expression. */
   #valueNamed(expression: string): string | null {
-    const own = this.#variables.get(variableName(expression.trim()));
+    const own = this.#state.get(variableName(expression.trim()));
     if (own !== undefined) return textOf(own);
     if (expression.length > NAMED_LENGTH_MAX || this.#depth >= shellDepthMax) return null;
     const inner = new CodeEvaluator(codeTokens(expression), this.#host);
@@ -367,8 +385,9 @@ class CodeEvaluator extends CodeCursor {
     const items: CodeValue[] = [];
     while (!isEnd()) {
       const before = this.at;
-      const isSpread = this.isMark('.') && this.isMark('.', 1) && this.isMark('.', 2);
-      if (isSpread) this.at += 3;
+      const dots = this.isMark('.') && this.isMark('.', 1) && this.isMark('.', 2) ? 3 : 0;
+      const isSpread = dots > 0 || this.isMark('*');
+      if (isSpread) this.at += Math.max(dots, 1);
       const value = this.#argument();
       if (this.at === before) this.at++;
       else if (isSpread) items.push(...itemsOf(value));
@@ -425,10 +444,10 @@ class CodeEvaluator extends CodeCursor {
     const start = this.at + 4;
     const end = isBraced ? this.closeOf(this.at) : this.endOfBlock();
     const made: CodeValue[] = [];
-    const items = this.#takesRounds(itemsOf(self)) ? itemsOf(self) : [];
+    const items = this.#state.takesRounds(itemsOf(self)) ? itemsOf(self) : [];
     for (const item of items) {
       if (!this.#host.spend(ROUND_WORK + end - start)) break;
-      this.#set(name, item);
+      this.#state.set(name, item);
       this.at = start;
       const first = this.peek();
       const isStatement = first?.kind === 'name' && ASSIGNMENTS.has(this.peek(1)?.text ?? '');
@@ -440,41 +459,35 @@ class CodeEvaluator extends CodeCursor {
   }
 
   #called(name: string, given: readonly CodeValue[], self: CodeValue, start: number): CodeValue {
+    const callable = self === null ? this.#callables.get(name) : undefined;
+    if (callable !== undefined) return this.#invoke(callable, given);
     const place = { start, end: this.peek(-1)?.end ?? start };
     const done = this.#effects.call(name.toLowerCase(), given, self, place);
-    return done === undefined ? this.#paid(callFunction(name, given, self)) : done;
+    if (done !== undefined) return done;
+    if (name === 'eval') return this.#valueNamed(textOf(given[0] ?? null) ?? '');
+    return this.#state.paid(callFunction(name, given, self));
   }
 
   #memberOf(value: CodeValue, name: string): CodeValue {
-    if (value === null) return this.#standardInput(name) ?? this.#host.variable(name);
+    if (value === null) return this.#state.standardInput(name) ?? this.#host.variable(name);
+    const own = valueAt(value, name);
+    if (own !== undefined) return own;
     if (LENGTHS.has(name)) return lengthOf(value);
+    if (name === 'join' && isPrinted(value)) return value;
     // Without brackets it is Ruby's, which joins without a comma.
     return MEMBERS.has(name) ? callFunction(name, name === 'join' ? [''] : [], value) : value;
   }
 
   /** `a[1]`, `a[::-1]`, `os.environ["A"]`, `sys.argv[1]`. */
   #indexed(value: CodeValue, name: string): CodeValue {
-    this.at++;
-    const bounds: CodeValue[] = [null];
-    while (this.at < this.tokens.length && !this.isMark(']')) {
-      const before = this.at;
-      if (this.skipMark(':')) bounds.push(null);
-      else if (this.skipMark('::')) bounds.push(null, null);
-      else bounds[bounds.length - 1] = this.#bound();
-      if (this.at === before) this.at++;
-    }
-    this.skipMark(']');
+    const bounds = boundsAt(this, this.#read);
     const [only = null] = bounds;
+    const own = isPrinted(only) ? valueAt(value, textOf(only) ?? '') : undefined;
+    if (own !== undefined) return own;
     if (bounds.length === 1 && isPrinted(only)) return this.#effects.environment([only]);
     const numbers = bounds.map((one) => (typeof one === 'number' ? one : null));
     if (name.toLowerCase() !== 'argv' || bounds.length > 1) return sliced(value, numbers);
     return this.#host.argument(numbers[0] ?? 0);
-  }
-
-  #bound(): CodeValue {
-    const isNegative = this.skipMark('-');
-    const value = this.#expression();
-    return isNegative && typeof value === 'number' ? -value : value;
   }
 }
 
@@ -483,10 +496,4 @@ const NAMED_LENGTH_MAX = 256;
 /** Whether a list may follow the name without brackets. */
 function takesOpenList(name: string): boolean {
   return STARTERS.has(name) || PRINTERS.has(name) || isKnownFunction(name) || name === 'eval';
-}
-
-/** `7 % 2`, and `'%s' % a`. */
-function remainder(value: CodeValue, given: CodeValue): CodeValue {
-  if (typeof value === 'number') return calculated('%', value, given);
-  return formatted(textOf(value), isList(given) ? given.items : [given]);
 }

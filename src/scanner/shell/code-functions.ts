@@ -6,6 +6,7 @@
 import {
   bytesOf,
   type CodeValue,
+  calculated,
   charactersOf,
   isList,
   isPrinted,
@@ -140,7 +141,11 @@ const replace: Function = (given, self) => {
 };
 
 const split: Function = (given, self) => {
-  const [separator, text] = (self === null ? given : [given[0] ?? ' ', self]).map(textOf);
+  // `shlex.split(x)` splits at blanks, as `x.split()` does.
+  const [only = null] = given;
+  const isText = self === null && given.length === 1;
+  const parts = isText ? [' ', only] : self === null ? given : [given[0] ?? ' ', self];
+  const [separator, text] = parts.map(textOf);
   if (text === null || text === undefined || separator === undefined) return null;
   return listOf(separator ? text.split(separator) : [...text]);
 };
@@ -170,6 +175,12 @@ export function formatted(pattern: string | null, values: readonly CodeValue[]):
     .join('');
 }
 
+/** `7 % 2`, and `'%s' % a`. */
+export function remainder(value: CodeValue, given: CodeValue): CodeValue {
+  if (typeof value === 'number') return calculated('%', value, given);
+  return formatted(textOf(value), isList(given) ? given.items : [given]);
+}
+
 /** `pack('H*', x)`, `[x].pack('H*')`, `x.unpack1('m')`, `pack('C*', 120, 109)`. */
 const pack: Function = (given, self) => {
   const isMethod = self !== null;
@@ -181,6 +192,11 @@ const pack: Function = (given, self) => {
   if (kind === 'm') return decodeBase64(text);
   return kind === 'H' ? decodeHex(text) : null;
 };
+
+function numberIn(text: string | null, base: CodeValue): number | null {
+  const number = text === null || typeof base !== 'number' ? NaN : Number.parseInt(text, base);
+  return Number.isNaN(number) ? null : number;
+}
 
 const part: Function = (given, self) => {
   const [from = 0, to = null] = given.map((one) => (typeof one === 'number' ? one : null));
@@ -206,9 +222,19 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
     'chars each_char',
     onSelf((text) => listOf([...text])),
   ),
-  range: ([first = null, last = null]) => {
-    const [from, to] = last === null ? [0, first] : [first, last];
-    return typeof from === 'number' && typeof to === 'number' ? listOf(rangeOf(from, to)) : null;
+  range: (given) => {
+    const [first = 0, second, step = 1] = given.map((one) => (typeof one === 'number' ? one : NaN));
+    const [from, to] = second === undefined ? [0, first] : [first, second];
+    return Number.isNaN(from + to + step) ? null : listOf(rangeOf(from, to, step));
+  },
+  ...each('int parseint number intval', ([value = null, base = 10]) => {
+    return typeof value === 'number' ? value : numberIn(textOf(value), base);
+  }),
+  ...each('hexdec', ([value = null]) => numberIn(textOf(value), 16)),
+  str_split: ([text = null, width = 1]) => {
+    const whole = textOf(text);
+    if (whole === null || typeof width !== 'number' || width < 1) return null;
+    return listOf(rangeOf(0, whole.length, width).map((at) => whole.slice(at, at + width)));
   },
   ...each('len strlen count', ([value = null]) => lengthOf(value)),
   ...each('decodeuricomponent decodeuri unescape urldecode rawurldecode unquote', percent),
@@ -217,7 +243,10 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
     return text && from && to ? transliterate([from, to], text) : null;
   }),
   ...each('str string tostring to_s to_str text strip trim chomp rstrip lstrip encode', same),
-  ...each('list tuple array toarray quote dedent expanduser abspath flatten freeze', same),
+  ...each(
+    'list tuple array toarray quote dedent expanduser abspath flatten freeze path compile',
+    same,
+  ),
   ...each('decode from', inEncoding),
   ...each('bytes bytearray uint8array', (given) => bytesOf(given[0] ?? null) ?? given[0] ?? null),
   ...each('join implode', join),
@@ -229,7 +258,12 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
     const [text = null, times = 0] = self === null ? given : [self, given[0]];
     return repeated(text, typeof times === 'number' ? times : 0);
   }),
-  ...each('slice substring substr', part),
+  ...each('slice substring', part),
+  substr: (given, self) => {
+    const [text = null, from = 0, length] = self === null ? given : [self, ...given];
+    if (typeof from !== 'number') return null;
+    return sliced(text, [from, typeof length === 'number' ? from + length : null]);
+  },
   ...each(
     'tolowercase lower downcase strtolower',
     onSelf((text) => text.toLowerCase()),

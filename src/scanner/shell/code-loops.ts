@@ -102,7 +102,10 @@ export class CodeLoops {
     cursor.at += 2;
     const to = this.#expression();
     if (typeof from !== 'number' || typeof to !== 'number') return [];
-    return rangeOf(from, isBelow ? to : to + 1);
+    cursor.skipMark(';');
+    // `i++`, `i += 2`
+    const step = cursor.isMark('+=', 1) ? Number(cursor.peek(2)?.text) : 1;
+    return rangeOf(from, isBelow ? to : to + 1, step || 1);
   }
 
   /** A block in brackets, one statement behind brackets, or by how far its lines stand in. */
@@ -110,15 +113,9 @@ export class CodeLoops {
     const cursor = this.#cursor;
     const start = cursor.at;
     if (cursor.isMark('{')) return { start: start + 1, end: cursor.closeOf(start) };
-    const { tokens } = cursor;
-    const isBlock = tokens[start]?.isFirst === true;
+    const whole = cursor.blockEnd(start, column);
     let end = start;
-    for (; end < tokens.length; end++) {
-      const token = tokens[end];
-      const ends = isBlock ? (token?.column ?? 0) <= column : end > start;
-      if (token?.isFirst && ends) break;
-      if (isStatement && cursor.isMark(';', end - start)) break;
-    }
+    while (end < whole && !(isStatement && cursor.isMark(';', end - start))) end++;
     return { start, end };
   }
 }

@@ -7,6 +7,8 @@ export type CodeValue = Printed | number | CodeList | null;
 
 export interface CodeList {
   readonly items: readonly CodeValue[];
+  /** Of a map: where the value of each key stands. */
+  readonly keys?: ReadonlyMap<string, number>;
 }
 
 /** Items of a list; more would only be made to slow us down. */
@@ -14,6 +16,12 @@ const ITEMS_MAX = 10_000;
 
 export function listOf(items: readonly CodeValue[]): CodeList {
   return { items: items.slice(0, ITEMS_MAX) };
+}
+
+/** The value of a key; undefined when the value is no map that has it. */
+export function valueAt(value: CodeValue, key: string): CodeValue | undefined {
+  const at = isList(value) ? value.keys?.get(key) : undefined;
+  return at === undefined || !isList(value) ? undefined : (value.items[at] ?? null);
 }
 
 /** What a loop over the value takes one after the other. */
@@ -24,9 +32,9 @@ export function itemsOf(value: CodeValue): readonly CodeValue[] {
 }
 
 /** Numbers from the first up to the second, which is none of them. */
-export function rangeOf(from: number, to: number): readonly number[] {
-  const count = Math.min(Math.max(Math.floor(to - from), 0), ITEMS_MAX);
-  return Array.from({ length: count }, (_, i) => from + i);
+export function rangeOf(from: number, to: number, step = 1): readonly number[] {
+  const count = step === 0 ? 0 : Math.min(Math.max(Math.ceil((to - from) / step), 0), ITEMS_MAX);
+  return Array.from({ length: count }, (_, i) => from + i * step);
 }
 
 /** How many characters or items it has, or null. */
