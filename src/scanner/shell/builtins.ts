@@ -14,6 +14,7 @@ export interface BuiltinHost {
   readonly variables: Variables;
   readonly record: ShellRecord;
   readonly scope: Scope;
+  readonly functions: { unset(name: string): void };
   enter(path: string): void;
   alias(name: string, text: string): void;
   folderPath(path: string): string;
@@ -28,14 +29,11 @@ interface Call {
 
 const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
   export: declare,
-  local: declare,
+  local: declareOwn,
   readonly: declare,
-  declare,
-  typeset: declare,
-  unset: ({ words, host }) => {
-    for (const word of operands(words)) host.variables.unset(word.text);
-    return true;
-  },
+  declare: declareOwn,
+  typeset: declareOwn,
+  unset,
   set: ({ words, host }) => {
     const at = words.findIndex((word) => word.text === '--');
     const [shell = fieldOf('sh')] = host.variables.positional ?? [];
@@ -104,6 +102,42 @@ function operands(words: readonly Field[]): readonly Field[] {
 function declare({ words, host }: Call): boolean {
   assignWords(words, host.variables);
   return true;
+}
+
+/** In a function these make a variable the function's own. */
+function declareOwn(call: Call): boolean {
+  const isGlobal = call.words.some(({ text }) => text.startsWith('-') && text.includes('g'));
+  if (isGlobal) return declare(call);
+  for (const { text } of operands(call.words)) {
+    const name = text.split(/[+=]/, 1)[0] ?? '';
+    if (name !== '') call.host.variables.localize(name);
+  }
+  return declare(call);
+}
+
+/** `unset -f` takes functions, and without an option one where no variable has the name. */
+function unset({ words, host }: Call): boolean {
+  const isFunction = words[1]?.text === '-f';
+  for (const { text } of operands(words)) {
+    const isVariable = !isFunction && host.variables.get(text) !== undefined;
+    if (!isFunction) host.variables.unset(text);
+    if (isFunction) host.functions.unset(text);
+    else if (!isVariable && words[1]?.text !== '-v') {
+      // dash does not look for a function.
+      host.record.changes.branch(() => host.functions.unset(text));
+    }
+  }
+  return true;
+}
+
+/** Names of the words that have the form `NAME=value`. */
+export function assignedNames(words: readonly Field[]): readonly string[] {
+  const names: string[] = [];
+  for (const { text } of operands(words)) {
+    const equals = text.indexOf('=');
+    if (equals > 0) names.push(text.slice(0, text[equals - 1] === '+' ? equals - 1 : equals));
+  }
+  return names;
 }
 
 /** Words behind the first that have the form `NAME=value`. */

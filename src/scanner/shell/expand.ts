@@ -8,7 +8,14 @@ import { applyOperator } from './parameter-operators.ts';
 import { parseQuoted } from './parser.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import { joinFetches, NO_FETCHES, type Stream } from './stream.ts';
-import type { List, ParameterPart, Part, SimpleNode, WordTree } from './syntax-tree.ts';
+import type {
+  List,
+  ParameterPart,
+  Part,
+  SimpleNode,
+  SubstitutionPart,
+  WordTree,
+} from './syntax-tree.ts';
 import { templateValue } from './template-expression.ts';
 import {
   type Field,
@@ -113,11 +120,17 @@ export class Expander {
         builder.addFile(part.raw, this.#host.printedBy(part.body));
         break;
       case 'substitution':
-        addStream(builder, this.#host.printedBy(part.body), part.raw, part.quoted || whole);
+        this.#addPrinted(builder, part, whole);
         break;
       case 'parameter':
         this.#addParameter(builder, part, part.quoted || whole);
     }
+  }
+
+  #addPrinted(builder: FieldBuilder, part: SubstitutionPart, whole: boolean): void {
+    const printed = this.#host.printedBy(part.body);
+    const chosen = this.#host.variables.choices.pick(part, printed);
+    addStream(builder, chosen, part.raw, part.quoted || whole);
   }
 
   #addTemplate(builder: FieldBuilder, text: string, quoted: boolean): void {
@@ -175,7 +188,9 @@ export class Expander {
   }
 
   /** `${A:-d}` and kin. A value that the text itself states as the default counts as known. */
-  #conditional(part: ParameterPart, base: Value | null): Value | null {
+  #conditional(part: ParameterPart, given: Value | null): Value | null {
+    // A branch that sets the variable may not have run.
+    const base = given !== null && this.#host.variables.isMissing(part.name) ? null : given;
     const empty = !base || (part.operator.startsWith(':') && base.texts.join('') === '');
     const kind = part.operator.at(-1);
     if (kind === '+') return base && !empty ? this.#argument(part) : base && emptyValue(base);

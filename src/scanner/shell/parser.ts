@@ -27,6 +27,8 @@ const OPENERS: Readonly<Record<string, string>> = {
 
 /** Words that only divide the commands around them, where a command may begin. */
 const DIVIDERS = new Set(['then', 'else', 'elif', 'do', 'in', '!', 'coproc']);
+/** Dividers that a branch begins behind. */
+const ARMS = new Set(['then', 'else', 'elif', 'do']);
 const CLOSERS = new Set(['}', 'fi', 'done', 'esac']);
 const CONTROL_WORD_LENGTH_MAX = 8;
 const CONTROL_WORD_STARTS = '{}!iwufsctedn';
@@ -57,39 +59,77 @@ export function parseQuoted(
 /** Commands up to the closer, which stays unread; an empty closer is the end of the text. */
 function parseList(lexer: Lexer, closer: string): List {
   const list: Node[] = [];
-  while (skipSeparators(lexer, closer)) {
+  let arm = list;
+  for (;;) {
+    const next = skipSeparators(lexer, closer);
+    if (next === 'end') return list;
+    if (next === 'arm') {
+      arm = [];
+      list.push({ kind: 'branch', body: arm });
+    }
     const before = lexer.at;
-    const node = parsePipeline(lexer);
-    if (node) list.push(node);
+    parseAndOr(lexer, arm);
     // Whatever cannot begin a command is skipped, so that the loop always goes on.
     if (lexer.at === before) lexer.at++;
   }
-  return list;
 }
 
-/** Moves to the next command; false at the closer or the end. */
-function skipSeparators(lexer: Lexer, closer: string): boolean {
+/** Moves to the next command, which may be the first of a branch, or to the closer or the end. */
+function skipSeparators(lexer: Lexer, closer: string): 'command' | 'arm' | 'end' {
+  let next: 'command' | 'arm' = 'command';
   for (;;) {
     lexer.skipBlanks();
     const c = lexer.peek();
-    if (c === '') return false;
+    if (c === '') return 'end';
     if (c === '\n') lexer.newline();
     else if (c === ';' || c === '&') {
-      if (closer === ';;' && c === ';' && isClauseEnd(lexer)) return false;
-      if (c === '&' && lexer.peek(1) === '>') return true;
+      if (closer === ';;' && c === ';' && isClauseEnd(lexer)) return 'end';
+      if (c === '&' && lexer.peek(1) === '>') return next;
       lexer.at++;
     } else if (c === '|') lexer.at++;
     else if (c === ')') {
-      if (closer === ')') return false;
+      if (closer === ')') return 'end';
       lexer.at++;
     } else {
       const word = controlWord(lexer);
-      if (word === closer && word !== '') return false;
-      if (closer === ';;' && word === 'esac') return false;
-      if (!CLOSERS.has(word) && !DIVIDERS.has(word)) return true;
+      if (word === closer && word !== '') return 'end';
+      if (closer === ';;' && word === 'esac') return 'end';
+      if (ARMS.has(word)) next = 'arm';
+      else if (!CLOSERS.has(word) && !DIVIDERS.has(word)) return next;
       lexer.at += word.length;
     }
   }
+}
+
+/**
+ * `a && b || c`, and a `&` behind it: what stands behind `&&` runs together with what follows it,
+ * up to the next `||`.
+ */
+function parseAndOr(lexer: Lexer, list: Node[]): void {
+  const nodes: Node[] = [];
+  const start = lexer.at;
+  let part = nodes;
+  for (;;) {
+    const node = parsePipeline(lexer);
+    if (node) part.push(node);
+    const isAnd = lexer.startsWith('&&');
+    if (!isAnd && !lexer.startsWith('||')) break;
+    lexer.at += 2;
+    skipNewlines(lexer);
+    if (isAnd && part !== nodes) continue;
+    part = [];
+    nodes.push({ kind: 'branch', body: part });
+  }
+  const next = lexer.peek(1);
+  const isBackground = lexer.peek() === '&' && next !== '>' && next !== '&';
+  if (isBackground && nodes.length > 0) list.push(subshellOf(nodes, lexer, start));
+  else list.push(...nodes);
+}
+
+/** What runs in the background runs in a shell of its own. */
+function subshellOf(body: List, lexer: Lexer, start: number): Node {
+  const span = lexer.span(start, lexer.at);
+  return { kind: 'group', body, redirects: [], scoped: true, loop: false, span };
 }
 
 function isClauseEnd(lexer: Lexer): boolean {
@@ -237,7 +277,7 @@ function parseClauses(lexer: Lexer): List {
     }
     const before = lexer.at;
     skipPattern(lexer);
-    list.push(...parseList(lexer, ';;'));
+    list.push({ kind: 'branch', body: parseList(lexer, ';;') });
     while (lexer.peek() === ';' || lexer.peek() === '&') lexer.at++;
     if (lexer.at === before) lexer.at++;
   }

@@ -11,15 +11,21 @@ export type ProgramCall =
       readonly text: Field;
       /** `$0`, `$1` …, or null when the text keeps those around it. */
       readonly positional: readonly Field[] | null;
+      /** It runs in the shell of its caller. */
+      readonly sourced: boolean;
     }
   /** A program read from standard input. */
-  | { readonly kind: 'input'; readonly language: Language; readonly positional: readonly Field[] }
+  | {
+      readonly kind: 'input';
+      readonly language: Language;
+      readonly positional: readonly Field[];
+      readonly sourced: boolean;
+    }
   | {
       readonly kind: 'file';
       readonly language: Language;
       readonly path: Field;
       readonly positional: readonly Field[] | null;
-      /** It runs in the shell of its caller. */
       readonly sourced: boolean;
     }
   /** A module of Python by its path without an ending; nearly always one that is installed. */
@@ -58,7 +64,7 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
   if (name === 'su' || name === 'runuser' || name === 'script') return commandOption(words);
   if (name === 'trap') {
     const handler = words[words[1]?.text === '--' ? 2 : 1];
-    if ((handler?.text ?? '') !== '') return textCall(handler);
+    if ((handler?.text ?? '') !== '') return textCall(handler, true);
   }
   const option = interpreterOption(name);
   if (option !== null && !isToolVerb(name, words)) return interpreterCall(words, option);
@@ -133,12 +139,16 @@ function shellCall(words: readonly Field[]): ProgramCall {
   const operand = words[at];
   const positional = words.slice(at);
   if (command && operand) {
-    return { kind: 'text', language, text: operand, positional: words.slice(at + 1) };
+    const own = words.slice(at + 1);
+    return { kind: 'text', language, text: operand, positional: own, sourced: false };
   }
   const shell = words[0] as Field;
-  if (!operand || input) return { kind: 'input', language, positional: [shell, ...positional] };
-  if (isStandardInput(operand.text)) return { kind: 'input', language, positional };
-  return { kind: 'file', language, path: operand, positional, sourced: false };
+  const sourced = false;
+  if (!operand || input) {
+    return { kind: 'input', language, positional: [shell, ...positional], sourced };
+  }
+  if (isStandardInput(operand.text)) return { kind: 'input', language, positional, sourced };
+  return { kind: 'file', language, path: operand, positional, sourced };
 }
 
 /** `eval` joins its words and reads them again. */
@@ -150,21 +160,22 @@ function evalCall(words: readonly Field[]): ProgramCall | null {
   const fetches = rest.flatMap((word) => word.fetches);
   const unknown = rest.length === 1 && rest[0]?.unknown === true;
   const joined: Field = { text, dynamic, fetches, unknown, file: null };
-  return { kind: 'text', language: 'shell', text: joined, positional: null };
+  return { kind: 'text', language: 'shell', text: joined, positional: null, sourced: true };
 }
 
 function sourceCall(words: readonly Field[]): ProgramCall | null {
   const path = words[1];
   if (!path) return null;
   const positional = words.slice(1);
-  if (isStandardInput(path.text)) return { kind: 'input', language: 'shell', positional };
+  const sourced = true;
+  if (isStandardInput(path.text)) return { kind: 'input', language: 'shell', positional, sourced };
   // Without arguments of its own a sourced file sees those of its caller.
   const own = positional.length > 1 ? positional : null;
-  return { kind: 'file', language: 'shell', path, positional: own, sourced: true };
+  return { kind: 'file', language: 'shell', path, positional: own, sourced };
 }
 
-function textCall(text: Field | undefined): ProgramCall | null {
-  return text ? { kind: 'text', language: 'shell', text, positional: null } : null;
+function textCall(text: Field | undefined, sourced: boolean): ProgramCall | null {
+  return text ? { kind: 'text', language: 'shell', text, positional: null, sourced } : null;
 }
 
 /** `su -c TEXT user`, `script -qc TEXT /dev/null`. */
@@ -172,7 +183,7 @@ function commandOption(words: readonly Field[]): ProgramCall | null {
   const isOption = (word: string): boolean =>
     word === '--command' || (word.startsWith('-') && !word.startsWith('--') && word.endsWith('c'));
   const at = words.findIndex((word) => isOption(word.text));
-  return at < 0 ? null : textCall(words[at + 1]);
+  return at < 0 ? null : textCall(words[at + 1], false);
 }
 
 function interpreterCall(words: readonly Field[], option: string): ProgramCall | null {
@@ -183,7 +194,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
     if (!text.startsWith('-') || isStandardInput(text)) {
       const positional = words.slice(at);
       return isStandardInput(text)
-        ? { kind: 'input', language, positional }
+        ? { kind: 'input', language, positional, sourced: false }
         : { kind: 'file', language, path: word, positional, sourced: false };
     }
     // `-e`, and clusters such as `-ne`; `-m module` runs no text.
@@ -197,7 +208,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
         const printed = isPrinted ? { ...code, text: `puts(${code.text})` } : code;
         // A language counts its arguments from the program's own name.
         const positional = [words[0] as Field, ...words.slice(at + 2)];
-        return { kind: 'text', language, text: printed, positional };
+        return { kind: 'text', language, text: printed, positional, sourced: false };
       }
     }
     if (text === '-m') return moduleCall(words, at + 1);
@@ -205,7 +216,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
       at++;
     }
   }
-  return { kind: 'input', language, positional: words.slice(0, 1) };
+  return { kind: 'input', language, positional: words.slice(0, 1), sourced: false };
 }
 
 /** `python -m pkg.tool` runs `pkg/tool.py` or `pkg/tool/__main__.py` when the tree has them. */
@@ -224,12 +235,13 @@ function powershellCall(words: readonly Field[]): ProgramCall {
     const option = word.text.toLowerCase().replace('/', '-');
     const next = words[at + 1];
     if (next && isShortened(option, '-encodedcommand', 2)) {
-      return { kind: 'text', language: 'encoded-powershell', text: next, positional: null };
+      const encoded = 'encoded-powershell';
+      return { kind: 'text', language: encoded, text: next, positional: null, sourced: false };
     }
     if (next && isShortened(option, '-command', 2)) {
       const rest = words.slice(at + 1);
       const text: Field = { ...next, text: rest.map((w) => w.text).join(' ') };
-      return { kind: 'text', language, text, positional: null };
+      return { kind: 'text', language, text, positional: null, sourced: false };
     }
     if (next && isShortened(option, '-file', 2)) {
       const positional = words.slice(at + 1);
@@ -241,7 +253,7 @@ function powershellCall(words: readonly Field[]): ProgramCall {
     }
     if (option === '-ep' || POWERSHELL_VALUED.some((name) => isShortened(option, name, 2))) at++;
   }
-  return { kind: 'input', language, positional: [] };
+  return { kind: 'input', language, positional: [], sourced: false };
 }
 
 const POWERSHELL_VALUED = [

@@ -36,6 +36,8 @@ export interface ProgramHost {
   /** Runs something of the tree; null when the tree does not hold it. */
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
   inScope<T>(scope: Scope, run: () => T): T;
+  /** Runs something in a shell of its own: what it sets ends with it. */
+  inShell<T>(run: () => T): T;
   /** Runs a shell text in the scope of now. Null keeps the positional parameters. */
   runText(text: string, positional: readonly Field[] | null, context: Context): Stream;
 }
@@ -65,7 +67,9 @@ export class ProgramRunner {
       this.#host.record.executeFetches(text.fetches);
       // What is unknown would be read again as the substitution that it stands for.
       if (text.unknown) return UNKNOWN;
-      return this.runLayer(text.text, language, node, positional, context);
+      return this.#inShell(call.sourced, () => {
+        return this.runLayer(text.text, language, node, positional, context);
+      });
     }
     if (call.kind === 'input') {
       const rest = context.input?.rest ?? null;
@@ -73,10 +77,16 @@ export class ProgramRunner {
       if (rest === null) return UNKNOWN;
       // The program has taken its own text: what is left of the input is unknown to its commands.
       const inner = { ...context, input: null };
-      return this.runContent(rest, call.language, node, call.positional, inner);
+      return this.#inShell(call.sourced, () => {
+        return this.runContent(rest, call.language, node, call.positional, inner);
+      });
     }
     if (call.kind === 'module') return this.#runModule(call.path.text, call.positional, context);
     return this.#runFile(call, node, context);
+  }
+
+  #inShell(sourced: boolean, run: () => Stream): Stream {
+    return sourced ? run() : this.#host.inShell(run);
   }
 
   #runModule(name: string, positional: readonly Field[], context: Context): Stream {
@@ -92,12 +102,17 @@ export class ProgramRunner {
     context: Context,
   ): Stream {
     this.#host.record.executeFetches(word.fetches);
-    if (word.file !== null) return this.runContent(word.file, language, node, positional, context);
+    const run = (content: Printed): Stream => {
+      return this.#inShell(sourced, () => {
+        return this.runContent(content, language, node, positional, context);
+      });
+    };
+    if (word.file !== null) return run(word.file);
     const path = this.#host.folderPath(word.text);
     const fetches = this.#host.record.fetchesAt(path);
     this.#host.record.executeFetches(fetches);
     const content = this.#host.record.contentOf(path);
-    if (content !== null) return this.runContent(content, language, node, positional, context);
+    if (content !== null) return run(content);
     if (fetches.length > 0) return UNKNOWN;
     const call = { kind: 'script', path, language, known: language === 'code' } as const;
     const manner = { ...PLAIN, positional, isSourced: sourced };

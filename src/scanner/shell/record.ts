@@ -2,6 +2,9 @@
 import { shellCommandsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import type { Work } from '../engine/work.ts';
+import { Changes } from './changes.ts';
+import { Choices } from './choices.ts';
 import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
 import { textOfPrinted } from './printed.ts';
@@ -67,13 +70,16 @@ export class ShellRecord {
   readonly #lastOf = new Map<Span, LastCommand>();
   /** Is told of everything that a call of this run depends on. */
   readonly tracer = new Tracer();
+  readonly changes = new Changes(this.tracer);
+  readonly choices: Choices;
   readonly #tree: Tree;
   readonly #source: SourceText;
   #origin: Origin;
   #lastSpan: Span = { start: 0, end: 0 };
   #events = 0;
 
-  constructor(origin: Origin, tree: Tree) {
+  constructor(origin: Origin, tree: Tree, work: Work) {
+    this.choices = new Choices(work);
     this.#source = origin.source;
     this.#tree = tree;
     this.#origin = origin;
@@ -150,6 +156,7 @@ export class ShellRecord {
 
   #push(kept: KeptCommand): void {
     this.#commands.push(kept);
+    this.choices.noteKept(kept.words);
     if (this.full) this.unread(gaveUp(`more than ${shellCommandsMax} commands`));
   }
 
@@ -185,6 +192,7 @@ export class ShellRecord {
 
   #keep(cell: Cell, file: WrittenFile): void {
     if (cell.state === undefined) this.#written.push(cell);
+    this.changes.note(cell);
     cell.state = file;
     this.tracer.write(cell);
   }
@@ -216,7 +224,8 @@ export class ShellRecord {
 
   contentOf(path: string): Printed | null {
     const written = this.#stateOf(this.#writtenByPath, path, 'written') as WrittenFile | undefined;
-    return written?.content ?? this.#tree.written(path);
+    if (written === undefined) return this.#tree.written(path);
+    return this.choices.pick(written, written).content;
   }
 
   #stateOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): unknown {

@@ -22,7 +22,7 @@ export function runText(
   source: SourceText,
   { environment, work, tree, via = [] }: RunContext,
 ): ShellRun {
-  const record = new ShellRecord({ source, via }, tree);
+  const record = new ShellRecord({ source, via }, tree, work);
   // Nearly no text starts one of the other language.
   let powershell: PowershellEvaluator | null = null;
   const shell = new ShellEvaluator(environment, work, record, (text, span, layers) => {
