@@ -2,7 +2,8 @@
 
 import { isSameOption, lengthOfState } from './cell-state.ts';
 import type { Expander } from './expand.ts';
-import { runAssigned, type SpecialHost } from './special-commands.ts';
+import { runAssigned } from './run-by-others.ts';
+import type { SpecialHost } from './special-commands.ts';
 import type { Assignment, Span } from './syntax-tree.ts';
 import { either } from './uncertain.ts';
 import { type Field, unquoted, type Value, valueOfFields } from './variables.ts';

@@ -19,6 +19,8 @@ interface Change {
 
 interface State extends Uncertain<State> {}
 
+type Outcome = (now: State | undefined, before: State | undefined, cell: Cell) => State | undefined;
+
 const MANNER = { isSame: isSameOption, lengthOf: lengthOfState };
 
 export class Changes {
@@ -64,12 +66,17 @@ export class Changes {
     return this.#open(run, (now, before) => either(now, before, MANNER));
   }
 
-  /** What most likely is not done here: it only gives states to what has none. */
-  unlikely<T>(run: () => T): T {
-    return this.#open(run, (now, before) => before ?? now);
+  /**
+   * What most likely changes nothing here: it only gives states to what has none. Files it may
+   * write all the same.
+   */
+  unlikely<T>(run: () => T, writes: 'writes' | 'writes nothing' = 'writes nothing'): T {
+    return this.#open(run, (now, before, cell) =>
+      cell.kind === 'written' && writes === 'writes' ? now : (before ?? now),
+    );
   }
 
-  #open<T>(run: () => T, outcome: (now?: State, before?: State) => State | undefined): T {
+  #open<T>(run: () => T, outcome: Outcome): T {
     const around = this.#begin();
     const callsAround = this.#callsAround;
     this.#callsAround = this.#tracer.depth;
@@ -78,7 +85,7 @@ export class Changes {
     for (const change of this.#end(around)) {
       this.#leave(change);
       const { cell, state } = change;
-      cell.state = outcome(cell.state as State | undefined, state);
+      cell.state = outcome(cell.state as State | undefined, state, cell);
     }
     return result;
   }

@@ -1,9 +1,10 @@
 /** What a command prints that only works on texts: `echo`, `base64 -d`, `sed`, `pwd`. */
 import type { Work } from '../engine/work.ts';
+import { undoEscapes } from './escapes.ts';
 import type { Files } from './files.ts';
 import { knownOutput } from './known-output.ts';
 import type { ShellRecord } from './record.ts';
-import { type Input, joinFetches, NO_FETCHES, type Stream } from './stream.ts';
+import { eitherStream, type Input, joinFetches, NO_FETCHES, type Stream } from './stream.ts';
 import type { Field } from './variables.ts';
 
 interface OutputHost {
@@ -47,7 +48,18 @@ export function commandOutput(
     },
   );
   work.spend(data?.length ?? 0);
-  return { data, dynamic: dynamic || data === null, fetches };
+  const printed = { data, dynamic: dynamic || data === null, fetches };
+  const other = name === 'echo' ? unescapedEcho(argument) : null;
+  return other === null ? printed : eitherStream(printed, { ...printed, data: other });
+}
+
+/** dash's `echo` undoes escapes untold, and bash's does not; null where that is the same. */
+function unescapedEcho(words: readonly Field[]): string | null {
+  if (!words.some(({ text }) => text.includes('\\'))) return null;
+  const isQuiet = words[0]?.text === '-n';
+  const text = words.slice(isQuiet ? 1 : 0).map((word) => word.text);
+  const { text: undone, stopped } = undoEscapes(text.join(' '), 'printf');
+  return isQuiet || stopped ? undone : `${undone}\n`;
 }
 
 /** Where the root of the tree lies is unknown, but where we are in it is not. */

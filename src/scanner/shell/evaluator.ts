@@ -29,7 +29,8 @@ import { runOtherReadings } from './readings.ts';
 import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
 import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
-import { runExported, runSpecial, type SpecialHost } from './special-commands.ts';
+import { runExported } from './run-by-others.ts';
+import { runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   eitherStream,
   Input,
@@ -286,7 +287,7 @@ export class ShellEvaluator
   }
 
   #runLast(run: () => Stream): Stream {
-    return this.inFolder(this.#folder, () => this.record.changes.unlikely(run));
+    return this.inFolder(this.#folder, () => this.record.changes.unlikely(run, 'writes'));
   }
 
   /** Runs a stage with one of the inputs that it may have; the first is the likeliest. */

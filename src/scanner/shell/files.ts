@@ -47,7 +47,11 @@ export class Files {
     const before = appends ? record.contentOf(path) : null;
     const whole = joinStreams({ data: before ?? '', dynamic: false, fetches: NO_FETCHES }, stream);
     const { data } = this.bounded(whole);
-    if (data !== null) record.write(path, data, span, layers);
+    if (data === null) return;
+    record.write(path, data, span, layers);
+    for (const { data: other } of whole.others ?? []) {
+      if (other !== null) record.changes.branch(() => record.write(path, other, span, layers));
+    }
   }
 
   /** `tee [-a] FILE…` */

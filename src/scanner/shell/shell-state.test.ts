@@ -118,3 +118,21 @@ test('limit: what is only possible is cheap beside what is likeliest', () => {
   assert.ok(linesOf(run).length < 20_000);
   assert.deepEqual(run.unread, []);
 });
+
+test('a file is what it is when it runs', () => {
+  const text = 'echo ./x a > t; sh t; echo ./x b > t; sh t; echo ./x c > t; true | echo ./x d > t';
+  mayRun(text, './x a');
+  mayRun(text, './x b');
+  neverRuns(text, './x c');
+});
+
+test('echo may undo escapes, as in dash, or leave them, as in bash', () => {
+  mayRun("echo 'a;\\n./x b' | sh", './x b');
+  mayRun("echo './x \\0141' > t; sh t", './x a');
+  mayRun("echo './x \\\\a' | sh", './x \\a');
+});
+
+test('a carriage return is a letter, but for one before a newline', () => {
+  assert.deepEqual(lines('./x a\rb\r\n./y\r\n'), ['./x a\rb', './y']);
+  mayRun(': \r# a; ./x b', './x b');
+});

@@ -9,6 +9,7 @@ import { IDLE } from './context.ts';
 import { knownOutput } from './known-output.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import type { ShellRecord } from './record.ts';
+import { gitConfigured } from './run-by-others.ts';
 import { applySed } from './sed.ts';
 import { NO_FETCHES, NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
@@ -82,7 +83,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   mapfile,
   readarray: mapfile,
   ssh,
-  git: gitAlias,
+  git: gitConfiguration,
   ...Object.fromEntries(
     Object.entries({
       npx: '-c --call',
@@ -254,15 +255,9 @@ function ssh({ words, host, span, context }: Call): Stream | null {
   return command === '' ? null : host.runScript(command, span, context);
 }
 
-/** `git -c alias.x='!COMMAND'`, `git config alias.x '!COMMAND'`. */
-function gitAlias({ given, host, span }: Call): Stream | null {
-  for (const [i, word] of given.entries()) {
-    if (!word.startsWith('alias.')) continue;
-    const inline = word.indexOf('=!');
-    const next = given[i + 1] ?? '';
-    if (inline >= 0) host.runScript(word.slice(inline + 2), span, IDLE);
-    else if (next.startsWith('!')) host.runScript(next.slice(1), span, IDLE);
-  }
+/** What git is told to run: `git -c alias.x='!COMMAND'`, `git config core.editor COMMAND`. */
+function gitConfiguration({ given, host, span }: Call): Stream | null {
+  for (const line of gitConfigured(given)) host.runScript(line, span, IDLE);
   return null;
 }
 
@@ -289,28 +284,3 @@ function runOperands({ given, host, span }: Call): Stream | null {
   }
   return null;
 }
-
-/** Runs what is assigned to a variable that a shell runs by itself. */
-export function runAssigned(name: string, value: string, host: SpecialHost, span: Span): void {
-  const kind = Object.hasOwn(RUN_VARIABLES, name) ? RUN_VARIABLES[name] : undefined;
-  const line = kind === 'file' ? `. ./${value}` : value;
-  if (kind !== undefined && value !== '') host.runScript(line, span, IDLE);
-}
-
-/** The same for `export A=b`. */
-export function runExported(words: readonly Field[], host: SpecialHost, span: Span): void {
-  for (const { text } of words) {
-    const equals = text.indexOf('=');
-    if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), host, span);
-  }
-}
-
-/** Variables whose value a shell runs by itself. */
-const RUN_VARIABLES: Readonly<Record<string, 'text' | 'file'>> = {
-  PROMPT_COMMAND: 'text',
-  BASH_ENV: 'file',
-  ENV: 'file',
-  GIT_SSH_COMMAND: 'text',
-  GIT_EDITOR: 'text',
-  PAGER: 'text',
-};

@@ -121,3 +121,11 @@ export type Node =
 export type List = readonly Node[];
 
 export const EMPTY_WORD: WordTree = { parts: [], plain: false, brace: false };
+
+/** `$NAME` */
+export function plainParameter(name: string, raw: string, quoted: boolean): Part {
+  return {
+    ...{ kind: 'parameter', name, index: null, operator: '' },
+    ...{ argument: null, replacement: null, raw, quoted },
+  };
+}
