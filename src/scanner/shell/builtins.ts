@@ -17,6 +17,7 @@ export interface BuiltinHost {
   readonly functions: { unset(name: string): void };
   enter(path: string): void;
   alias(name: string, text: string): void;
+  calculated(text: string): number | null;
   folderPath(path: string): string;
 }
 
@@ -62,6 +63,7 @@ const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
     return true;
   },
   read,
+  let: calculate,
   printf: printfIntoVariable,
   mv: copyFiles,
   cp: copyFiles,
@@ -108,12 +110,29 @@ function declare({ words, host }: Call): boolean {
 function declareOwn(call: Call): boolean {
   const isGlobal = call.words.some(({ text }) => text.startsWith('-') && text.includes('g'));
   if (isGlobal) return declare(call);
+  if (call.words.some(({ text }) => text.startsWith('-') && text.includes('n'))) return refer(call);
   for (const { text } of operands(call.words)) {
     const name = text.split(/[+=]/, 1)[0] ?? '';
     if (name !== '') call.host.variables.localize(name);
   }
   return declare(call);
 }
+
+function refer({ words, host }: Call): boolean {
+  for (const { text } of operands(words)) {
+    const equals = text.indexOf('=');
+    if (equals > 0) host.variables.refer(text.slice(0, equals), text.slice(equals + 1));
+  }
+  return true;
+}
+
+/** `let A=1+2 …` */
+function calculate({ words, host }: Call): boolean {
+  for (const { text } of words.slice(1, CALCULATIONS_MAX)) host.calculated(text);
+  return true;
+}
+
+const CALCULATIONS_MAX = 64;
 
 /** `unset -f` takes functions, and without an option one where no variable has the name. */
 function unset({ words, host }: Call): boolean {
@@ -159,29 +178,39 @@ function enter({ words, host }: Call): boolean {
   return true;
 }
 
-/** `read A B` takes a line apart; the last name gets the rest. */
+/** `read A B` takes a line apart; the last name gets the rest. `read -a A` gets elements. */
 function read({ words, host, input }: Call): boolean {
   const line = input?.line() ?? null;
-  const names = namesOfRead(words);
+  const { names, list } = namesOfRead(words);
   if (line === null) return true;
-  const pieces = blankWords(line);
+  const separators = host.variables.get('IFS')?.texts[0];
+  const isBlank = separators === undefined || separators.trim() === '';
+  const pieces = isBlank ? blankWords(line) : line.split(separators[0] as string);
   const { dynamic, fetches } = input?.stream ?? { dynamic: true, fetches: NO_FETCHES };
-  for (const [i, name] of names.entries()) {
+  if (list !== null) host.variables.set(list, { texts: pieces, dynamic, fetches });
+  for (const [i, name] of list === null ? names.entries() : []) {
     const last = i === names.length - 1;
-    const text = last ? pieces.slice(i).join(' ') : (pieces[i] ?? '');
-    host.variables.set(name, { texts: [text], dynamic, fetches });
+    const rest = (): string => pieces.slice(i).join(isBlank ? ' ' : separators[0]);
+    const text = last ? rest() : (pieces[i] ?? '');
+    host.variables.set(name, { texts: [separators === '' ? line : text], dynamic, fetches });
   }
   return true;
 }
 
-function namesOfRead(words: readonly Field[]): readonly string[] {
+function namesOfRead(words: readonly Field[]): {
+  readonly names: readonly string[];
+  readonly list: string | null;
+} {
   const names: string[] = [];
+  let list: string | null = null;
   for (let i = 1; i < words.length; i++) {
     const text = words[i]?.text ?? '';
+    const last = text.at(-1) as string;
     if (!text.startsWith('-')) names.push(text);
-    else if ('dnNptu'.includes(text.at(-1) as string)) i++;
+    else if (last === 'a') list = words[++i]?.text ?? null;
+    else if ('dnNptui'.includes(last)) i++;
   }
-  return names.length > 0 ? names : ['REPLY'];
+  return { names: names.length > 0 ? names : ['REPLY'], list };
 }
 
 /** `printf -v NAME FORMAT …`; without `-v` it prints. */

@@ -13,6 +13,7 @@ import { commandFacts } from './command-facts.ts';
 import { commandOutput } from './command-output.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE, OPEN, type Scope } from './context.ts';
+import { runCounting } from './counting-loop.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
 import { fetchedBy } from './fetched-by.ts';
 import { Files } from './files.ts';
@@ -30,6 +31,7 @@ import type { ShellRecord } from './record.ts';
 import { redirectionOf } from './redirection.ts';
 import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
 import { runExported } from './run-by-others.ts';
+import { runTools } from './run-tools.ts';
 import { runSpecial, type SpecialHost } from './special-commands.ts';
 import {
   eitherStream,
@@ -42,7 +44,6 @@ import {
 } from './stream.ts';
 import type { GroupNode, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
 import type { TreeCall } from './tree.ts';
-import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
 import { statesOf } from './uncertain.ts';
 import { type Field, Variables, valueOfFields } from './variables.ts';
@@ -215,6 +216,10 @@ export class ShellEvaluator
     return this.#expander.environmentValue(text).texts.join(' ');
   }
 
+  calculated(text: string): number | null {
+    return this.#expander.calculated(text);
+  }
+
   #runText(text: string, context: Context): Stream {
     if (!this.work.spend(text.length)) {
       this.unread(OVERSPENT);
@@ -319,19 +324,24 @@ export class ShellEvaluator
   }
 
   #runFor(node: Node & { readonly kind: 'for' }, context: Context): Stream {
+    const run = (): Stream => this.#runList(node.body, context);
+    if (node.counting) {
+      return this.#repeated(() =>
+        runCounting(node, context.wanted, this.#expander, this.record, run),
+      );
+    }
     const { items, likeliest } = loopItems(node.items, this.#expander, this.variables);
     if (isCutShort(items)) this.unread(roundsLeft(node, items, context.wanted));
-    if (items.length === 0) return this.#runList(node.body, context);
-    let printed = NOTHING;
-    this.#repeats++;
-    for (const [i, item] of items.slice(0, shellRoundsMax).entries()) {
-      this.variables.set(node.name, valueOfFields([item]));
-      const run = (): Stream => this.#runList(node.body, context);
-      if (i < likeliest) printed = joinStreams(printed, run());
-      else if (this.record.choices.mayGoAgain('given')) this.record.choices.again(run);
-    }
-    this.#repeats--;
-    return printed;
+    if (items.length === 0) return run();
+    return this.#repeated(() => {
+      let printed = NOTHING;
+      for (const [i, item] of items.slice(0, shellRoundsMax).entries()) {
+        this.variables.set(node.name, valueOfFields([item]));
+        if (i < likeliest) printed = joinStreams(printed, run());
+        else if (this.record.choices.mayGoAgain('given')) this.record.choices.again(run);
+      }
+      return printed;
+    });
   }
 
   #repeated<T>(run: () => T): T {
@@ -410,6 +420,8 @@ export class ShellEvaluator
 
   #keep(node: Span, words: readonly Field[], input: Input | null, writesTo: string | null): void {
     const { layers } = this.#scope;
+    // `((A++))` is read as `let A++`, and is no command.
+    if (words[0]?.text === 'let') return;
     const isRepeated = this.#repeats > 0;
     this.record.addCommand({ words, layers, input, writesTo }, node, isRepeated);
   }
@@ -440,11 +452,11 @@ export class ShellEvaluator
     const call = programCall(words);
     if (call) {
       // `python -m pytest` is pytest.
-      if (call.kind === 'module') this.#runTools(call.positional, context);
+      if (call.kind === 'module') runTools(call.positional, this, context);
       return this.#programs.run(call, node, context);
     }
     this.#runNamed(words, node);
-    const ran = this.#runTools(words, context);
+    const ran = runTools(words, this, context);
     if (ran) return ran;
     if (name === 'tee') return this.#files.tee(words, context.input?.stream ?? UNKNOWN, node);
     if (fetched) return fetched;
@@ -469,17 +481,6 @@ export class ShellEvaluator
 
   #printed(name: string, words: readonly Field[], input: Input | null): Stream {
     return commandOutput(name, words, input, this.#files, this);
-  }
-
-  /** What a tool runs of the tree: `make`, `npm test`, `docker build`. */
-  #runTools(words: readonly Field[], context: Context): Stream | null {
-    const caller = { folder: this.#folder, input: context.input?.rest ?? null };
-    let printed: Stream | null = null;
-    for (const { call, manner } of treeRequests(words, caller)) {
-      const stream = this.#tree.run(call, manner, context);
-      if (stream) printed = printed ? joinStreams(printed, stream) : stream;
-    }
-    return printed;
   }
 
   /** A program without a folder in its name that was written or fetched here. */

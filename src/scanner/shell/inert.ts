@@ -61,6 +61,8 @@ function isInertNode(
 
 function isInertCommand(node: SimpleNode, known: KnownFunctions, locals: Set<string>): boolean {
   const [name = '', ...given] = node.words.map(plainText);
+  // `local -n A=B` is another name of B.
+  if (name === 'local' && given.some((word) => word.startsWith('-'))) return false;
   if (name === 'local') for (const word of given) locals.add(word.split('=', 1)[0] ?? '');
   if (!node.assignments.every((assignment) => locals.has(assignment.name))) return false;
   if (!node.redirects.every(isHarmless)) return false;

@@ -3,6 +3,7 @@
  * closer is skipped, an open group ends with the text, and a control word that nests too deep is
  * dropped while its commands are read in the list around it.
  */
+import { pattern } from '../../base/regex.ts';
 import { Lexer, type LexerHost } from './lexer.ts';
 import {
   type Assignment,
@@ -181,22 +182,35 @@ function parseCommand(lexer: Lexer): Node | null {
   return word === '' ? parseSimple(lexer) : parseCompound(lexer, word);
 }
 
-/** `( … )`, or `(( … ))`, which runs no command. */
+/** `( … )`, or `(( … ))`, which runs no command but may assign, as `let` does. */
 function parseParenthesis(lexer: Lexer): Node | null {
   const start = lexer.at;
-  if (lexer.peek(1) === '(' && skipArithmetic(lexer)) return null;
+  if (lexer.peek(1) === '(' && skipArithmetic(lexer, false)) {
+    const text = lexer.text.slice(start + 2, lexer.at - 2);
+    return ASSIGNS.test(text) ? calculation(text, lexer.span(start, lexer.at)) : null;
+  }
   lexer.at++;
   return parseGroup(lexer, start, ')');
 }
 
+const ASSIGNS = pattern('\\+\\+|--|[^=!<>]=[^=]|[<>]{2}=');
+
+function calculation(text: string, span: Span): Node {
+  const words = ['let', text].map((one, i): WordTree => {
+    const parts = [{ kind: 'text', text: one, quoted: i > 0 }] as const;
+    return { parts, plain: i === 0, brace: false };
+  });
+  return { kind: 'simple', fixed: undefined, assignments: [], words, redirects: [], ...span };
+}
+
 const ARITHMETIC_LENGTH_MAX = 128;
 
-/** Steps over `(( … ))` when it ends on this line and near. */
-function skipArithmetic(lexer: Lexer): boolean {
+/** Steps over `(( … ))` when it ends on this line and near, and expands nothing unless told so. */
+function skipArithmetic(lexer: Lexer, expands: boolean): boolean {
   let open = 0;
   for (let i = 0; i < ARITHMETIC_LENGTH_MAX; i++) {
     const c = lexer.peek(i);
-    if (c === '' || c === '\n' || c === '$' || c === '`') return false;
+    if (c === '' || c === '\n' || (!expands && (c === '$' || c === '`'))) return false;
     if (c === '(') open++;
     else if (c === ')' && --open === 0) {
       if (lexer.peek(i - 1) !== ')') return false;
@@ -230,8 +244,12 @@ function groupOf(lexer: Lexer, start: number, body: List, closer: string): Node 
 
 function parseFor(lexer: Lexer, start: number): Node | null {
   lexer.skipBlanks();
-  if (lexer.startsWith('((')) skipArithmetic(lexer);
-  const name = plainText(lexer.readWord());
+  const from = lexer.at + 2;
+  const counts = lexer.startsWith('((') && skipArithmetic(lexer, true);
+  const [first = '', test = '', step = ''] = lexer.text.slice(from, lexer.at - 2).split(';');
+  const counting = counts ? ([first, test, step] as const) : null;
+  if (counting !== null) skipListEnd(lexer);
+  const name = counting ? (first.split('=', 1)[0] ?? '').trim() : plainText(lexer.readWord());
   skipNewlines(lexer);
   let items: WordTree[] | null = null;
   if (controlWord(lexer) === 'in') {
@@ -242,7 +260,13 @@ function parseFor(lexer: Lexer, start: number): Node | null {
   if (!body) return null;
   if (!lexer.done) lexer.at += 'done'.length;
   const span = lexer.span(start, lexer.at);
-  return { kind: 'for', name, items, body, redirects: parseRedirects(lexer), span };
+  return { kind: 'for', name, items, counting, body, redirects: parseRedirects(lexer), span };
+}
+
+/** What may stand between `((A; B; C))` and the body. */
+function skipListEnd(lexer: Lexer): void {
+  skipNewlines(lexer);
+  if (lexer.peek() === ';') lexer.at++;
 }
 
 function readWords(lexer: Lexer): WordTree[] {

@@ -110,8 +110,10 @@ export type Node =
   | {
       readonly kind: 'for';
       readonly name: string;
-      /** Null for a loop over the positional parameters. */
+      /** Null for a loop over the positional parameters, or one that counts. */
       readonly items: readonly WordTree[] | null;
+      /** What `((A; B; C))` calculates before it, before each round, and behind each. */
+      readonly counting: readonly [string, string, string] | null;
       readonly body: List;
       readonly redirects: readonly Redirect[];
       readonly span: Span;

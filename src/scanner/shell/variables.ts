@@ -50,6 +50,7 @@ export function valueOfFields(fields: readonly Field[]): Value {
 
 /** Variables that a definition may set; past it assignments are no longer kept. */
 const VARIABLES_MAX = 10_000;
+const REFERENCES_MAX = 200;
 /** Elements that an array may grow to. */
 const ELEMENTS_MAX = 1_000;
 
@@ -68,6 +69,7 @@ export interface RunState {
  */
 export class Variables {
   readonly #cells = new Map<string, Cell>();
+  readonly #references = new Map<string, string>();
   /** Those that have a value. */
   #count = 0;
   #environment: ReadonlyMap<string, string>;
@@ -130,7 +132,20 @@ export class Variables {
     for (const name of environment.keys()) this.unset(name);
   }
 
-  #cellOf(name: string): Cell {
+  /** `declare -n NAME=OTHER`: what is done to the one is done to the other. */
+  refer(name: string, other: string): void {
+    if (name === other || this.#references.size >= REFERENCES_MAX) return;
+    // References are not traced, and nearly no script has any.
+    this.tracer.spoil(null);
+    this.#references.set(name, other);
+  }
+
+  #target(name: string): string {
+    return this.#references.size === 0 ? name : (this.#references.get(name) ?? name);
+  }
+
+  #cellOf(given: string): Cell {
+    const name = this.#target(given);
     const before = this.#cells.get(name);
     if (before !== undefined) return before;
     const cell = new Cell('variable', name);
@@ -141,7 +156,7 @@ export class Variables {
   /** The cell of a name that is read; undefined when there is neither one nor need of one. */
   #read(name: string): Cell | undefined {
     const { tracer } = this;
-    const cell = tracer.depth === 0 ? this.#cells.get(name) : this.#cellOf(name);
+    const cell = tracer.depth === 0 ? this.#cells.get(this.#target(name)) : this.#cellOf(name);
     if (cell === undefined || cell.notedIn === tracer.depth) return cell;
     if (isOdd(name)) tracer.spoil(null);
     else tracer.read(cell, this.stateOf(cell));
@@ -223,6 +238,18 @@ export class Variables {
 
   element(name: string, key: string): Value | undefined {
     return this.get(`${name}[${key}]`);
+  }
+
+  /** Keys that elements of an array were set by. To look for them costs their number. */
+  keysOf(name: string, spend: (units: number) => boolean): readonly string[] {
+    this.tracer.spoil(null);
+    const start = `${name}[`;
+    const keys: string[] = [];
+    if (!spend(this.#cells.size)) return keys;
+    for (const [key, cell] of this.#cells) {
+      if (cell.state !== undefined && key.startsWith(start)) keys.push(key.slice(start.length, -1));
+    }
+    return keys.slice(0, ELEMENTS_MAX);
   }
 
   append(name: string, value: Value, asElement: boolean): void {
