@@ -19,6 +19,7 @@ export interface BuiltinHost {
   alias(name: string, text: string): void;
   calculated(text: string): number | null;
   folderPath(path: string): string;
+  readPath(path: string): string;
 }
 
 interface Call {
@@ -230,18 +231,20 @@ const FORMATTED_LENGTH_MAX = 65_536;
 /** What is known of a file is known of its copies. `install -m 755 a b` has an option's value. */
 function copyFiles({ words, host, span }: Call): boolean {
   const paths = operands(words);
-  const from = paths.at(-2);
   const to = paths.at(-1);
-  if (from && to) {
-    host.record.copy(
-      host.folderPath(from.text),
-      folderTarget(host, to.text),
-      span,
-      host.scope.layers,
-    );
+  const { length } = paths;
+  for (const from of to ? paths.slice(Math.max(length - 1 - COPIES_MAX, 0), -1) : []) {
+    const target = folderTarget(host, to?.text ?? '');
+    const path = host.readPath(from.text);
+    // Several files, or one of a pattern, go into a folder.
+    const isInto = length > 2 && !target.endsWith('/');
+    host.record.copy(path, target, span, host.scope.layers);
+    if (isInto) host.record.copy(path, `${target}/`, span, host.scope.layers);
   }
   return true;
 }
+
+const COPIES_MAX = 64;
 
 function folderTarget(host: BuiltinHost, path: string): string {
   const resolved = host.folderPath(path);

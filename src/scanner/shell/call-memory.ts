@@ -136,6 +136,8 @@ export class CallMemory {
         return placeOf(record.origin);
       case 'paths':
         return record.isAnyKnown;
+      case 'files':
+        return record.filesCount;
       default:
         return cell.state;
     }

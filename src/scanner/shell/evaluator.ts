@@ -17,6 +17,7 @@ import { runCounting } from './counting-loop.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
 import { fetchedBy } from './fetched-by.ts';
 import { Files } from './files.ts';
+import { Folders } from './folders.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { isSilent } from './inert.ts';
 import { loopItems } from './loop-items.ts';
@@ -67,6 +68,7 @@ export class ShellEvaluator
   readonly #texts = new ParsedTexts();
   #scope: Scope = OPEN;
   #folder = '';
+  readonly #folders = new Folders();
   /** Depth of bodies that may run more than once. */
   #repeats = 0;
 
@@ -135,7 +137,17 @@ export class ShellEvaluator
     return resolvePath(path, this.#folder);
   }
 
+  /** The file that a path names, of which it is not known which folders were entered. */
+  readPath(path: string): string {
+    return this.#folders.fileOf(path, this.#folder, this.record);
+  }
+
+  pathsLike(pattern: string): readonly string[] {
+    return this.#folders.pathsLike(pattern, this.#folder, this.record);
+  }
+
   enter(path: string): void {
+    this.#folders.leave(this.#folder);
     this.#folder = changeFolder(path, this.#folder);
   }
 
@@ -434,7 +446,7 @@ export class ShellEvaluator
     if (aliased) return aliased;
     const facts = commandFacts(all[0]?.text ?? '');
     if (facts.isPlain) {
-      this.#runNamed(all, node);
+      this.#programs.runNamed(all, node);
       return context.wanted ? this.#printed(facts.name, all, context.input) : UNKNOWN;
     }
     const given = assignedNames(all.slice(0, all.length - strippedWords(all).length));
@@ -455,7 +467,7 @@ export class ShellEvaluator
       if (call.kind === 'module') runTools(call.positional, this, context);
       return this.#programs.run(call, node, context);
     }
-    this.#runNamed(words, node);
+    this.#programs.runNamed(words, node);
     const ran = runTools(words, this, context);
     if (ran) return ran;
     if (name === 'tee') return this.#files.tee(words, context.input?.stream ?? UNKNOWN, node);
@@ -481,20 +493,5 @@ export class ShellEvaluator
 
   #printed(name: string, words: readonly Field[], input: Input | null): Stream {
     return commandOutput(name, words, input, this.#files, this);
-  }
-
-  /** A program without a folder in its name that was written or fetched here. */
-  #runNamed(words: readonly Field[], node: Span): void {
-    const [word] = words;
-    if (!word) return;
-    this.record.executeFetches(word.fetches);
-    if (!this.record.knowsPaths) return;
-    if (commandFacts(word.text).isBuilder) {
-      this.record.executeFetches(this.record.fetchesAt(this.#folder));
-    }
-    const path = this.folderPath(word.text);
-    this.record.executeFetches(this.record.fetchesAt(path, 'exactly'));
-    const content = this.record.contentOf(path);
-    if (content !== null) this.#programs.runContent(content, 'shell', node, words, null);
   }
 }

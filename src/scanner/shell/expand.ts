@@ -1,5 +1,6 @@
 /** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
 import { shellBraceWordsMax } from '../../base/limits.ts';
+import { pattern } from '../../base/regex.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { arithmeticValue } from './arithmetic.ts';
@@ -33,6 +34,8 @@ export interface ExpansionHost {
   readonly work: Work;
   /** Runs the commands of a substitution and returns what they print. */
   printedBy(body: List): Stream;
+  /** Files that a pattern names. */
+  pathsLike(pattern: string): readonly string[];
   unread(problem: string): void;
 }
 
@@ -49,6 +52,19 @@ export class Expander {
 
   /** The words that one word comes to: none, one, or several. */
   fields(word: WordTree): readonly Field[] {
+    const fields = this.#fields(word);
+    return isGlob(word) ? fields.flatMap((field) => this.#namedFiles(field)) : fields;
+  }
+
+  /** The files that were written and match; that some of the tree do is possible too. */
+  #namedFiles(field: Field): readonly Field[] {
+    const paths = this.#host.pathsLike(field.text);
+    if (paths.length === 0) return [field];
+    const isOther = this.#host.variables.choices.index(`glob ${field.text}`, 2) === 1;
+    return isOther ? [field] : paths.map((path) => fieldOf(path));
+  }
+
+  #fields(word: WordTree): readonly Field[] {
     const only = word.parts[0];
     if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
       return [fieldOf(only.text)];
@@ -74,7 +90,7 @@ export class Expander {
     let count = 0;
     for (const word of words) {
       const only = word.parts[0];
-      if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
+      if (word.parts.length === 1 && only?.kind === 'text' && !word.brace && !isGlob(word)) {
         all[count++] = fieldOf(only.text);
       } else for (const field of this.fields(word)) all[count++] = field;
     }
@@ -371,9 +387,19 @@ function withoutNewlines(text: string): string {
   return text.slice(0, end);
 }
 
-function isFixed({ parts, brace }: WordTree): boolean {
-  return parts.length === 1 && parts[0]?.kind === 'text' && !brace;
+function isFixed(word: WordTree): boolean {
+  const { parts, brace } = word;
+  return parts.length === 1 && parts[0]?.kind === 'text' && !brace && !isGlob(word);
 }
+
+/** Whether a word is a pattern of files. */
+function isGlob({ parts }: WordTree): boolean {
+  for (const part of parts)
+    if (part.kind === 'text' && !part.quoted && GLOB.test(part.text)) return true;
+  return false;
+}
+
+const GLOB = pattern('[*?[]');
 
 function fixed(words: readonly WordTree[]): readonly Field[] {
   return words.map(({ parts: [part] }) => fieldOf(part?.kind === 'text' ? part.text : ''));

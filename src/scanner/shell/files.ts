@@ -13,6 +13,7 @@ export interface FileHost {
   readonly work: Work;
   readonly layers: readonly string[];
   folderPath(path: string): string;
+  readPath(path: string): string;
 }
 
 export class Files {
@@ -27,7 +28,7 @@ export class Files {
     if (field.file !== null || field.fetches.length > 0) {
       return { data: field.file, dynamic: field.dynamic, fetches: field.fetches };
     }
-    const path = this.#host.folderPath(field.text);
+    const path = this.#host.readPath(field.text);
     const data = this.#host.record.dataOf(path);
     return { data, dynamic: data === null, fetches: this.#host.record.fetchesAt(path) };
   }
@@ -35,7 +36,7 @@ export class Files {
   /** What a file that is named among the words holds. */
   content(path: string, words: readonly Field[]): Printed | null {
     const given = words.find((word) => word.text === path)?.file ?? null;
-    return given ?? this.#host.record.dataOf(this.#host.folderPath(path));
+    return given ?? this.#host.record.dataOf(this.#host.readPath(path));
   }
 
   write(name: string, stream: Stream, appends: boolean, span: Span): void {

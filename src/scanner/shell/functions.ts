@@ -22,6 +22,8 @@ export interface FunctionHost {
   readonly record: ShellRecord;
   readonly work: Work;
   readonly calls: CallMemory;
+  readonly folder: string;
+  inFolder<T>(folder: string, run: () => T): T;
   withPositional<T>(positional: readonly Field[] | null, run: () => T): T;
   /** Runs a body that may run more than once. */
   runBody(body: Node, context: Context): Stream;
@@ -56,10 +58,9 @@ export class ShellFunctions implements KnownFunctions {
   }
 
   #listed(body: Node): void {
-    const { variables } = this.#host;
-    this.#host.withPositional(null, () => {
-      variables.withLocals(() => this.#host.runBody(body, IDLE));
-    });
+    const { variables, folder } = this.#host;
+    const run = (): Stream => variables.withLocals(() => this.#host.runBody(body, IDLE));
+    this.#host.withPositional(null, () => this.#host.inFolder(folder, run));
   }
 
   /** `unset -f NAME`, or `unset NAME` where no variable has the name. */

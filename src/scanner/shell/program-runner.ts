@@ -8,6 +8,7 @@ import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { blankWords } from './blank-words.ts';
 import { type CodeHost, runCode } from './code-evaluator.ts';
+import { commandFacts } from './command-facts.ts';
 import { programName } from './command-words.ts';
 import { type Context, IDLE, type Scope } from './context.ts';
 import { decodeBase64, decodeUtf16 } from './decode.ts';
@@ -33,6 +34,8 @@ export interface ProgramHost {
   /** What a variable holds, or null. */
   variableText(name: string): string | null;
   folderPath(path: string): string;
+  readPath(path: string): string;
+  readonly folder: string;
   /** Runs something of the tree; null when the tree does not hold it. */
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
   inScope<T>(scope: Scope, run: () => T): T;
@@ -108,7 +111,7 @@ export class ProgramRunner {
       });
     };
     if (word.file !== null) return run(word.file);
-    const path = this.#host.folderPath(word.text);
+    const path = this.#host.readPath(word.text);
     const fetches = this.#host.record.fetchesAt(path);
     this.#host.record.executeFetches(fetches);
     const content = this.#host.record.contentOf(path);
@@ -117,6 +120,23 @@ export class ProgramRunner {
     const call = { kind: 'script', path, language, known: language === 'code' } as const;
     const manner = { ...PLAIN, positional, isSourced: sourced };
     return this.#host.runTree(call, manner, context) ?? UNKNOWN;
+  }
+
+  /** A program without a folder in its name that was written or fetched here. */
+  runNamed(words: readonly Field[], node: Span): void {
+    const [word] = words;
+    const { record } = this.#host;
+    if (!word) return;
+    record.executeFetches(word.fetches);
+    if (!record.knowsPaths) return;
+    if (commandFacts(word.text).isBuilder) {
+      record.executeFetches(record.fetchesAt(this.#host.folder));
+    }
+    const path = this.#host.readPath(word.text);
+    record.executeFetches(record.fetchesAt(path, 'exactly'));
+    const content = record.contentOf(path);
+    if (content === null) return;
+    this.#inShell(false, () => this.runContent(content, 'shell', node, words, null));
   }
 
   /** A written or decoded program, in the language that its first line names. */

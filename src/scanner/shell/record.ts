@@ -62,6 +62,7 @@ export class ShellRecord {
   /** Paths that fetches are kept as. */
   #kept = 0;
   readonly #paths = new Cell('paths', '');
+  readonly #files = new Cell('files', '');
   readonly #code: CodeRun[] = [];
   readonly #unread = new Set<string>();
   /** Commands that may run again, by a hash of where they stand and of their words. */
@@ -228,6 +229,22 @@ export class ShellRecord {
     return this.choices.pick(written, written).content;
   }
 
+  get filesCount(): number {
+    return this.#written.length;
+  }
+
+  /** Whether a command has written this file, for what is looked for in several folders. */
+  isWritten(path: string): boolean {
+    return this.#stateOf(this.#writtenByPath, path, 'written') !== undefined;
+  }
+
+  /** Files that commands have written and whose paths are so. */
+  writtenLike(isLike: (path: string) => boolean): readonly string[] {
+    // Files are only added, so that their number tells which ones there are.
+    this.tracer.read(this.#files, this.filesCount);
+    return this.#written.map(({ name }) => name).filter(isLike);
+  }
+
   #stateOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): unknown {
     const { tracer } = this;
     const cell = tracer.depth === 0 ? cells.get(path) : cellOf(cells, path, kind);
@@ -307,6 +324,16 @@ export class ShellRecord {
     const target = to === '' || to.endsWith('/') ? `${to}${baseName(from)}` : to;
     const content = this.contentOf(from);
     if (content !== null) this.write(resolvePath(target, ''), content, span, layers);
+    const inside = this.#written.length > 0 ? this.writtenLike(isInside(from)) : [];
+    for (const path of inside) {
+      const inner = this.contentOf(path);
+      const copies = [
+        `${target}${path.slice(from.length)}`,
+        `${target}/${baseName(from)}${path.slice(from.length)}`,
+      ];
+      if (inner !== null)
+        for (const copy of copies) this.write(resolvePath(copy, ''), inner, span, layers);
+    }
     for (const fetch of this.fetchesAt(from)) this.keepFetch(fetch, resolvePath(target, ''));
   }
 
@@ -322,6 +349,10 @@ export class ShellRecord {
       unread: [...this.#unread],
     };
   }
+}
+
+function isInside(folder: string): (path: string) => boolean {
+  return (path) => path.length > folder.length && path.startsWith(`${folder}/`);
 }
 
 function cellOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): Cell {

@@ -18,8 +18,18 @@
  * million reads in 48 repositories took a tenth of an evaluation while each frame had a map.
  */
 
-/** `place` is where a call stands, and `paths` whether anything was written or fetched at all. */
-export type CellKind = 'variable' | 'function' | 'written' | 'fetched' | 'place' | 'paths';
+/**
+ * `place` is where a call stands, `paths` whether anything was written or fetched at all, and
+ * `files` how many files were written.
+ */
+export type CellKind =
+  | 'variable'
+  | 'function'
+  | 'written'
+  | 'fetched'
+  | 'place'
+  | 'paths'
+  | 'files';
 
 export class Cell {
   readonly kind: CellKind;
