@@ -18,6 +18,7 @@ export interface BuiltinHost {
   enter(path: string): void;
   alias(name: string, text: string): void;
   calculated(text: string): number | null;
+  inputOf(number: number): Input | null;
   folderPath(path: string): string;
   readPath(path: string): string;
 }
@@ -181,13 +182,14 @@ function enter({ words, host }: Call): boolean {
 
 /** `read A B` takes a line apart; the last name gets the rest. `read -a A` gets elements. */
 function read({ words, host, input }: Call): boolean {
-  const line = input?.line() ?? null;
-  const { names, list } = namesOfRead(words);
+  const { names, list, descriptor } = namesOfRead(words);
+  const from = descriptor === null ? input : host.inputOf(descriptor);
+  const line = from?.line() ?? null;
   if (line === null) return true;
   const separators = host.variables.get('IFS')?.texts[0];
   const isBlank = separators === undefined || separators.trim() === '';
   const pieces = isBlank ? blankWords(line) : line.split(separators[0] as string);
-  const { dynamic, fetches } = input?.stream ?? { dynamic: true, fetches: NO_FETCHES };
+  const { dynamic, fetches } = from?.stream ?? { dynamic: true, fetches: NO_FETCHES };
   if (list !== null) host.variables.set(list, { texts: pieces, dynamic, fetches });
   for (const [i, name] of list === null ? names.entries() : []) {
     const last = i === names.length - 1;
@@ -201,17 +203,20 @@ function read({ words, host, input }: Call): boolean {
 function namesOfRead(words: readonly Field[]): {
   readonly names: readonly string[];
   readonly list: string | null;
+  readonly descriptor: number | null;
 } {
   const names: string[] = [];
   let list: string | null = null;
+  let descriptor: number | null = null;
   for (let i = 1; i < words.length; i++) {
     const text = words[i]?.text ?? '';
     const last = text.at(-1) as string;
     if (!text.startsWith('-')) names.push(text);
     else if (last === 'a') list = words[++i]?.text ?? null;
-    else if ('dnNptui'.includes(last)) i++;
+    else if (last === 'u') descriptor = Number(words[++i]?.text ?? 0);
+    else if ('dnNpti'.includes(last)) i++;
   }
-  return { names: names.length > 0 ? names : ['REPLY'], list };
+  return { names: names.length > 0 ? names : ['REPLY'], list, descriptor };
 }
 
 /** `printf -v NAME FORMAT …`; without `-v` it prints. */

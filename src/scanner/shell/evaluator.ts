@@ -21,6 +21,7 @@ import { Folders } from './folders.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
 import { isSilent } from './inert.ts';
 import { loopItems } from './loop-items.ts';
+import { OpenDescriptors } from './open-descriptors.ts';
 import { ParsedTexts } from './parse-cache.ts';
 import { parseShell } from './parser.ts';
 import { changeFolder, resolvePath } from './paths.ts';
@@ -29,7 +30,6 @@ import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
 import { runOtherReadings } from './readings.ts';
 import type { ShellRecord } from './record.ts';
-import { redirectionOf } from './redirection.ts';
 import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
 import { runExported } from './run-by-others.ts';
 import { runTools } from './run-tools.ts';
@@ -43,7 +43,7 @@ import {
   type Stream,
   UNKNOWN,
 } from './stream.ts';
-import type { GroupNode, List, Node, Redirect, SimpleNode, Span } from './syntax-tree.ts';
+import type { GroupNode, List, Node, SimpleNode, Span } from './syntax-tree.ts';
 import type { TreeCall } from './tree.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
 import { statesOf } from './uncertain.ts';
@@ -69,6 +69,7 @@ export class ShellEvaluator
   #scope: Scope = OPEN;
   #folder = '';
   readonly #folders = new Folders();
+  readonly #opened: OpenDescriptors;
   /** Depth of bodies that may run more than once. */
   #repeats = 0;
 
@@ -91,6 +92,7 @@ export class ShellEvaluator
     this.#tree = new TreeRunner(this);
     this.functions = new ShellFunctions(this);
     this.#files = new Files(this);
+    this.#opened = new OpenDescriptors(this.#expander, this.#files);
   }
 
   readonly spend = (units: number): boolean => this.work.spend(units);
@@ -205,7 +207,7 @@ export class ShellEvaluator
   inShell<T>(run: () => T): T {
     const { positional } = this.variables;
     const folder = this.#folder;
-    const result = this.variables.isolated(run);
+    const result = this.#opened.inShell(() => this.variables.isolated(run));
     this.#folder = folder;
     this.variables.positional = positional;
     return result;
@@ -226,6 +228,10 @@ export class ShellEvaluator
 
   valueIn(text: string): string {
     return this.#expander.environmentValue(text).texts.join(' ');
+  }
+
+  inputOf(number: number): Input | null {
+    return this.#opened.inputOf(number);
   }
 
   calculated(text: string): number | null {
@@ -267,13 +273,13 @@ export class ShellEvaluator
         return this.#runPipeline(node.stages, context);
       case 'group':
         if (node.redirects.length === 0) return this.#runGroup(node, context);
-        return this.#withRedirects(node.redirects, node.span, context, (inner) =>
+        return this.#opened.run(node.redirects, node.span, context, (inner) =>
           this.#runGroup(node, inner),
         );
       case 'branch':
         return this.#runBranch(node.body, context);
       case 'for':
-        return this.#withRedirects(node.redirects, node.span, context, (inner) =>
+        return this.#opened.run(node.redirects, node.span, context, (inner) =>
           this.#runFor(node, inner),
         );
       case 'function':
@@ -367,24 +373,6 @@ export class ShellEvaluator
     return this.#repeated(() => this.#runNode(body, context));
   }
 
-  #withRedirects(
-    redirects: readonly Redirect[],
-    span: Span,
-    context: Context,
-    run: (context: Context, target: string | null) => Stream,
-  ): Stream {
-    if (redirects.length === 0) return run(context, null);
-    const { input, target, appends, discards } = redirectionOf(redirects, context.input, {
-      text: (word) => this.#expander.text(word),
-      file: (field) => this.#files.stream(field),
-    });
-    const wanted = context.wanted || target !== null;
-    const printed = run({ input, wanted }, target);
-    if (target === null) return discards ? NOTHING : printed;
-    this.#files.write(target, printed, appends, span);
-    return NOTHING;
-  }
-
   /** A command runs once for each thing that its words may come to. */
   #runSimple(node: SimpleNode, context: Context): Stream {
     const { choices } = this.record;
@@ -404,8 +392,13 @@ export class ShellEvaluator
   #runChosen(node: SimpleNode, words: readonly Field[], context: Context): Stream {
     const run = (): Stream => {
       for (const assignment of node.assignments) assign(assignment, this.#expander, this, node);
-      if (node.redirects.length === 0) return this.#runExpanded(words, node, context, null);
-      return this.#withRedirects(node.redirects, node, context, (inner, target) =>
+      const { redirects } = node;
+      if (words.length === 1 && words[0]?.text === 'exec')
+        return this.#opened.open(redirects, node);
+      if (redirects.length === 0 && this.#opened.isEmpty) {
+        return this.#runExpanded(words, node, context, null);
+      }
+      return this.#opened.run(node.redirects, node, context, (inner, target) =>
         this.#runExpanded(words, node, inner, target),
       );
     };

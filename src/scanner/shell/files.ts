@@ -4,7 +4,8 @@ import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import type { Printed } from './printed.ts';
 import type { ShellRecord } from './record.ts';
-import { joinStreams, NO_FETCHES, type Stream } from './stream.ts';
+import type { Descriptors } from './redirection.ts';
+import { type Input, joinStreams, NO_FETCHES, NOTHING, type Stream } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
 import type { Field } from './variables.ts';
 
@@ -14,7 +15,10 @@ export interface FileHost {
   readonly layers: readonly string[];
   folderPath(path: string): string;
   readPath(path: string): string;
+  inputOf(number: number): Input | null;
 }
+
+const DESCRIPTOR = '/dev/fd/';
 
 export class Files {
   readonly #host: FileHost;
@@ -28,6 +32,10 @@ export class Files {
     if (field.file !== null || field.fetches.length > 0) {
       return { data: field.file, dynamic: field.dynamic, fetches: field.fetches };
     }
+    const input = field.text.startsWith(DESCRIPTOR)
+      ? this.#host.inputOf(Number(field.text.slice(DESCRIPTOR.length)))
+      : null;
+    if (input !== null) return input.stream;
     const path = this.#host.readPath(field.text);
     const data = this.#host.record.dataOf(path);
     return { data, dynamic: data === null, fetches: this.#host.record.fetchesAt(path) };
@@ -52,6 +60,14 @@ export class Files {
     record.write(path, data, span, layers);
     for (const { data: other } of whole.others ?? []) {
       if (other !== null) record.changes.branch(() => record.write(path, other, span, layers));
+    }
+  }
+
+  /** Empties the files that are opened to be written to by their descriptors. */
+  create(opened: Descriptors, span: Span): void {
+    for (const [number, open] of opened) {
+      if (number === 2 || open.kind !== 'file' || open.appends) continue;
+      if (number > 2) this.write(open.path, NOTHING, false, span);
     }
   }
 
