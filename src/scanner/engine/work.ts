@@ -8,11 +8,37 @@ import { gaveUp } from '../../model/finding.ts';
 
 export const OVERSPENT = gaveUp('more work than a scan may cost');
 
+/** Parts of all work that what is only possible may cost, beside what is likeliest. */
+const ASIDE_PARTS = { given: 1 / 32, run: 1 / 8, words: 1 / 2 } as const;
+
+/** What is possible may be what a program is given, what one runs, or only words of either. */
+export type Aside = keyof typeof ASIDE_PARTS;
+
 export class Work {
+  readonly #whole: number;
   #left: number;
+  #aside = 0;
 
   constructor(units: number = scanWorkMax) {
+    this.#whole = units;
     this.#left = units;
+  }
+
+  /** Runs something that is only possible. */
+  aside<T>(run: () => T): T {
+    const before = this.#left;
+    const result = run();
+    this.#aside += before - this.#left;
+    return result;
+  }
+
+  /** What is only possible will cost this later on. */
+  owesAside(units: number): void {
+    this.#aside += units;
+  }
+
+  mayGoAside(kind: Aside): boolean {
+    return this.#aside < this.#whole * ASIDE_PARTS[kind];
   }
 
   /** Takes `units` off; false when the account is empty and the caller must stop. */

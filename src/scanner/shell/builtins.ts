@@ -15,9 +15,13 @@ export interface BuiltinHost {
   readonly variables: Variables;
   readonly record: ShellRecord;
   readonly scope: Scope;
+  readonly functions: { unset(name: string): void };
   enter(path: string): void;
   alias(name: string, text: string): void;
+  calculated(text: string): number | null;
+  inputOf(number: number): Input | null;
   folderPath(path: string): string;
+  readPath(path: string): string;
 }
 
 interface Call {
@@ -29,14 +33,11 @@ interface Call {
 
 const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
   export: declare,
-  local: declare,
+  local: declareOwn,
   readonly: declare,
-  declare,
-  typeset: declare,
-  unset: ({ words, host }) => {
-    for (const word of operands(words)) host.variables.unset(word.text);
-    return true;
-  },
+  declare: declareOwn,
+  typeset: declareOwn,
+  unset,
   set: ({ words, host }) => {
     const at = words.findIndex((word) => word.text === '--');
     const [shell = fieldOf('sh')] = host.variables.positional ?? [];
@@ -65,6 +66,7 @@ const BUILTINS: Readonly<Record<string, (call: Call) => boolean>> = {
     return true;
   },
   read,
+  let: calculate,
   printf: printfIntoVariable,
   mv: copyFiles,
   cp: copyFiles,
@@ -107,6 +109,59 @@ function declare({ words, host }: Call): boolean {
   return true;
 }
 
+/** In a function these make a variable the function's own. */
+function declareOwn(call: Call): boolean {
+  const isGlobal = call.words.some(({ text }) => text.startsWith('-') && text.includes('g'));
+  if (isGlobal) return declare(call);
+  if (call.words.some(({ text }) => text.startsWith('-') && text.includes('n'))) return refer(call);
+  for (const { text } of operands(call.words)) {
+    const name = text.split(/[+=]/, 1)[0] ?? '';
+    if (name !== '') call.host.variables.localize(name);
+  }
+  return declare(call);
+}
+
+function refer({ words, host }: Call): boolean {
+  for (const { text } of operands(words)) {
+    const equals = text.indexOf('=');
+    if (equals > 0) host.variables.refer(text.slice(0, equals), text.slice(equals + 1));
+  }
+  return true;
+}
+
+/** `let A=1+2 …` */
+function calculate({ words, host }: Call): boolean {
+  for (const { text } of words.slice(1, CALCULATIONS_MAX)) host.calculated(text);
+  return true;
+}
+
+const CALCULATIONS_MAX = 64;
+
+/** `unset -f` takes functions, and without an option one where no variable has the name. */
+function unset({ words, host }: Call): boolean {
+  const isFunction = words[1]?.text === '-f';
+  for (const { text } of operands(words)) {
+    const isVariable = !isFunction && host.variables.get(text) !== undefined;
+    if (!isFunction) host.variables.unset(text);
+    if (isFunction) host.functions.unset(text);
+    else if (!isVariable && words[1]?.text !== '-v') {
+      // dash does not look for a function.
+      host.record.changes.branch(() => host.functions.unset(text));
+    }
+  }
+  return true;
+}
+
+/** Names of the words that have the form `NAME=value`. */
+export function assignedNames(words: readonly Field[]): readonly string[] {
+  const names: string[] = [];
+  for (const { text } of operands(words)) {
+    const equals = text.indexOf('=');
+    if (equals > 0) names.push(text.slice(0, text[equals - 1] === '+' ? equals - 1 : equals));
+  }
+  return names;
+}
+
 /** Words behind the first that have the form `NAME=value`. */
 export function assignWords(words: readonly Field[], variables: Variables): void {
   for (const word of operands(words)) {
@@ -126,29 +181,43 @@ function enter({ words, host }: Call): boolean {
   return true;
 }
 
-/** `read A B` takes a line apart; the last name gets the rest. */
+/** `read A B` takes a line apart; the last name gets the rest. `read -a A` gets elements. */
 function read({ words, host, input }: Call): boolean {
-  const line = input?.line() ?? null;
-  const names = namesOfRead(words);
+  const { names, list, descriptor } = namesOfRead(words);
+  const from = descriptor === null ? input : host.inputOf(descriptor);
+  const line = from?.line() ?? null;
   if (line === null) return true;
-  const pieces = blankWords(line);
-  const { dynamic, fetches } = input?.stream ?? { dynamic: true, fetches: NO_FETCHES };
-  for (const [i, name] of names.entries()) {
+  const separators = host.variables.get('IFS')?.texts[0];
+  const isBlank = separators === undefined || separators.trim() === '';
+  const pieces = isBlank ? blankWords(line) : line.split(separators[0] as string);
+  const { dynamic, fetches } = from?.stream ?? { dynamic: true, fetches: NO_FETCHES };
+  if (list !== null) host.variables.set(list, { texts: pieces, dynamic, fetches });
+  for (const [i, name] of list === null ? names.entries() : []) {
     const last = i === names.length - 1;
-    const text = last ? pieces.slice(i).join(' ') : (pieces[i] ?? '');
-    host.variables.set(name, { texts: [text], dynamic, fetches });
+    const rest = (): string => pieces.slice(i).join(isBlank ? ' ' : separators[0]);
+    const text = last ? rest() : (pieces[i] ?? '');
+    host.variables.set(name, { texts: [separators === '' ? line : text], dynamic, fetches });
   }
   return true;
 }
 
-function namesOfRead(words: readonly Field[]): readonly string[] {
+function namesOfRead(words: readonly Field[]): {
+  readonly names: readonly string[];
+  readonly list: string | null;
+  readonly descriptor: number | null;
+} {
   const names: string[] = [];
+  let list: string | null = null;
+  let descriptor: number | null = null;
   for (let i = 1; i < words.length; i++) {
     const text = words[i]?.text ?? '';
+    const last = text.at(-1) as string;
     if (!text.startsWith('-')) names.push(text);
-    else if ('dnNptu'.includes(text.at(-1) as string)) i++;
+    else if (last === 'a') list = words[++i]?.text ?? null;
+    else if (last === 'u') descriptor = Number(words[++i]?.text ?? 0);
+    else if ('dnNpti'.includes(last)) i++;
   }
-  return names.length > 0 ? names : ['REPLY'];
+  return { names: names.length > 0 ? names : ['REPLY'], list, descriptor };
 }
 
 /** `printf -v NAME FORMAT …`; without `-v` it prints. */
@@ -167,16 +236,24 @@ const FORMATTED_LENGTH_MAX = 65_536;
 
 /** What is known of a file is known of its copies. `install -m 755 a b` has an option's value. */
 function copyFiles({ words, host, span }: Call): boolean {
+  const { layers } = host.scope;
   const paths = operands(words);
-  const from = paths.at(-2);
   const to = paths.at(-1);
-  if (!from || !to) return true;
-  const { record, scope } = host;
-  const tool = copiedTool(from.text, to.text);
-  if (tool !== null) record.write(host.folderPath(to.text), tool, span, scope.layers);
-  record.copy(host.folderPath(from.text), folderTarget(host, to.text), span, scope.layers);
+  const { length } = paths;
+  for (const from of to ? paths.slice(Math.max(length - 1 - COPIES_MAX, 0), -1) : []) {
+    const target = folderTarget(host, to?.text ?? '');
+    const tool = copiedTool(from.text, to?.text ?? '');
+    if (tool !== null) host.record.write(host.folderPath(to?.text ?? ''), tool, span, layers);
+    const path = host.readPath(from.text);
+    // Several files, or one of a pattern, go into a folder.
+    const isInto = length > 2 && !target.endsWith('/');
+    host.record.copy(path, target, span, layers);
+    if (isInto) host.record.copy(path, `${target}/`, span, layers);
+  }
   return true;
 }
+
+const COPIES_MAX = 64;
 
 function folderTarget(host: BuiltinHost, path: string): string {
   const resolved = host.folderPath(path);

@@ -3,13 +3,13 @@
  * the same folder, at which all that it read is as it was, would come to the same commands again:
  * what it set is set, what it wrote is written, what it printed is printed, and nothing is run.
  */
+import { isSameState, placeOf } from './cell-state.ts';
 import type { Context, Scope } from './context.ts';
 import type { ShellFunction, ShellFunctions } from './functions.ts';
 import type { ShellRecord } from './record.ts';
 import type { WrittenFile } from './shell-run.ts';
 import type { Stream } from './stream.ts';
 import type { Cell, Trace } from './trace.ts';
-import type { Origin } from './tree.ts';
 import type { Field, Value, Variables } from './variables.ts';
 
 /** What the memory asks of the run around it. */
@@ -92,7 +92,7 @@ export class CallMemory {
 
   #isSame({ reads, states }: PastCall): boolean {
     for (let i = 0; i < reads.length; i++) {
-      if (!isEqual(states[i], this.#stateOf(reads[i] as Cell))) return false;
+      if (!isSameState(states[i], this.#stateOf(reads[i] as Cell))) return false;
     }
     return true;
   }
@@ -136,6 +136,8 @@ export class CallMemory {
         return placeOf(record.origin);
       case 'paths':
         return record.isAnyKnown;
+      case 'files':
+        return record.filesCount;
       default:
         return cell.state;
     }
@@ -149,56 +151,4 @@ export function keyOfFields(fields: readonly Field[] | null): string {
     return `${text}\0${dynamic ? 'd' : ''}${unknown ? 'u' : ''}${fetches}${file ?? ''}`;
   });
   return parts.join('\0');
-}
-
-/** Folders of a chain that paths are looked up in. */
-const CHAIN_FOLDERS_MAX = 3;
-
-/** Where a call stands, as far as what its paths mean depends on it. */
-function placeOf({ source, via }: Origin): string {
-  const chain = [...via.slice(-CHAIN_FOLDERS_MAX), source.path];
-  const folders = chain.map((path) => path.slice(0, path.lastIndexOf('/') + 1));
-  return `${via.length} ${folders.join('\0')}`;
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) && Array.isArray(b)) return isEqualList(a, b);
-  if (isValue(a) && isValue(b)) return isEqualValue(a, b);
-  if (isFunction(a) && isFunction(b)) return isEqualFunction(a, b);
-  // Bytes are taken for different.
-  return isFile(a) && isFile(b) && typeof a.content === 'string' && a.content === b.content;
-}
-
-function isEqualList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((one, i) => one === b[i]);
-}
-
-function isFile(state: object): state is WrittenFile {
-  return 'content' in state;
-}
-
-function isFunction(state: object): state is ShellFunction {
-  return 'body' in state;
-}
-
-/** A file that is sourced again defines the same functions again. */
-function isEqualFunction(a: ShellFunction, b: ShellFunction): boolean {
-  if (a.body !== b.body || a.isInert !== b.isInert) return false;
-  const isSameFile = a.origin.source.path === b.origin.source.path;
-  return isSameFile && placeOf(a.origin) === placeOf(b.origin);
-}
-
-function isValue(state: object): state is Value {
-  return 'texts' in state;
-}
-
-function isEqualValue(a: Value, b: Value): boolean {
-  return (
-    a.dynamic === b.dynamic &&
-    (a.unknown === true) === (b.unknown === true) &&
-    isEqualList(a.texts, b.texts) &&
-    isEqualList(a.fetches, b.fetches)
-  );
 }

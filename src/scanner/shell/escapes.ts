@@ -60,6 +60,25 @@ export function undoEscapes(text: string, style: EscapeStyle): { text: string; s
   return { text: result, stopped: false };
 }
 
+/** What stands in `$'…'` from `at` on, and where its quote ends it. */
+export function ansiQuotedAt(
+  text: string,
+  at: number,
+  end: number,
+): { readonly text: string; readonly end: number } {
+  let result = '';
+  while (at < end && text[at] !== "'") {
+    const from = at;
+    while (at < end && text[at] !== "'" && text[at] !== '\\') at++;
+    result += text.slice(from, at);
+    if (text[at] !== '\\' || at >= end) continue;
+    const found = escapeAt(text, at, 'ansi');
+    result += found.text;
+    at = Math.min(at + found.length, end);
+  }
+  return { text: result, end: at };
+}
+
 /** The text between backticks without the backslashes that only backticks need. */
 export function undoBackticks(text: string): string {
   let result = '';

@@ -6,48 +6,48 @@
 import { shellRoundsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import { OVERSPENT, type Work } from '../engine/work.ts';
-import { assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
+import { assign, keepsAssignments } from './assignment.ts';
+import { assignedNames, assignWords, type BuiltinHost, runBuiltin } from './builtins.ts';
 import { type CallHost, CallMemory } from './call-memory.ts';
 import { commandFacts } from './command-facts.ts';
+import { commandOutput } from './command-output.ts';
 import { programName, strippedWords } from './command-words.ts';
 import { type Context, IDLE, OPEN, type Scope } from './context.ts';
+import { runCounting } from './counting-loop.ts';
 import { Expander, type ExpansionHost } from './expand.ts';
-import { fetchTargets } from './fetch-command.ts';
+import { fetchedBy } from './fetched-by.ts';
 import { Files } from './files.ts';
+import { Folders } from './folders.ts';
 import { type FunctionHost, ShellFunctions } from './functions.ts';
-import { knownOutput } from './known-output.ts';
+import { isSilent } from './inert.ts';
+import { loopItems } from './loop-items.ts';
+import { OpenDescriptors } from './open-descriptors.ts';
 import { ParsedTexts } from './parse-cache.ts';
 import { changeFolder, resolvePath } from './paths.ts';
 import { passedOn } from './pipe.ts';
 import { type Language, programCall } from './program-call.ts';
 import { type PowershellRunner, type ProgramHost, ProgramRunner } from './program-runner.ts';
+import { runOtherReadings } from './readings.ts';
 import type { ShellRecord } from './record.ts';
-import { redirectionOf } from './redirection.ts';
 import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
+import { runExported } from './run-by-others.ts';
+import { runTools } from './run-tools.ts';
 import { withNamedShell } from './shell-names.ts';
-import { runAssigned, runExported, runSpecial, type SpecialHost } from './special-commands.ts';
+import { runSpecial, type SpecialHost } from './special-commands.ts';
 import {
+  eitherStream,
   Input,
-  joinFetches,
   joinStreams,
   NO_FETCHES,
   NOTHING,
   type Stream,
   UNKNOWN,
 } from './stream.ts';
-import type {
-  Assignment,
-  GroupNode,
-  List,
-  Node,
-  Redirect,
-  SimpleNode,
-  Span,
-} from './syntax-tree.ts';
+import type { GroupNode, List, Node, SimpleNode, Span } from './syntax-tree.ts';
 import type { TreeCall } from './tree.ts';
-import { treeRequests } from './tree-call.ts';
 import { type TreeHost, type TreeManner, TreeRunner } from './tree-runner.ts';
-import { type Field, unquoted, Variables, valueOfFields } from './variables.ts';
+import { statesOf } from './uncertain.ts';
+import { type Field, Variables, valueOfFields } from './variables.ts';
 import { argumentFile, xargsWords } from './xargs.ts';
 
 /** Each command and group costs this much work, so that empty loops cannot be had for nothing. */
@@ -68,6 +68,8 @@ export class ShellEvaluator
   readonly #texts = new ParsedTexts();
   #scope: Scope = OPEN;
   #folder = '';
+  readonly #folders = new Folders();
+  readonly #opened: OpenDescriptors;
   /** Depth of bodies that may run more than once. */
   #repeats = 0;
 
@@ -77,7 +79,7 @@ export class ShellEvaluator
     record: ShellRecord,
     runPowershell: PowershellRunner,
   ) {
-    this.variables = new Variables(environment, record.tracer);
+    this.variables = new Variables(environment, record);
     this.work = work;
     this.record = record;
     this.#expander = new Expander(this);
@@ -90,6 +92,7 @@ export class ShellEvaluator
     this.#tree = new TreeRunner(this);
     this.functions = new ShellFunctions(this);
     this.#files = new Files(this);
+    this.#opened = new OpenDescriptors(this.#expander, this.#files);
   }
 
   readonly spend = (units: number): boolean => this.work.spend(units);
@@ -129,14 +132,24 @@ export class ShellEvaluator
   }
 
   printedBy(body: List): Stream {
-    return this.inFolder(this.#folder, () => this.#runList(body, { input: null, wanted: true }));
+    return this.inShell(() => this.#runList(body, { input: null, wanted: true }));
   }
 
   folderPath(path: string): string {
     return resolvePath(path, this.#folder);
   }
 
+  /** The file that a path names, of which it is not known which folders were entered. */
+  readPath(path: string): string {
+    return this.#folders.fileOf(path, this.#folder, this.record);
+  }
+
+  pathsLike(pattern: string): readonly string[] {
+    return this.#folders.pathsLike(pattern, this.#folder, this.record);
+  }
+
   enter(path: string): void {
+    this.#folders.leave(this.#folder);
     this.#folder = changeFolder(path, this.#folder);
   }
 
@@ -190,6 +203,16 @@ export class ShellEvaluator
     return result;
   }
 
+  /** What a shell of its own sets ends with it: variables, functions, its folder. */
+  inShell<T>(run: () => T): T {
+    const { positional } = this.variables;
+    const folder = this.#folder;
+    const result = this.#opened.inShell(() => this.variables.isolated(run));
+    this.#folder = folder;
+    this.variables.positional = positional;
+    return result;
+  }
+
   get folder(): string {
     return this.#folder;
   }
@@ -207,6 +230,14 @@ export class ShellEvaluator
     return this.#expander.environmentValue(text).texts.join(' ');
   }
 
+  inputOf(number: number): Input | null {
+    return this.#opened.inputOf(number);
+  }
+
+  calculated(text: string): number | null {
+    return this.#expander.calculated(text);
+  }
+
   #runText(text: string, context: Context): Stream {
     if (!this.work.spend(text.length)) {
       this.unread(OVERSPENT);
@@ -220,10 +251,12 @@ export class ShellEvaluator
 
   #runList(list: List, context: Context): Stream {
     let printed = NOTHING;
+    const around = this.record.choices.close();
     for (const node of list) {
       const stream = this.#runNode(node, context);
       if (context.wanted) printed = this.#files.bounded(joinStreams(printed, stream));
     }
+    this.record.choices.reopen(around);
     return printed;
   }
 
@@ -240,11 +273,13 @@ export class ShellEvaluator
         return this.#runPipeline(node.stages, context);
       case 'group':
         if (node.redirects.length === 0) return this.#runGroup(node, context);
-        return this.#withRedirects(node.redirects, node.span, context, (inner) =>
+        return this.#opened.run(node.redirects, node.span, context, (inner) =>
           this.#runGroup(node, inner),
         );
+      case 'branch':
+        return this.#runBranch(node.body, context);
       case 'for':
-        return this.#withRedirects(node.redirects, node.span, context, (inner) =>
+        return this.#opened.run(node.redirects, node.span, context, (inner) =>
           this.#runFor(node, inner),
         );
       case 'function':
@@ -253,20 +288,42 @@ export class ShellEvaluator
     }
   }
 
+  #runBranch(body: List, context: Context): Stream {
+    return this.record.changes.branch(() => this.#runList(body, context));
+  }
+
+  /** Every stage runs in a shell of its own, but for the last one of some shells. */
   #runPipeline(stages: readonly Node[], context: Context): Stream {
-    let input = context.input;
+    let inputs: readonly (Input | null)[] = [context.input];
     let printed = NOTHING;
     for (const [i, stage] of stages.entries()) {
       const wanted = context.wanted || i < stages.length - 1;
-      printed = passedOn(this.#runNode(stage, { input, wanted }), input, stages[i + 1], this);
-      input = new Input(printed);
+      const last = i === stages.length - 1;
+      const run = (input: Input | null): Stream => {
+        const one = (): Stream => this.#runNode(stage, { input, wanted });
+        return passedOn(last ? this.#runLast(one) : this.inShell(one), input, stages[i + 1], this);
+      };
+      printed = inputs.map((input, n) => this.#runInput(n, () => run(input))).reduce(eitherStream);
+      inputs = statesOf(printed).map((stream) => new Input(stream));
     }
     return printed;
   }
 
+  #runLast(run: () => Stream): Stream {
+    return this.inFolder(this.#folder, () => this.record.changes.unlikely(run, 'writes'));
+  }
+
+  /** Runs a stage with one of the inputs that it may have; the first is the likeliest. */
+  #runInput(n: number, run: () => Stream): Stream {
+    const { choices, changes } = this.record;
+    if (n === 0) return run();
+    if (!choices.mayGoAgain('given')) return { ...UNKNOWN, isCut: true };
+    return choices.again(() => changes.branch(run));
+  }
+
   /** A loop over lines runs again while it reads: `while read -r line; do … done <<EOF`. */
   #runGroup({ body, scoped, loop }: GroupNode, context: Context): Stream {
-    if (scoped) return this.inFolder(this.#folder, () => this.#runList(body, context));
+    if (scoped) return this.inShell(() => this.#runList(body, context));
     let printed = this.#runList(body, context);
     const { input } = context;
     if (!loop || !input) return printed;
@@ -285,53 +342,72 @@ export class ShellEvaluator
   }
 
   #runFor(node: Node & { readonly kind: 'for' }, context: Context): Stream {
-    const items =
-      node.items?.flatMap((word) => this.#expander.fields(word)) ??
-      this.variables.positional?.slice(1) ??
-      [];
-    if (isCutShort(items)) this.unread(roundsLeft(node, items, context.wanted));
-    if (items.length === 0) return this.#runList(node.body, context);
-    let printed = NOTHING;
-    this.#repeats++;
-    for (const item of items.slice(0, shellRoundsMax)) {
-      this.variables.set(node.name, valueOfFields([item]));
-      printed = joinStreams(printed, this.#runList(node.body, context));
+    const run = (): Stream => this.#runList(node.body, context);
+    if (node.counting) {
+      return this.#repeated(() =>
+        runCounting(node, context.wanted, this.#expander, this.record, run),
+      );
     }
+    const { items, likeliest } = loopItems(node.items, this.#expander, this.variables);
+    if (isCutShort(items)) this.unread(roundsLeft(node, items, context.wanted));
+    if (items.length === 0) return run();
+    return this.#repeated(() => {
+      let printed = NOTHING;
+      for (const [i, item] of items.slice(0, shellRoundsMax).entries()) {
+        this.variables.set(node.name, valueOfFields([item]));
+        if (i < likeliest) printed = joinStreams(printed, run());
+        else if (this.record.choices.mayGoAgain('given')) this.record.choices.again(run);
+      }
+      return printed;
+    });
+  }
+
+  #repeated<T>(run: () => T): T {
+    this.#repeats++;
+    const result = run();
     this.#repeats--;
-    return printed;
+    return result;
   }
 
   runBody(body: Node, context: Context): Stream {
-    this.#repeats++;
-    const printed = this.#runNode(body, context);
-    this.#repeats--;
+    return this.#repeated(() => this.#runNode(body, context));
+  }
+
+  /** A command runs once for each thing that its words may come to. */
+  #runSimple(node: SimpleNode, context: Context): Stream {
+    const { choices } = this.record;
+    const around = isSilent(node, context.wanted) ? choices.close() : choices.open();
+    const words = this.#expander.commandFields(node);
+    let printed = this.#runChosen(node, words, context);
+    if (choices.isOpen) {
+      const run = (others: readonly Field[]): Stream => {
+        return this.#repeated(() => this.#runChosen(node, others, context));
+      };
+      printed = runOtherReadings(node, { words, printed }, this.#expander, this.record, run);
+    }
+    choices.reopen(around);
     return printed;
   }
 
-  #withRedirects(
-    redirects: readonly Redirect[],
-    span: Span,
-    context: Context,
-    run: (context: Context, target: string | null) => Stream,
-  ): Stream {
-    if (redirects.length === 0) return run(context, null);
-    const { input, target, appends, discards } = redirectionOf(redirects, context.input, {
-      text: (word) => this.#expander.text(word),
-      file: (field) => this.#files.stream(field),
-    });
-    const wanted = context.wanted || target !== null;
-    const printed = run({ input, wanted }, target);
-    if (target === null) return discards ? NOTHING : printed;
-    this.#files.write(target, printed, appends, span);
-    return NOTHING;
-  }
-
-  #runSimple(node: SimpleNode, context: Context): Stream {
-    for (const assignment of node.assignments) this.#assign(assignment, node);
-    const words = this.#expander.commandFields(node);
-    if (node.redirects.length === 0) return this.#runExpanded(words, node, context, null);
-    return this.#withRedirects(node.redirects, node, context, (inner, target) =>
-      this.#runExpanded(words, node, inner, target),
+  #runChosen(node: SimpleNode, words: readonly Field[], context: Context): Stream {
+    const run = (): Stream => {
+      for (const assignment of node.assignments) assign(assignment, this.#expander, this, node);
+      const { redirects } = node;
+      if (words.length === 1 && words[0]?.text === 'exec')
+        return this.#opened.open(redirects, node);
+      if (redirects.length === 0 && this.#opened.isEmpty) {
+        return this.#runExpanded(words, node, context, null);
+      }
+      return this.#opened.run(node.redirects, node, context, (inner, target) =>
+        this.#runExpanded(words, node, inner, target),
+      );
+    };
+    const keeps = node.assignments.length === 0 ? 'always' : keepsAssignments(words);
+    if (keeps === 'always') return run();
+    if (keeps === 'in some shells') return this.record.changes.branch(run);
+    return this.variables.lending(
+      node.assignments.map(({ name }) => name),
+      run,
     );
   }
 
@@ -349,31 +425,10 @@ export class ShellEvaluator
 
   #keep(node: Span, words: readonly Field[], input: Input | null, writesTo: string | null): void {
     const { layers } = this.#scope;
+    // `((A++))` is read as `let A++`, and is no command.
+    if (words[0]?.text === 'let') return;
     const isRepeated = this.#repeats > 0;
     this.record.addCommand({ words, layers, input, writesTo }, node, isRepeated);
-  }
-
-  #assign({ name, index, append, value }: Assignment, span: Span): void {
-    const isList = Array.isArray(value);
-    const fields = isList
-      ? value.flatMap((word) => this.#expander.fields(word))
-      : [this.#expander.text(value as Exclude<typeof value, readonly unknown[]>)];
-    const result = valueOfFields(fields);
-    runAssigned(name, result.texts[0] ?? '', this, span);
-    if (index !== null) this.variables.setElement(name, unquoted(index), result);
-    else if (isList) this.#setKeyed(name, fields);
-    if (append) this.variables.append(name, result, isList);
-    else this.variables.set(name, result);
-  }
-
-  /** `A=([key]=value …)` */
-  #setKeyed(name: string, fields: readonly Field[]): void {
-    for (const field of fields) {
-      const close = field.text.startsWith('[') ? field.text.indexOf(']=') : -1;
-      if (close < 0) continue;
-      const value = { ...field, text: field.text.slice(close + 2) };
-      this.variables.setElement(name, unquoted(field.text.slice(1, close)), valueOfFields([value]));
-    }
   }
 
   /** Does what the command does, as far as that is known, and returns what it prints. */
@@ -388,21 +443,28 @@ export class ShellEvaluator
       this.#programs.runNamed(all, node, context);
       return context.wanted ? this.#printed(facts.name, all, context.input) : UNKNOWN;
     }
+    const assigned = assignedNames(
+      all.slice(0, Math.max(0, all.length - strippedWords(all).length)),
+    );
+    return this.variables.lending(assigned, () => this.#runUnwrapped(all, node, context));
+  }
+
+  #runUnwrapped(all: readonly Field[], node: Span, context: Context): Stream {
     const words = withNamedShell(this.#commandWords(all, node, context.input));
     const name = programName(words[0]?.text ?? '');
     if (name === 'export') runExported(words, this, node);
     if (runBuiltin(name, words, this, context.input, node)) return NOTHING;
-    const fetched = this.#fetch(words, node);
+    const fetched = fetchedBy(words, this, node);
     const special = runSpecial(name, words, this, node, context);
     if (special) return special;
     const call = programCall(words);
     if (call) {
       // `python -m pytest` is pytest.
-      if (call.kind === 'module') this.#runTools(call.positional, context);
+      if (call.kind === 'module') runTools(call.positional, this, context);
       return this.#programs.run(call, node, context);
     }
     this.#programs.runNamed(words, node, context);
-    const ran = this.#runTools(words, context);
+    const ran = runTools(words, this, context);
     if (ran) return ran;
     if (name === 'tee') return this.#files.tee(words, context.input?.stream ?? UNKNOWN, node);
     if (fetched) return fetched;
@@ -429,61 +491,6 @@ export class ShellEvaluator
   }
 
   #printed(name: string, words: readonly Field[], input: Input | null): Stream {
-    const argument = words.slice(1);
-    const rest = input?.rest ?? null;
-    let fetches = input?.stream.fetches ?? NO_FETCHES;
-    let dynamic = input?.stream.dynamic ?? false;
-    let length = rest?.length ?? 0;
-    for (const word of argument) {
-      fetches = joinFetches(fetches, word.fetches);
-      if (this.record.knowsPaths && !word.text.startsWith('-')) {
-        fetches = joinFetches(fetches, this.record.fetchesAt(this.folderPath(word.text)));
-      }
-      dynamic ||= word.dynamic;
-      length += word.text.length;
-    }
-    if (!this.work.spend(length)) return { data: null, dynamic: true, fetches };
-    if (name === 'pwd') return { data: this.#folderName(), dynamic: true, fetches };
-    const data = knownOutput(
-      name,
-      argument.map((word) => word.text),
-      {
-        input: rest,
-        file: (path) => this.#files.content(path, argument),
-        unread: (problem) => this.unread(problem),
-        spend: this.spend,
-      },
-    );
-    this.work.spend(data?.length ?? 0);
-    return { data, dynamic: dynamic || data === null, fetches };
-  }
-
-  /** Where the root of the tree lies is unknown, but where we are in it is not. */
-  #folderName(): string {
-    return this.#folder === '' ? '$PWD\n' : `$PWD/${this.#folder}\n`;
-  }
-
-  /** What a tool runs of the tree: `make`, `npm test`, `docker build`. */
-  #runTools(words: readonly Field[], context: Context): Stream | null {
-    const caller = { folder: this.#folder, input: context.input?.rest ?? null };
-    let printed: Stream | null = null;
-    for (const { call, manner } of treeRequests(words, caller)) {
-      const stream = this.#tree.run(call, manner, context);
-      if (stream) printed = printed ? joinStreams(printed, stream) : stream;
-    }
-    return printed;
-  }
-
-  /** The stream that a fetch prints, or null when the command is none or keeps what it brings. */
-  #fetch(words: readonly Field[], node: Span): Stream | null {
-    let printed: Stream | null = null;
-    for (const { url, path } of fetchTargets(words)) {
-      const kept = path === null ? null : this.folderPath(path);
-      const fetch = this.record.addFetch({ url, path: kept }, node);
-      if (fetch < 0 || kept !== null) continue;
-      const fetches = joinFetches(printed?.fetches ?? NO_FETCHES, [fetch]);
-      printed = { data: null, dynamic: true, fetches };
-    }
-    return printed;
+    return commandOutput(name, words, input, this.#files, this);
   }
 }

@@ -1,14 +1,23 @@
 /** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
 import { shellBraceWordsMax } from '../../base/limits.ts';
+import { pattern } from '../../base/regex.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { arithmeticValue } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
-import { applyOperator } from './parameter-operators.ts';
+import { DEFAULT_SEPARATORS, FieldBuilder } from './field-builder.ts';
+import { applyOperator, slice } from './parameter-operators.ts';
 import { parseQuoted } from './parser.ts';
-import { type Printed, textOfPrinted } from './printed.ts';
-import { joinFetches, NO_FETCHES, type Stream } from './stream.ts';
-import type { List, ParameterPart, Part, SimpleNode, WordTree } from './syntax-tree.ts';
+import { textOfPrinted } from './printed.ts';
+import { NO_FETCHES, type Stream } from './stream.ts';
+import type {
+  List,
+  ParameterPart,
+  Part,
+  SimpleNode,
+  SubstitutionPart,
+  WordTree,
+} from './syntax-tree.ts';
 import { templateValue } from './template-expression.ts';
 import {
   type Field,
@@ -25,12 +34,13 @@ export interface ExpansionHost {
   readonly work: Work;
   /** Runs the commands of a substitution and returns what they print. */
   printedBy(body: List): Stream;
+  /** Files that a pattern names. */
+  pathsLike(pattern: string): readonly string[];
   unread(problem: string): void;
 }
 
 /** Environment values that refer to one another are followed this far. */
 const REFERENCES_MAX = 4;
-const DEFAULT_SEPARATORS = ' \t\n';
 
 export class Expander {
   readonly #host: ExpansionHost;
@@ -42,6 +52,19 @@ export class Expander {
 
   /** The words that one word comes to: none, one, or several. */
   fields(word: WordTree): readonly Field[] {
+    const fields = this.#fields(word);
+    return isGlob(word) ? fields.flatMap((field) => this.#namedFiles(field)) : fields;
+  }
+
+  /** The files that were written and match; that some of the tree do is possible too. */
+  #namedFiles(field: Field): readonly Field[] {
+    const paths = this.#host.pathsLike(field.text);
+    if (paths.length === 0) return [field];
+    const isOther = this.#host.variables.choices.index(`glob ${field.text}`, 2) === 1;
+    return isOther ? [field] : paths.map((path) => fieldOf(path));
+  }
+
+  #fields(word: WordTree): readonly Field[] {
     const only = word.parts[0];
     if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
       return [fieldOf(only.text)];
@@ -67,7 +90,7 @@ export class Expander {
     let count = 0;
     for (const word of words) {
       const only = word.parts[0];
-      if (word.parts.length === 1 && only?.kind === 'text' && !word.brace) {
+      if (word.parts.length === 1 && only?.kind === 'text' && !word.brace && !isGlob(word)) {
         all[count++] = fieldOf(only.text);
       } else for (const field of this.fields(word)) all[count++] = field;
     }
@@ -116,11 +139,17 @@ export class Expander {
         builder.addFile(part.raw, this.#host.printedBy(part.body));
         break;
       case 'substitution':
-        addStream(builder, this.#host.printedBy(part.body), part.raw, part.quoted || whole);
+        this.#addPrinted(builder, part, whole);
         break;
       case 'parameter':
         this.#addParameter(builder, part, part.quoted || whole);
     }
+  }
+
+  #addPrinted(builder: FieldBuilder, part: SubstitutionPart, whole: boolean): void {
+    const printed = this.#host.printedBy(part.body);
+    const chosen = this.#host.variables.choices.pick(part, printed);
+    addStream(builder, chosen, part.raw, part.quoted || whole);
   }
 
   #addTemplate(builder: FieldBuilder, text: string, quoted: boolean): void {
@@ -137,9 +166,21 @@ export class Expander {
   /** A calculation whose numbers are known is one. */
   #addArithmetic(builder: FieldBuilder, inner: WordTree, raw: string): void {
     const text = this.text(inner).text.trim();
-    const value = arithmeticValue(text, (name) => this.#knownText(name));
+    const value = this.#calculated(text);
     if (value !== null) builder.add(String(value), true);
     else builder.addUnknown(raw);
+  }
+
+  /** The value of a calculation, whose assignments are made; null when it is unknown. */
+  calculated(text: string): number | null {
+    return this.#calculated(text.includes('$') ? this.#inner(text).text : text);
+  }
+
+  #calculated(text: string): number | null {
+    return arithmeticValue(text, {
+      get: (name) => this.#knownText(name),
+      set: (name, value) => this.#host.variables.set(name, valueOfFields([fieldOf(value)])),
+    });
   }
 
   #addParameter(builder: FieldBuilder, part: ParameterPart, quoted: boolean): void {
@@ -147,7 +188,7 @@ export class Expander {
     if (value === null) builder.addUnknown(part.raw);
     else if (value.unknown) builder.addUnknown(value.texts.join(' '), value.fetches);
     else if (quoted && part.index !== '@' && part.name !== '@') {
-      builder.addValue(value.texts.join(' '), value, true);
+      builder.addValue(value.texts.join(this.#joint(part)), value, true);
     } else {
       for (const [i, text] of value.texts.entries()) {
         if (i > 0) builder.endField();
@@ -156,9 +197,15 @@ export class Expander {
     }
   }
 
+  /** What stands between the elements of `"${A[*]}"`. */
+  #joint({ index, name }: ParameterPart): string {
+    return index === '*' || name === '*' ? (this.#separators()[0] ?? '') : ' ';
+  }
+
   /** What `$NAME` and `${NAME…}` come to, or null when that cannot be known. */
   #valueOf(part: ParameterPart): Value | null {
     const { operator } = part;
+    if (operator === '!' && part.index !== null) return this.#keys(part.name);
     const base = this.#elements(part);
     if (operator === '') return base;
     if (operator === '!') return this.#indirect(base);
@@ -166,6 +213,8 @@ export class Expander {
     if (CONDITIONAL.has(operator)) return this.#conditional(part, base);
     if (!base) return null;
     const argument = part.argument ? this.text(part.argument).text : '';
+    if (operator === ':') return this.#sliced(part, base, argument);
+    if (operator === '@' && argument === 'P') return this.#expandedAgain(base);
     const replacement = part.replacement ? this.text(part.replacement).text : '';
     const texts: string[] = [];
     for (const text of base.texts) {
@@ -177,8 +226,44 @@ export class Expander {
     return { ...base, texts, unknown: false };
   }
 
+  /** `${A:1:2}` takes characters, `${A[@]:1:2}` elements; the first of `$@` has the number 1. */
+  #sliced(part: ParameterPart, base: Value, argument: string): Value | null {
+    const [first = '', second] = argument.split(':', 2);
+    const from = this.#number(first);
+    const length = second === undefined ? undefined : this.#number(second);
+    if (from === null || length === null) return null;
+    const isAll = part.name === '@' || part.name === '*';
+    if (!isAll && part.index !== '@' && part.index !== '*') {
+      const text = slice(base.texts[0] ?? '', from, length ?? null);
+      return { ...base, texts: [text], unknown: false };
+    }
+    const shell = this.#host.variables.positional?.[0]?.text ?? '';
+    const texts = slice(isAll ? [shell, ...base.texts] : base.texts, from, length ?? null);
+    return { ...base, texts, unknown: false };
+  }
+
+  #number(text: string): number | null {
+    return text.trim() === '' ? 0 : this.calculated(text);
+  }
+
+  /** `${A@P}`: as a prompt, which runs what is substituted in it. */
+  #expandedAgain(base: Value): Value {
+    return valueOfFields(base.texts.map((text) => this.#inner(text)));
+  }
+
+  /** `${!A[@]}` */
+  #keys(name: string): Value | null {
+    const { variables, work } = this.#host;
+    const keys = variables.keysOf(name, (units) => work.spend(units));
+    const elements = variables.get(name)?.texts ?? [];
+    const texts = keys.length > 0 ? keys : elements.map((_, i) => String(i));
+    return texts.length === 0 ? null : { texts, dynamic: false, fetches: NO_FETCHES };
+  }
+
   /** `${A:-d}` and kin. A value that the text itself states as the default counts as known. */
-  #conditional(part: ParameterPart, base: Value | null): Value | null {
+  #conditional(part: ParameterPart, given: Value | null): Value | null {
+    // A branch that sets the variable may not have run.
+    const base = given !== null && this.#host.variables.isMissing(part.name) ? null : given;
     const empty = !base || (part.operator.startsWith(':') && base.texts.join('') === '');
     const kind = part.operator.at(-1);
     if (kind === '+') return base && !empty ? this.#argument(part) : base && emptyValue(base);
@@ -199,19 +284,24 @@ export class Expander {
   }
 
   #indirect(base: Value | null): Value | null {
-    const name = base?.texts[0];
-    return name === undefined ? null : this.#named(name);
+    const name = base?.texts[0] ?? '';
+    const bracket = name.endsWith(']') ? name.indexOf('[') : -1;
+    if (bracket <= 0) return name === '' ? null : this.#named(name);
+    return this.#element(name.slice(0, bracket), name.slice(bracket + 1, -1));
   }
 
   /** The elements that name and index choose. */
-  #elements(part: ParameterPart): Value | null {
-    const { index } = part;
-    const keyed = index === null ? undefined : this.#keyed(part.name, index);
+  #elements({ name, index }: ParameterPart): Value | null {
+    return this.#element(name, index);
+  }
+
+  #element(name: string, index: string | null): Value | null {
+    const keyed = index === null ? undefined : this.#keyed(name, index);
     if (keyed) return keyed;
-    const value = this.#named(part.name);
+    const value = this.#named(name);
     if (!value) return null;
     if (index === '@' || index === '*') return value;
-    if (part.name === '@' || part.name === '*') return value;
+    if (name === '@' || name === '*') return value;
     const at = index === null ? 0 : this.#indexOf(index);
     if (at === 0 && value.texts.length === 1) return value;
     const text = at === null ? undefined : value.texts.at(at);
@@ -226,9 +316,18 @@ export class Expander {
   }
 
   #indexOf(index: string): number | null {
-    const known = this.#host.variables.get(index)?.texts[0] ?? index;
-    const at = Number(known);
-    return known !== '' && Number.isInteger(at) ? at : null;
+    return this.calculated(unquoted(index));
+  }
+
+  /** A text with what stands in it expanded as between double quotes. */
+  #inner(text: string): Field {
+    if (this.#references >= REFERENCES_MAX) return fieldOf(text);
+    this.#references++;
+    this.#host.work.spend(text.length);
+    const unread = (problem: string): void => this.#host.unread(problem);
+    const field = this.text(parseQuoted(text, { start: 0, end: 0 }, unread));
+    this.#references--;
+    return field;
   }
 
   #named(name: string): Value | null {
@@ -291,114 +390,25 @@ function withoutNewlines(text: string): string {
   return text.slice(0, end);
 }
 
-function isFixed({ parts, brace }: WordTree): boolean {
-  return parts.length === 1 && parts[0]?.kind === 'text' && !brace;
+function isFixed(word: WordTree): boolean {
+  const { parts, brace } = word;
+  return parts.length === 1 && parts[0]?.kind === 'text' && !brace && !isGlob(word);
 }
+
+/** Whether a word is a pattern of files. */
+function isGlob({ parts }: WordTree): boolean {
+  for (const part of parts)
+    if (part.kind === 'text' && !part.quoted && GLOB.test(part.text)) return true;
+  return false;
+}
+
+const GLOB = pattern('[*?[]');
 
 function fixed(words: readonly WordTree[]): readonly Field[] {
   return words.map(({ parts: [part] }) => fieldOf(part?.kind === 'text' ? part.text : ''));
 }
 
 const NO_FIELDS: readonly Field[] = [];
-
-/** Puts parts together to fields; unquoted values are split at the separators. */
-class FieldBuilder {
-  readonly #separators: string;
-  #fields: Field[] | null = null;
-  #text = '';
-  #open = false;
-  /** Pieces that the word consists of, and how many of them are unknown. */
-  #pieces = 0;
-  #unknowns = 0;
-  #dynamic = false;
-  #fetches: readonly number[] = NO_FETCHES;
-  #file: Printed | null = null;
-
-  constructor(separators: string) {
-    this.#separators = separators;
-  }
-
-  add(text: string, quoted: boolean): void {
-    this.#text += text;
-    if (text !== '') this.#pieces++;
-    // An empty pair of quotes is a word; empty text without quotes is none.
-    if (quoted || text !== '') this.#open = true;
-  }
-
-  addUnknown(raw: string, fetches = NO_FETCHES): void {
-    this.add(raw, true);
-    this.#fetches = joinFetches(this.#fetches, fetches);
-    this.#unknowns++;
-    this.#dynamic = true;
-  }
-
-  addValue(
-    text: string,
-    from: { readonly dynamic: boolean; readonly fetches: readonly number[] },
-    quoted: boolean,
-  ): void {
-    if (quoted) this.add(text, true);
-    else this.#addSplit(text, from);
-    if (!quoted && !this.#open) return;
-    this.#dynamic ||= from.dynamic;
-    this.#fetches = joinFetches(this.#fetches, from.fetches);
-  }
-
-  addFile(raw: string, stream: Stream): void {
-    this.addUnknown(raw, stream.fetches);
-    this.#file = stream.data;
-  }
-
-  endField(): void {
-    if (!this.#open) return;
-    const field: Field = {
-      text: this.#text,
-      dynamic: this.#dynamic,
-      fetches: this.#fetches,
-      unknown: this.#unknowns === 1 && this.#pieces === 1,
-      file: this.#file,
-    };
-    // Nearly always there is one, for which a growing array would keep room for 17.
-    if (this.#fields === null) this.#fields = [field];
-    else this.#fields.push(field);
-    this.#pieces = 0;
-    this.#unknowns = 0;
-    this.#text = '';
-    this.#open = false;
-    this.#dynamic = false;
-    this.#fetches = NO_FETCHES;
-    this.#file = null;
-  }
-
-  finish(): readonly Field[] {
-    this.endField();
-    return this.#fields ?? NO_FIELDS;
-  }
-
-  /** Long lists are split often, and most are split at blanks. */
-  #isSeparator(text: string, at: number): boolean {
-    if (this.#separators !== DEFAULT_SEPARATORS) return this.#separators.includes(text[at] ?? '');
-    const code = text.charCodeAt(at);
-    return code === 32 || code === 10 || code === 9;
-  }
-
-  #addSplit(
-    text: string,
-    from: { readonly dynamic: boolean; readonly fetches: readonly number[] },
-  ): void {
-    let start = 0;
-    for (let at = 0; at <= text.length; at++) {
-      if (at < text.length && !this.#isSeparator(text, at)) continue;
-      if (at > start) this.add(text.slice(start, at), false);
-      if (at < text.length) {
-        this.#dynamic ||= from.dynamic && this.#open;
-        if (this.#open) this.#fetches = joinFetches(this.#fetches, from.fetches);
-        this.endField();
-      }
-      start = at + 1;
-    }
-  }
-}
 
 function namesAll(part: Part): boolean {
   return part.kind === 'parameter' && (part.name === '@' || part.index === '@');

@@ -4,7 +4,8 @@ import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import type { Printed } from './printed.ts';
 import type { ShellRecord } from './record.ts';
-import { joinStreams, NO_FETCHES, type Stream } from './stream.ts';
+import type { Descriptors } from './redirection.ts';
+import { type Input, joinStreams, NO_FETCHES, NOTHING, type Stream } from './stream.ts';
 import type { Span } from './syntax-tree.ts';
 import type { Field } from './variables.ts';
 
@@ -13,7 +14,11 @@ export interface FileHost {
   readonly work: Work;
   readonly layers: readonly string[];
   folderPath(path: string): string;
+  readPath(path: string): string;
+  inputOf(number: number): Input | null;
 }
+
+const DESCRIPTOR = '/dev/fd/';
 
 export class Files {
   readonly #host: FileHost;
@@ -27,7 +32,11 @@ export class Files {
     if (field.file !== null || field.fetches.length > 0) {
       return { data: field.file, dynamic: field.dynamic, fetches: field.fetches };
     }
-    const path = this.#host.folderPath(field.text);
+    const input = field.text.startsWith(DESCRIPTOR)
+      ? this.#host.inputOf(Number(field.text.slice(DESCRIPTOR.length)))
+      : null;
+    if (input !== null) return input.stream;
+    const path = this.#host.readPath(field.text);
     const data = this.#host.record.dataOf(path);
     return { data, dynamic: data === null, fetches: this.#host.record.fetchesAt(path) };
   }
@@ -35,7 +44,7 @@ export class Files {
   /** What a file that is named among the words holds. */
   content(path: string, words: readonly Field[]): Printed | null {
     const given = words.find((word) => word.text === path)?.file ?? null;
-    return given ?? this.#host.record.dataOf(this.#host.folderPath(path));
+    return given ?? this.#host.record.dataOf(this.#host.readPath(path));
   }
 
   write(name: string, stream: Stream, appends: boolean, span: Span): void {
@@ -47,7 +56,19 @@ export class Files {
     const before = appends ? record.contentOf(path) : null;
     const whole = joinStreams({ data: before ?? '', dynamic: false, fetches: NO_FETCHES }, stream);
     const { data } = this.bounded(whole);
-    if (data !== null) record.write(path, data, span, layers);
+    if (data === null) return;
+    record.write(path, data, span, layers);
+    for (const { data: other } of whole.others ?? []) {
+      if (other !== null) record.changes.branch(() => record.write(path, other, span, layers));
+    }
+  }
+
+  /** Empties the files that are opened to be written to by their descriptors. */
+  create(opened: Descriptors, span: Span): void {
+    for (const [number, open] of opened) {
+      if (number === 2 || open.kind !== 'file' || open.appends) continue;
+      if (number > 2) this.write(open.path, NOTHING, false, span);
+    }
   }
 
   /** `tee [-a] FILE…` */

@@ -13,6 +13,7 @@ import { NOTHING, type Stream, UNKNOWN } from './stream.ts';
 import type { Node } from './syntax-tree.ts';
 import { Cell } from './trace.ts';
 import type { Origin } from './tree.ts';
+import type { Uncertain } from './uncertain.ts';
 import { type Field, quotedWord, type Variables } from './variables.ts';
 
 /** What calling a function needs of the run around it. */
@@ -21,6 +22,8 @@ export interface FunctionHost {
   readonly record: ShellRecord;
   readonly work: Work;
   readonly calls: CallMemory;
+  readonly folder: string;
+  inFolder<T>(folder: string, run: () => T): T;
   withPositional<T>(positional: readonly Field[] | null, run: () => T): T;
   /** Runs a body that may run more than once. */
   runBody(body: Node, context: Context): Stream;
@@ -28,7 +31,7 @@ export interface FunctionHost {
 
 const ALIASES_MAX = 200;
 
-export interface ShellFunction {
+export interface ShellFunction extends Uncertain<ShellFunction> {
   readonly body: Node;
   /** The text that it stands in: a sourced file has functions that others call. */
   readonly origin: Origin;
@@ -50,10 +53,24 @@ export class ShellFunctions implements KnownFunctions {
   define(name: string, body: Node): void {
     const { origin } = this.#host.record;
     this.#set(this.#cellOf(name), { body, origin, isInert: isInertBody(body, this) });
-    this.#host.withPositional(null, () => this.#host.runBody(body, IDLE));
+    // A call does what it does once more; but something may call it that is not seen.
+    this.#host.variables.changes.unlikely(() => this.#listed(body));
   }
 
-  #set(cell: Cell, defined: ShellFunction): void {
+  #listed(body: Node): void {
+    const { variables, folder } = this.#host;
+    const run = (): Stream => variables.withLocals(() => this.#host.runBody(body, IDLE));
+    this.#host.withPositional(null, () => this.#host.inFolder(folder, run));
+  }
+
+  /** `unset -f NAME`, or `unset NAME` where no variable has the name. */
+  unset(name: string): void {
+    const cell = this.#cells.get(name);
+    if (cell !== undefined) this.#set(cell, undefined);
+  }
+
+  #set(cell: Cell, defined: ShellFunction | undefined): void {
+    this.#host.variables.changes.note(cell);
     cell.state = defined;
     this.#host.variables.tracer.write(cell);
   }
@@ -72,12 +89,15 @@ export class ShellFunctions implements KnownFunctions {
     if (cell === undefined) return undefined;
     const known = cell.state as ShellFunction | undefined;
     if (cell.notedIn !== tracer.depth) tracer.read(cell, known);
-    return known;
+    if (known === undefined) return undefined;
+    const { choices } = this.#host.variables;
+    if (known.mayBeMissing && choices.index(cell, 2) === 1) return undefined;
+    return choices.pick(known, known);
   }
 
   /** For `call-memory.ts`. */
   restore(cell: Cell, state: ShellFunction | undefined): void {
-    if (state) this.#set(cell, state);
+    this.#set(cell, state);
   }
 
   /** Another name for the beginning of a command. */
@@ -94,6 +114,8 @@ export class ShellFunctions implements KnownFunctions {
     const name = first?.text ?? '';
     const text = this.#aliases.get(name);
     if (text === undefined) return null;
+    // A script's own aliases may be off, and a quoted name is none.
+    if (this.#host.variables.choices.index(text, 2) === 1) return null;
     // `alias ls='ls --color'` means the command, not itself.
     this.#aliases.delete(name);
     const printed = run([text, ...rest.map((word) => quotedWord(word.text))].join(' '));
@@ -130,7 +152,9 @@ export class ShellFunctions implements KnownFunctions {
       return UNKNOWN;
     }
     this.#active.add(body);
-    const printed = this.#host.withPositional(words, () => this.#host.runBody(body, context));
+    const printed = this.#host.withPositional(words, () => {
+      return this.#host.variables.withLocals(() => this.#host.runBody(body, context));
+    });
     this.#active.delete(body);
     return printed;
   }

@@ -10,7 +10,7 @@ const SETTINGS: ReadonlySet<string> = new Set(
   (
     'core.pager core.editor core.sshcommand core.fsmonitor core.askpass core.gitproxy ' +
     'core.alternaterefscommand sequence.editor diff.external interactive.difffilter ' +
-    'credential.helper uploadpack.packobjectshook'
+    'credential.helper uploadpack.packobjectshook gpg.program'
   ).split(' '),
 );
 /** The same of settings with a name of their own in the middle: `filter.x.clean`. */

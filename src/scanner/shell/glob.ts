@@ -1,39 +1,138 @@
-/** Patterns of names as a shell has them: `*`, `?` and sets in brackets. */
+/**
+ * Patterns of a shell: `*`, `?`, `[a-z]`, `[[:digit:]]`, `\c`. They are matched by keeping the set
+ * of places in the pattern that the text so far can lead to, in time linear in both.
+ */
+
+/** Longer patterns are not understood; the set of places is a number's bits. */
+const STEPS_MAX = 30;
+
+/** One character of some, or any number of any. */
+type Step =
+  | { readonly kind: 'one'; readonly has: (c: string) => boolean }
+  | { readonly kind: 'any' };
+
+export class Glob {
+  readonly #steps: readonly Step[];
+
+  private constructor(steps: readonly Step[]) {
+    this.#steps = steps;
+  }
+
+  /** The pattern, or null when it is not understood. `*` and `?` do not match `closed`. */
+  static of(text: string, closed = ''): Glob | null {
+    const steps: Step[] = [];
+    for (let at = 0; at < text.length; ) {
+      if (steps.length >= STEPS_MAX) return null;
+      const c = text[at] as string;
+      const set = c === '[' ? setAt(text, at) : null;
+      if (set !== null) steps.push({ kind: 'one', has: set.has });
+      else if (c === '*') steps.push({ kind: 'any' });
+      else if (c === '?') steps.push({ kind: 'one', has: (one) => one !== closed });
+      else {
+        const letter = c === '\\' ? (text[at + 1] ?? c) : c;
+        steps.push({ kind: 'one', has: (one) => one === letter });
+      }
+      at = set?.end ?? at + (c === '\\' ? 2 : 1);
+    }
+    return new Glob(steps);
+  }
+
+  /** The same for a text that is read from its end. */
+  reversed(): Glob {
+    return new Glob(this.#steps.toReversed());
+  }
+
+  /** Lengths of the shortest and the longest beginning from `from` that matches, or null. */
+  match(text: readonly string[], from = 0, closed = ''): readonly [number, number] | null {
+    const whole = 1 << this.#steps.length;
+    let places = this.#closure(1);
+    let shortest = -1;
+    let longest = -1;
+    for (let at = from; ; at++) {
+      if (places & whole) {
+        longest = at - from;
+        if (shortest < 0) shortest = longest;
+      }
+      if (at >= text.length || places === 0) break;
+      places = this.#after(places, text[at] as string, closed);
+    }
+    return longest < 0 ? null : [shortest, longest];
+  }
+
+  matchesAll(text: string, closed = ''): boolean {
+    const letters = [...text];
+    return this.match(letters, 0, closed)?.[1] === letters.length;
+  }
+
+  #after(places: number, c: string, closed: string): number {
+    let next = 0;
+    for (const [i, step] of this.#steps.entries()) {
+      if ((places & (1 << i)) === 0) continue;
+      if (step.kind === 'any') next |= c === closed ? 0 : 1 << i;
+      else if (step.has(c)) next |= 1 << (i + 1);
+    }
+    return this.#closure(next);
+  }
+
+  /** With the places behind a `*`, which may match nothing. */
+  #closure(places: number): number {
+    let all = places;
+    for (const [i, step] of this.#steps.entries()) {
+      if (step.kind === 'any' && all & (1 << i)) all |= 1 << (i + 1);
+    }
+    return all;
+  }
+}
+
+/** The set in brackets that begins at `at`, or null when none does. */
+function setAt(
+  text: string,
+  at: number,
+): { readonly has: (c: string) => boolean; readonly end: number } | null {
+  let i = at + 1;
+  const isNegated = text[i] === '!' || text[i] === '^';
+  if (isNegated) i++;
+  const tests: ((c: string) => boolean)[] = [];
+  for (const first = i; i < text.length; i++) {
+    const low = text[i] as string;
+    if (low === ']' && i > first) {
+      return { has: (c) => tests.some((test) => test(c)) !== isNegated, end: i + 1 };
+    }
+    const close = text.startsWith('[:', i) ? text.indexOf(':]', i) : -1;
+    const named = close < 0 ? undefined : CLASSES[text.slice(i + 2, close)];
+    const high = text[i + 1] === '-' && text[i + 2] !== ']' ? text[i + 2] : undefined;
+    if (named !== undefined) {
+      tests.push((c) => named.includes(c));
+      i = close + 1;
+    } else if (high !== undefined) {
+      tests.push((c) => c >= low && c <= high);
+      i += 2;
+    } else tests.push((c) => c === low);
+  }
+  return null;
+}
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const UPPER = LOWER.toUpperCase();
+const DIGITS = '0123456789';
+const BLANKS = ' \t\n\r\v\f';
+const MARKS = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+const CLASSES: Readonly<Record<string, string>> = {
+  alpha: LOWER + UPPER,
+  digit: DIGITS,
+  alnum: LOWER + UPPER + DIGITS,
+  lower: LOWER,
+  upper: UPPER,
+  space: BLANKS,
+  blank: ' \t',
+  punct: MARKS,
+  xdigit: `${DIGITS}abcdefABCDEF`,
+};
 
 export function hasPattern(text: string): boolean {
   return text.includes('*') || text.includes('?') || text.includes('[');
 }
 
-/**
- * Whether a name fits a pattern. It goes back to the last star only, so the time is at most the
- * product of both lengths, which callers keep short.
- */
-export function fitsName(glob: string, name: string): boolean {
-  let [at, from, star, kept] = [0, 0, -1, 0];
-  while (from < name.length) {
-    const end = glob[at] === '[' ? glob.indexOf(']', at + 2) + 1 : at + 1;
-    if (glob[at] === '*') [star, kept, at] = [at, from, at + 1];
-    else if (end > at && fitsOne(glob.slice(at, end), name[from] as string)) {
-      at = end;
-      from++;
-    } else if (star >= 0) [at, kept, from] = [star + 1, kept + 1, kept + 1];
-    else return false;
-  }
-  while (glob[at] === '*') at++;
-  return at === glob.length;
-}
-
-/** `?`, a letter, or a set in brackets, of which members and ranges are told. */
-function fitsOne(piece: string, c: string): boolean {
-  if (piece === '?' || piece === c) return true;
-  if (piece.length < 3) return false;
-  const isNegated = piece[1] === '!' || piece[1] === '^';
-  const members = piece.slice(isNegated ? 2 : 1, -1);
-  let isMember = members.includes(c);
-  for (let i = 1; i + 1 < members.length; i++) {
-    if (members[i] === '-') {
-      isMember ||= c >= (members[i - 1] as string) && c <= (members[i + 1] as string);
-    }
-  }
-  return isMember !== isNegated;
+export function fitsName(pattern: string, name: string): boolean {
+  return Glob.of(pattern)?.matchesAll(name) ?? false;
 }

@@ -11,6 +11,20 @@ const INERT = new Set(
 );
 const DEPTH_MAX = 16;
 
+/** Commands whose words tell nothing as long as nobody reads what they print. */
+const PRINTERS = new Set(['echo', 'printf']);
+/** They print nothing. */
+const SILENT = new Set('test [ [[ true false exit return sleep'.split(' '));
+
+/** Whether it does not matter which of several words such a command is given. */
+export function isSilent({ words, redirects }: SimpleNode, wanted: boolean): boolean {
+  const [first, second] = words;
+  if (first === undefined || !first.plain) return false;
+  if (SILENT.has(plainText(first))) return true;
+  if (wanted || !PRINTERS.has(plainText(first))) return false;
+  return redirects.every(isHarmless) && (second === undefined || plainText(second) !== '-v');
+}
+
 export interface KnownFunctions {
   /** Whether the function of this name is inert; null when there is none. */
   inertness(name: string): boolean | null;
@@ -37,6 +51,8 @@ function isInertNode(
       return isList(node.stages);
     case 'group':
       return node.redirects.every(isHarmless) && isList(node.body);
+    case 'branch':
+      return isList(node.body);
     case 'for':
     case 'function':
       return false;
@@ -45,6 +61,8 @@ function isInertNode(
 
 function isInertCommand(node: SimpleNode, known: KnownFunctions, locals: Set<string>): boolean {
   const [name = '', ...given] = node.words.map(plainText);
+  // `local -n A=B` is another name of B.
+  if (name === 'local' && given.some((word) => word.startsWith('-'))) return false;
   if (name === 'local') for (const word of given) locals.add(word.split('=', 1)[0] ?? '');
   if (!node.assignments.every((assignment) => locals.has(assignment.name))) return false;
   if (!node.redirects.every(isHarmless)) return false;

@@ -7,11 +7,18 @@
  */
 import { shellDepthMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
-import { escapeAt, undoBackticks } from './escapes.ts';
+import { ansiQuotedAt, undoBackticks } from './escapes.ts';
 import { documentEnd, type PendingDocument, stripTabs } from './here-document.ts';
 import { Masks } from './masks.ts';
-import { nameLength } from './parameter-name.ts';
-import type { List, Part, Redirect, Span, WordTree } from './syntax-tree.ts';
+import { nameLength, PARAMETER_OPERATORS } from './parameter-name.ts';
+import {
+  type List,
+  type Part,
+  plainParameter,
+  type Redirect,
+  type Span,
+  type WordTree,
+} from './syntax-tree.ts';
 import { WordBuilder } from './word-builder.ts';
 
 /** What all lexers of one run share. */
@@ -38,11 +45,6 @@ const ARITHMETIC_LENGTH_MAX = 128;
 const INDEX_LENGTH_MAX = 64;
 /** What is behind them is read once more for each. */
 const OPEN_DOCUMENTS_MAX = 4;
-const OPERATORS = [
-  ...[':-', ':=', ':?', ':+', '##', '%%', '//', '/#', '/%', '^^', ',,'],
-  ...['-', '=', '?', '+', '#', '%', '/', ':', '^', ',', '@'],
-];
-
 export class Lexer {
   readonly text: string;
   readonly #host: LexerHost;
@@ -97,7 +99,7 @@ export class Lexer {
   skipBlanks(): void {
     for (;;) {
       const c = this.peek();
-      if (c === ' ' || c === '\t' || c === '\r') this.at++;
+      if (c === ' ' || c === '\t' || this.#isLineReturn()) this.at++;
       else if (c === '\\' && this.peek(1) === '\n') this.at += 2;
       else if (c === '\\' && this.startsWith('\\\r\n')) this.at += 3;
       else break;
@@ -174,9 +176,19 @@ export class Lexer {
       case '<':
       case '>':
         return this.peek(1) === '(' && this.#readProcess(word);
+      case '\r':
+        if (this.#isLineReturn()) return false;
+        word.addText('\r');
+        this.at++;
+        return true;
       default:
         return false;
     }
+  }
+
+  /** A carriage return is a letter, but for one that an editor put before a newline. */
+  #isLineReturn(): boolean {
+    return this.peek() === '\r' && (this.peek(1) === '\n' || this.peek(1) === '');
   }
 
   #readSingle(word: WordBuilder): void {
@@ -281,21 +293,9 @@ export class Lexer {
 
   /** `$'…'` with every escape undone. */
   #readAnsiQuoted(word: WordBuilder): void {
-    this.at += 2;
-    let text = '';
-    while (this.at < this.end && this.peek() !== "'") {
-      if (this.peek() !== '\\') {
-        const from = this.at;
-        while (this.at < this.end && this.peek() !== "'" && this.peek() !== '\\') this.at++;
-        text += this.text.slice(from, this.at);
-        continue;
-      }
-      const found = escapeAt(this.text, this.at, 'ansi');
-      text += found.text;
-      this.at = Math.min(this.at + found.length, this.end);
-    }
+    const { text, end } = ansiQuotedAt(this.text, this.at + 2, this.end);
     word.addQuoted(text);
-    this.at = Math.min(this.at + 1, this.end);
+    this.at = Math.min(end + 1, this.end);
   }
 
   #readSubstitution(word: WordBuilder, quoted: boolean): boolean {
@@ -407,7 +407,7 @@ export class Lexer {
   }
 
   #readOperator(): string {
-    const operator = OPERATORS.find((o) => this.startsWith(o)) ?? '';
+    const operator = PARAMETER_OPERATORS.find((o) => this.startsWith(o)) ?? '';
     this.at += operator.length;
     return operator;
   }
@@ -490,11 +490,4 @@ export class Lexer {
       return new Lexer(text, this.#host, this.span(from, to), this.depth).readAllQuoted();
     });
   }
-}
-
-function plainParameter(name: string, raw: string, quoted: boolean): Part {
-  return {
-    ...{ kind: 'parameter', name, index: null, operator: '' },
-    ...{ argument: null, replacement: null, raw, quoted },
-  };
 }

@@ -22,3 +22,9 @@ function isNameCode(code: number): boolean {
 function isDigitCode(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
+
+/** What may stand behind the name in `${NAME…}`, longest first. */
+export const PARAMETER_OPERATORS = [
+  ...[':-', ':=', ':?', ':+', '##', '%%', '//', '/#', '/%', '^^', ',,'],
+  ...['-', '=', '?', '+', '#', '%', '/', ':', '^', ',', '@'],
+];

@@ -1,8 +1,9 @@
 /**
- * What `${NAME#pattern}` and its kin make of a known value. Patterns are understood as far as
- * payloads use them: plain text, one `*`, and a set in brackets; more is unknown.
+ * What `${NAME#pattern}` and its kin make of a known value. Patterns are those of `glob.ts`; most
+ * are plain text or hold one `*`, which is looked for directly.
  */
 import { undoEscapes } from './escapes.ts';
+import { Glob } from './glob.ts';
 import { replaceAll, replaceFirst } from './substitute.ts';
 
 /** The value after the operator, or null when it cannot be known. */
@@ -24,8 +25,6 @@ export function applyOperator(
     case '/#':
     case '/%':
       return replaced(operator, value, argument, replacement);
-    case ':':
-      return substring(value, argument);
     case '^':
       return value.slice(0, 1).toUpperCase() + value.slice(1);
     case ',':
@@ -62,7 +61,7 @@ function isPlain(pattern: string): boolean {
 function withoutPrefix(value: string, pattern: string, longest: boolean): string | null {
   if (isPlain(pattern)) return value.startsWith(pattern) ? value.slice(pattern.length) : value;
   const around = aroundStar(pattern);
-  if (!around) return null;
+  if (!around) return withoutMatch([...value], Glob.of(pattern), longest)?.join('') ?? null;
   const [before, after] = around;
   if (!value.startsWith(before)) return value;
   if (after === '') return longest ? '' : value.slice(before.length);
@@ -75,7 +74,11 @@ function withoutSuffix(value: string, pattern: string, longest: boolean): string
     return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) : value;
   }
   const around = aroundStar(pattern);
-  if (!around) return null;
+  if (!around) {
+    const letters = [...value].reverse();
+    const rest = withoutMatch(letters, Glob.of(pattern)?.reversed() ?? null, longest);
+    return rest?.reverse().join('') ?? null;
+  }
   const [before, after] = around;
   if (!value.endsWith(after)) return value;
   const end = value.length - after.length;
@@ -84,11 +87,15 @@ function withoutSuffix(value: string, pattern: string, longest: boolean): string
   return at < 0 || at + before.length > end ? value : value.slice(0, at);
 }
 
+/** Without the beginning that the pattern matches. */
+function withoutMatch(value: string[], glob: Glob | null, longest: boolean): string[] | null {
+  if (glob === null) return null;
+  const found = glob.match(value);
+  return found === null ? value : value.slice(found[longest ? 1 : 0]);
+}
+
 function replaced(operator: string, value: string, from: string, to: string): string | null {
-  if (from.startsWith('[') && from.endsWith(']') && operator === '//') {
-    return replacedSet(value, from.slice(1, -1), to);
-  }
-  if (!isPlain(from)) return null;
+  if (!isPlain(from)) return replacedMatches(operator, value, from, to);
   if (from === '') return value;
   if (operator === '//') return replaceAll(value, from, to);
   if (operator === '/') return replaceFirst(value, from, to);
@@ -96,34 +103,39 @@ function replaced(operator: string, value: string, from: string, to: string): st
   return value.endsWith(from) ? value.slice(0, value.length - from.length) + to : value;
 }
 
-/** Every character of the set as `to`: `${A//[0-9_]/}`. */
-function replacedSet(value: string, set: string, to: string): string | null {
-  const negated = set[0] === '!' || set[0] === '^';
-  const members = negated ? set.slice(1) : set;
-  if (members.includes('[') || to.length > 1) return null;
+/** Longer values are not looked over for a pattern, which may begin anywhere. */
+const MATCHED_LENGTH_MAX = 2_048;
+
+/** With what the pattern matches replaced: the first longest match, or all of them. */
+function replacedMatches(
+  operator: string,
+  value: string,
+  pattern: string,
+  to: string,
+): string | null {
+  const glob = Glob.of(pattern);
+  if (glob === null || value.length > MATCHED_LENGTH_MAX) return null;
+  const letters = [...value];
   let result = '';
-  for (const c of value) result += isMember(c, members) === negated ? c : to;
+  for (let at = 0; at < letters.length; ) {
+    const length = glob.match(letters, at)?.[1] ?? 0;
+    const isMatch = length > 0 && (operator !== '/%' || at + length === letters.length);
+    result += isMatch ? to : letters[at];
+    at += isMatch ? length : 1;
+    if ((isMatch && operator !== '//') || operator === '/#') {
+      return result + letters.slice(at).join('');
+    }
+  }
   return result;
 }
 
-function isMember(c: string, members: string): boolean {
-  for (let i = 0; i < members.length; i++) {
-    const low = members[i] as string;
-    const high = members[i + 1] === '-' ? members[i + 2] : undefined;
-    if (high === undefined ? c === low : c >= low && c <= high) return true;
-    if (high !== undefined) i += 2;
-  }
-  return false;
-}
-
-/** `${A:2}`, `${A:2:3}`, `${A: -3}`. */
-function substring(value: string, argument: string): string | null {
-  const [first = '', second, ...more] = argument.split(':');
-  const offset = Number(first.trim() || '0');
-  const length = second === undefined ? undefined : Number(second.trim() || '0');
-  if (more.length > 0 || !Number.isInteger(offset)) return null;
+/** `${A:2}`, `${A:2:3}`, `${A: -3}`: characters of a text or elements of a list. */
+export function slice<T extends string | readonly string[]>(
+  value: T,
+  offset: number,
+  length: number | null,
+): T {
   const start = offset < 0 ? Math.max(value.length + offset, 0) : offset;
-  if (length === undefined) return value.slice(start);
-  if (!Number.isInteger(length)) return null;
-  return value.slice(start, length < 0 ? value.length + length : start + length);
+  const end = length === null ? value.length : length < 0 ? value.length + length : start + length;
+  return value.slice(start, end) as T;
 }

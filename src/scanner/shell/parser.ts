@@ -3,6 +3,7 @@
  * closer is skipped, an open group ends with the text, and a control word that nests too deep is
  * dropped while its commands are read in the list around it.
  */
+import { pattern } from '../../base/regex.ts';
 import { Lexer, type LexerHost } from './lexer.ts';
 import {
   type Assignment,
@@ -27,6 +28,8 @@ const OPENERS: Readonly<Record<string, string>> = {
 
 /** Words that only divide the commands around them, where a command may begin. */
 const DIVIDERS = new Set(['then', 'else', 'elif', 'do', 'in', '!', 'coproc']);
+/** Dividers that a branch begins behind. */
+const ARMS = new Set(['then', 'else', 'elif', 'do']);
 const CLOSERS = new Set(['}', 'fi', 'done', 'esac']);
 const CONTROL_WORD_LENGTH_MAX = 8;
 const CONTROL_WORD_STARTS = '{}!iwufsctedn';
@@ -61,39 +64,77 @@ export function parseQuoted(
 /** Commands up to the closer, which stays unread; an empty closer is the end of the text. */
 function parseList(lexer: Lexer, closer: string): List {
   const list: Node[] = [];
-  while (skipSeparators(lexer, closer)) {
+  let arm = list;
+  for (;;) {
+    const next = skipSeparators(lexer, closer);
+    if (next === 'end') return list;
+    if (next === 'arm') {
+      arm = [];
+      list.push({ kind: 'branch', body: arm });
+    }
     const before = lexer.at;
-    const node = parsePipeline(lexer);
-    if (node) list.push(node);
+    parseAndOr(lexer, arm);
     // Whatever cannot begin a command is skipped, so that the loop always goes on.
     if (lexer.at === before) lexer.at++;
   }
-  return list;
 }
 
-/** Moves to the next command; false at the closer or the end. */
-function skipSeparators(lexer: Lexer, closer: string): boolean {
+/** Moves to the next command, which may be the first of a branch, or to the closer or the end. */
+function skipSeparators(lexer: Lexer, closer: string): 'command' | 'arm' | 'end' {
+  let next: 'command' | 'arm' = 'command';
   for (;;) {
     lexer.skipBlanks();
     const c = lexer.peek();
-    if (c === '') return false;
+    if (c === '') return 'end';
     if (c === '\n') lexer.newline();
     else if (c === ';' || c === '&') {
-      if (closer === ';;' && c === ';' && isClauseEnd(lexer)) return false;
-      if (c === '&' && lexer.peek(1) === '>') return true;
+      if (closer === ';;' && c === ';' && isClauseEnd(lexer)) return 'end';
+      if (c === '&' && lexer.peek(1) === '>') return next;
       lexer.at++;
     } else if (c === '|') lexer.at++;
     else if (c === ')') {
-      if (closer === ')') return false;
+      if (closer === ')') return 'end';
       lexer.at++;
     } else {
       const word = controlWord(lexer);
-      if (word === closer && word !== '') return false;
-      if (closer === ';;' && word === 'esac') return false;
-      if (!CLOSERS.has(word) && !DIVIDERS.has(word)) return true;
+      if (word === closer && word !== '') return 'end';
+      if (closer === ';;' && word === 'esac') return 'end';
+      if (ARMS.has(word)) next = 'arm';
+      else if (!CLOSERS.has(word) && !DIVIDERS.has(word)) return next;
       lexer.at += word.length;
     }
   }
+}
+
+/**
+ * `a && b || c`, and a `&` behind it: what stands behind `&&` runs together with what follows it,
+ * up to the next `||`.
+ */
+function parseAndOr(lexer: Lexer, list: Node[]): void {
+  const nodes: Node[] = [];
+  const start = lexer.at;
+  let part = nodes;
+  for (;;) {
+    const node = parsePipeline(lexer);
+    if (node) part.push(node);
+    const isAnd = lexer.startsWith('&&');
+    if (!isAnd && !lexer.startsWith('||')) break;
+    lexer.at += 2;
+    skipNewlines(lexer);
+    if (isAnd && part !== nodes) continue;
+    part = [];
+    nodes.push({ kind: 'branch', body: part });
+  }
+  const next = lexer.peek(1);
+  const isBackground = lexer.peek() === '&' && next !== '>' && next !== '&';
+  if (isBackground && nodes.length > 0) list.push(subshellOf(nodes, lexer, start));
+  else list.push(...nodes);
+}
+
+/** What runs in the background runs in a shell of its own. */
+function subshellOf(body: List, lexer: Lexer, start: number): Node {
+  const span = lexer.span(start, lexer.at);
+  return { kind: 'group', body, redirects: [], scoped: true, loop: false, span };
 }
 
 function isClauseEnd(lexer: Lexer): boolean {
@@ -145,22 +186,35 @@ function parseCommand(lexer: Lexer): Node | null {
   return word === '' ? parseSimple(lexer) : parseCompound(lexer, word);
 }
 
-/** `( … )`, or `(( … ))`, which runs no command. */
+/** `( … )`, or `(( … ))`, which runs no command but may assign, as `let` does. */
 function parseParenthesis(lexer: Lexer): Node | null {
   const start = lexer.at;
-  if (lexer.peek(1) === '(' && skipArithmetic(lexer)) return null;
+  if (lexer.peek(1) === '(' && skipArithmetic(lexer, false)) {
+    const text = lexer.text.slice(start + 2, lexer.at - 2);
+    return ASSIGNS.test(text) ? calculation(text, lexer.span(start, lexer.at)) : null;
+  }
   lexer.at++;
   return parseGroup(lexer, start, ')');
 }
 
+const ASSIGNS = pattern('\\+\\+|--|[^=!<>]=[^=]|[<>]{2}=');
+
+function calculation(text: string, span: Span): Node {
+  const words = ['let', text].map((one, i): WordTree => {
+    const parts = [{ kind: 'text', text: one, quoted: i > 0 }] as const;
+    return { parts, plain: i === 0, brace: false };
+  });
+  return { kind: 'simple', fixed: undefined, assignments: [], words, redirects: [], ...span };
+}
+
 const ARITHMETIC_LENGTH_MAX = 128;
 
-/** Steps over `(( … ))` when it ends on this line and near. */
-function skipArithmetic(lexer: Lexer): boolean {
+/** Steps over `(( … ))` when it ends on this line and near, and expands nothing unless told so. */
+function skipArithmetic(lexer: Lexer, expands: boolean): boolean {
   let open = 0;
   for (let i = 0; i < ARITHMETIC_LENGTH_MAX; i++) {
     const c = lexer.peek(i);
-    if (c === '' || c === '\n' || c === '$' || c === '`') return false;
+    if (c === '' || c === '\n' || (!expands && (c === '$' || c === '`'))) return false;
     if (c === '(') open++;
     else if (c === ')' && --open === 0) {
       if (lexer.peek(i - 1) !== ')') return false;
@@ -194,8 +248,12 @@ function groupOf(lexer: Lexer, start: number, body: List, closer: string): Node 
 
 function parseFor(lexer: Lexer, start: number): Node | null {
   lexer.skipBlanks();
-  if (lexer.startsWith('((')) skipArithmetic(lexer);
-  const name = plainText(lexer.readWord());
+  const from = lexer.at + 2;
+  const counts = lexer.startsWith('((') && skipArithmetic(lexer, true);
+  const [first = '', test = '', step = ''] = lexer.text.slice(from, lexer.at - 2).split(';');
+  const counting = counts ? ([first, test, step] as const) : null;
+  if (counting !== null) skipListEnd(lexer);
+  const name = counting ? (first.split('=', 1)[0] ?? '').trim() : plainText(lexer.readWord());
   skipNewlines(lexer);
   let items: WordTree[] | null = null;
   if (controlWord(lexer) === 'in') {
@@ -206,7 +264,13 @@ function parseFor(lexer: Lexer, start: number): Node | null {
   if (!body) return null;
   if (!lexer.done) lexer.at += 'done'.length;
   const span = lexer.span(start, lexer.at);
-  return { kind: 'for', name, items, body, redirects: parseRedirects(lexer), span };
+  return { kind: 'for', name, items, counting, body, redirects: parseRedirects(lexer), span };
+}
+
+/** What may stand between `((A; B; C))` and the body. */
+function skipListEnd(lexer: Lexer): void {
+  skipNewlines(lexer);
+  if (lexer.peek() === ';') lexer.at++;
 }
 
 function readWords(lexer: Lexer): WordTree[] {
@@ -241,7 +305,7 @@ function parseClauses(lexer: Lexer): List {
     }
     const before = lexer.at;
     skipPattern(lexer);
-    list.push(...parseList(lexer, ';;'));
+    list.push({ kind: 'branch', body: parseList(lexer, ';;') });
     while (lexer.peek() === ';' || lexer.peek() === '&') lexer.at++;
     if (lexer.at === before) lexer.at++;
   }

@@ -13,15 +13,21 @@ export type ProgramCall =
       readonly text: Field;
       /** `$0`, `$1` …, or null when the text keeps those around it. */
       readonly positional: readonly Field[] | null;
+      /** It runs in the shell of its caller. */
+      readonly sourced: boolean;
     }
   /** A program read from standard input. */
-  | { readonly kind: 'input'; readonly language: Language; readonly positional: readonly Field[] }
+  | {
+      readonly kind: 'input';
+      readonly language: Language;
+      readonly positional: readonly Field[];
+      readonly sourced: boolean;
+    }
   | {
       readonly kind: 'file';
       readonly language: Language;
       readonly path: Field;
       readonly positional: readonly Field[] | null;
-      /** It runs in the shell of its caller. */
       readonly sourced: boolean;
     }
   /** A module of Python by its path without an ending; nearly always one that is installed. */
@@ -59,7 +65,7 @@ export function programCall(words: readonly Field[]): ProgramCall | null {
   if (TEXT_RUNNERS.has(name)) return commandOption(words);
   if (name === 'trap') {
     const handler = words[words[1]?.text === '--' ? 2 : 1];
-    if ((handler?.text ?? '') !== '') return textCall(handler);
+    if ((handler?.text ?? '') !== '') return textCall(handler, true);
   }
   const option = interpreterOption(name);
   if (option !== null && !isToolVerb(name, words)) return interpreterCall(words, option);
@@ -136,15 +142,19 @@ function shellCall(words: readonly Field[]): ProgramCall {
   const operand = words[at];
   const positional = words.slice(at);
   if (command && operand) {
-    return { kind: 'text', language, text: operand, positional: words.slice(at + 1) };
+    const own = words.slice(at + 1);
+    return { kind: 'text', language, text: operand, positional: own, sourced: false };
   }
   if (startup && !operand) {
     return { kind: 'file', language, path: startup, positional: null, sourced: true };
   }
   const shell = words[0] as Field;
-  if (!operand || input) return { kind: 'input', language, positional: [shell, ...positional] };
-  if (isStandardInput(operand.text)) return { kind: 'input', language, positional };
-  return { kind: 'file', language, path: operand, positional, sourced: false };
+  const sourced = false;
+  if (!operand || input) {
+    return { kind: 'input', language, positional: [shell, ...positional], sourced };
+  }
+  if (isStandardInput(operand.text)) return { kind: 'input', language, positional, sourced };
+  return { kind: 'file', language, path: operand, positional, sourced };
 }
 
 /** `eval` joins its words and reads them again. */
@@ -156,21 +166,22 @@ function evalCall(words: readonly Field[]): ProgramCall | null {
   const fetches = rest.flatMap((word) => word.fetches);
   const unknown = rest.length === 1 && rest[0]?.unknown === true;
   const joined: Field = { text, dynamic, fetches, unknown, file: null };
-  return { kind: 'text', language: 'shell', text: joined, positional: null };
+  return { kind: 'text', language: 'shell', text: joined, positional: null, sourced: true };
 }
 
 function sourceCall(words: readonly Field[]): ProgramCall | null {
   const path = words[1];
   if (!path) return null;
   const positional = words.slice(1);
-  if (isStandardInput(path.text)) return { kind: 'input', language: 'shell', positional };
+  const sourced = true;
+  if (isStandardInput(path.text)) return { kind: 'input', language: 'shell', positional, sourced };
   // Without arguments of its own a sourced file sees those of its caller.
   const own = positional.length > 1 ? positional : null;
-  return { kind: 'file', language: 'shell', path, positional: own, sourced: true };
+  return { kind: 'file', language: 'shell', path, positional: own, sourced };
 }
 
-function textCall(text: Field | undefined): ProgramCall | null {
-  return text ? { kind: 'text', language: 'shell', text, positional: null } : null;
+function textCall(text: Field | undefined, sourced: boolean): ProgramCall | null {
+  return text ? { kind: 'text', language: 'shell', text, positional: null, sourced } : null;
 }
 
 /** `su -c TEXT user`, `script -qc TEXT /dev/null`, `su --command=TEXT`, `su -cTEXT`. */
@@ -179,8 +190,9 @@ function commandOption(words: readonly Field[]): ProgramCall | null {
     const { text } = word;
     const joined = JOINED_COMMANDS.find((option) => text.startsWith(option));
     const isLong = text.startsWith('--');
-    if (text === '--command' || (isTextOption(text) && !isLong)) return textCall(words[i + 1]);
-    if (joined !== undefined) return textCall({ ...word, text: text.slice(joined.length) });
+    if (text === '--command' || (isTextOption(text) && !isLong))
+      return textCall(words[i + 1], false);
+    if (joined !== undefined) return textCall({ ...word, text: text.slice(joined.length) }, false);
   }
   return null;
 }
@@ -213,7 +225,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
     if (!text.startsWith('-') || isStandardInput(text)) {
       const positional = words.slice(at);
       return isStandardInput(text)
-        ? { kind: 'input', language, positional }
+        ? { kind: 'input', language, positional, sourced: false }
         : { kind: 'file', language, path: word, positional, sourced: false };
     }
     // `-e`, and clusters such as `-ne`; `-m module` runs no text.
@@ -226,7 +238,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
         const printed = { ...code, text: wholeProgram(code.text, words.slice(1, at + 1), option) };
         // A language counts its arguments from the program's own name.
         const positional = [words[0] as Field, ...words.slice(at + 2)];
-        return { kind: 'text', language, text: printed, positional };
+        return { kind: 'text', language, text: printed, positional, sourced: false };
       }
     }
     if (text === '-m') return moduleCall(words, at + 1);
@@ -234,7 +246,7 @@ function interpreterCall(words: readonly Field[], option: string): ProgramCall |
       at++;
     }
   }
-  return { kind: 'input', language, positional: words.slice(0, 1) };
+  return { kind: 'input', language, positional: words.slice(0, 1), sourced: false };
 }
 
 /** What a program on the command line comes to with what its options put around it. */
@@ -264,12 +276,13 @@ function powershellCall(words: readonly Field[]): ProgramCall {
     const option = word.text.toLowerCase().replace('/', '-');
     const next = words[at + 1];
     if (next && isShortened(option, '-encodedcommand', 2)) {
-      return { kind: 'text', language: 'encoded-powershell', text: next, positional: null };
+      const encoded = 'encoded-powershell';
+      return { kind: 'text', language: encoded, text: next, positional: null, sourced: false };
     }
     if (next && isShortened(option, '-command', 2)) {
       const rest = words.slice(at + 1);
       const text: Field = { ...next, text: rest.map((w) => w.text).join(' ') };
-      return { kind: 'text', language, text, positional: null };
+      return { kind: 'text', language, text, positional: null, sourced: false };
     }
     if (next && isShortened(option, '-file', 2)) {
       const positional = words.slice(at + 1);
@@ -281,7 +294,7 @@ function powershellCall(words: readonly Field[]): ProgramCall {
     }
     if (option === '-ep' || POWERSHELL_VALUED.some((name) => isShortened(option, name, 2))) at++;
   }
-  return { kind: 'input', language, positional: [] };
+  return { kind: 'input', language, positional: [], sourced: false };
 }
 
 const POWERSHELL_VALUED = [

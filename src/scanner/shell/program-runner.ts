@@ -37,9 +37,12 @@ export interface ProgramHost {
   variableText(name: string): string | null;
   readonly folder: string;
   folderPath(path: string): string;
+  readPath(path: string): string;
   /** Runs something of the tree; null when the tree does not hold it. */
   runTree(call: TreeCall, manner: TreeManner, context: Context): Stream | null;
   inScope<T>(scope: Scope, run: () => T): T;
+  /** Runs something in a shell of its own: what it sets ends with it. */
+  inShell<T>(run: () => T): T;
   /** Runs a shell text in the scope of now. Null keeps the positional parameters. */
   runText(text: string, positional: readonly Field[] | null, context: Context): Stream;
 }
@@ -69,7 +72,9 @@ export class ProgramRunner {
       this.#host.record.executeFetches(text.fetches);
       // What is unknown would be read again as the substitution that it stands for.
       if (text.unknown) return UNKNOWN;
-      return this.runLayer(text.text, language, node, positional, context);
+      return this.#inShell(call.sourced, () => {
+        return this.runLayer(text.text, language, node, positional, context);
+      });
     }
     if (call.kind === 'input') {
       const rest = context.input?.rest ?? null;
@@ -77,26 +82,16 @@ export class ProgramRunner {
       if (rest === null) return UNKNOWN;
       // The program has taken its own text: what is left of the input is unknown to its commands.
       const inner = { ...context, input: null };
-      return this.runContent(rest, call.language, node, call.positional, inner);
+      return this.#inShell(call.sourced, () => {
+        return this.runContent(rest, call.language, node, call.positional, inner);
+      });
     }
     if (call.kind === 'module') return this.#runModule(call.path.text, call.positional, context);
     return this.#runFile(call, node, context);
   }
 
-  /** A program without a folder in its name that was written or fetched here. */
-  runNamed(words: readonly Field[], node: Span, context: Context): void {
-    const { record, folder } = this.#host;
-    const [word] = words;
-    if (!word) return;
-    record.executeFetches(word.fetches);
-    this.#runWithin(words, node, context);
-    if (!record.knowsPaths) return;
-    if (commandFacts(word.text).isBuilder) record.executeFetches(record.fetchesAt(folder));
-    const path = this.#host.folderPath(word.text);
-    record.executeFetches(record.fetchesAt(path, 'exactly'));
-    const content = record.contentOf(path) ?? this.#contentOfTool(word.text);
-    const inner = { ...context, wanted: false };
-    if (content !== null) this.runContent(content, 'shell', node, words, inner);
+  #inShell(sourced: boolean, run: () => Stream): Stream {
+    return sourced ? run() : this.#host.inShell(run);
   }
 
   /** Folders in which a shell looks for a name, and which a job fills. */
@@ -126,16 +121,40 @@ export class ProgramRunner {
     context: Context,
   ): Stream {
     this.#host.record.executeFetches(word.fetches);
-    if (word.file !== null) return this.runContent(word.file, language, node, positional, context);
-    const path = this.#host.folderPath(word.text);
+    const run = (content: Printed): Stream => {
+      return this.#inShell(sourced, () => {
+        return this.runContent(content, language, node, positional, context);
+      });
+    };
+    if (word.file !== null) return run(word.file);
+    const path = this.#host.readPath(word.text);
     const fetches = this.#host.record.fetchesAt(path);
     this.#host.record.executeFetches(fetches);
     const content = this.#host.record.contentOf(path);
-    if (content !== null) return this.runContent(content, language, node, positional, context);
+    if (content !== null) return run(content);
     if (fetches.length > 0) return UNKNOWN;
     const call = { kind: 'script', path, language, known: language === 'code' } as const;
     const manner = { ...PLAIN, positional, isSourced: sourced };
     return this.#host.runTree(call, manner, context) ?? UNKNOWN;
+  }
+
+  /** A program without a folder in its name that was written or fetched here. */
+  runNamed(words: readonly Field[], node: Span, context: Context): void {
+    const [word] = words;
+    const { record } = this.#host;
+    if (!word) return;
+    record.executeFetches(word.fetches);
+    this.#runWithin(words, node, context);
+    if (!record.knowsPaths) return;
+    if (commandFacts(word.text).isBuilder) {
+      record.executeFetches(record.fetchesAt(this.#host.folder));
+    }
+    const path = this.#host.readPath(word.text);
+    record.executeFetches(record.fetchesAt(path, 'exactly'));
+    const content = record.contentOf(path) ?? this.#contentOfTool(word.text);
+    if (content === null) return;
+    const inner = { ...context, wanted: false };
+    this.#inShell(false, () => this.runContent(content, 'shell', node, words, inner));
   }
 
   /** A written or decoded program, in the language that its first line names. */

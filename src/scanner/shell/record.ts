@@ -2,6 +2,9 @@
 import { shellCommandsMax } from '../../base/limits.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { SourceText } from '../../model/source-text.ts';
+import type { Work } from '../engine/work.ts';
+import { Changes } from './changes.ts';
+import { Choices } from './choices.ts';
 import { baseName, resolvePath } from './paths.ts';
 import type { Printed } from './printed.ts';
 import { textOfPrinted } from './printed.ts';
@@ -59,6 +62,7 @@ export class ShellRecord {
   /** Paths that fetches are kept as. */
   #kept = 0;
   readonly #paths = new Cell('paths', '');
+  readonly #files = new Cell('files', '');
   readonly #code: CodeRun[] = [];
   readonly #unread = new Set<string>();
   /** Commands that may run again, by a hash of where they stand and of their words. */
@@ -67,6 +71,8 @@ export class ShellRecord {
   readonly #lastOf = new Map<Span, LastCommand>();
   /** Is told of everything that a call of this run depends on. */
   readonly tracer = new Tracer();
+  readonly changes = new Changes(this.tracer);
+  readonly choices: Choices;
   readonly #tree: Tree;
   readonly #source: SourceText;
   readonly #isTemplate: boolean;
@@ -75,7 +81,8 @@ export class ShellRecord {
   #events = 0;
 
   /** `isTemplate`: the service of the job fills `${{ … }}` into its own texts. */
-  constructor(origin: Origin, tree: Tree, isTemplate: boolean) {
+  constructor(origin: Origin, tree: Tree, work: Work, isTemplate: boolean) {
+    this.choices = new Choices(work);
     this.#source = origin.source;
     this.#isTemplate = isTemplate;
     this.#tree = tree;
@@ -158,6 +165,7 @@ export class ShellRecord {
 
   #push(kept: KeptCommand): void {
     this.#commands.push(kept);
+    this.choices.noteKept(kept.words);
     if (this.full) this.unread(gaveUp(`more than ${shellCommandsMax} commands`));
   }
 
@@ -193,6 +201,7 @@ export class ShellRecord {
 
   #keep(cell: Cell, file: WrittenFile): void {
     if (cell.state === undefined) this.#written.push(cell);
+    this.changes.note(cell);
     cell.state = file;
     this.tracer.write(cell);
   }
@@ -224,7 +233,24 @@ export class ShellRecord {
 
   contentOf(path: string): Printed | null {
     const written = this.#stateOf(this.#writtenByPath, path, 'written') as WrittenFile | undefined;
-    return written?.content ?? this.#tree.written(path);
+    if (written === undefined) return this.#tree.written(path);
+    return this.choices.pick(written, written).content;
+  }
+
+  get filesCount(): number {
+    return this.#written.length;
+  }
+
+  /** Whether a command has written this file, for what is looked for in several folders. */
+  isWritten(path: string): boolean {
+    return this.#stateOf(this.#writtenByPath, path, 'written') !== undefined;
+  }
+
+  /** Files that commands have written and whose paths are so. */
+  writtenLike(isLike: (path: string) => boolean): readonly string[] {
+    // Files are only added, so that their number tells which ones there are.
+    this.tracer.read(this.#files, this.filesCount);
+    return this.#written.map(({ name }) => name).filter(isLike);
   }
 
   #stateOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): unknown {
@@ -306,6 +332,16 @@ export class ShellRecord {
     const target = to === '' || to.endsWith('/') ? `${to}${baseName(from)}` : to;
     const content = this.contentOf(from);
     if (content !== null) this.write(resolvePath(target, ''), content, span, layers);
+    const inside = this.#written.length > 0 ? this.writtenLike(isInside(from)) : [];
+    for (const path of inside) {
+      const inner = this.contentOf(path);
+      const copies = [
+        `${target}${path.slice(from.length)}`,
+        `${target}/${baseName(from)}${path.slice(from.length)}`,
+      ];
+      if (inner !== null)
+        for (const copy of copies) this.write(resolvePath(copy, ''), inner, span, layers);
+    }
     for (const fetch of this.fetchesAt(from)) this.keepFetch(fetch, resolvePath(target, ''));
   }
 
@@ -321,6 +357,10 @@ export class ShellRecord {
       unread: [...this.#unread],
     };
   }
+}
+
+function isInside(folder: string): (path: string) => boolean {
+  return (path) => path.length > folder.length && path.startsWith(`${folder}/`);
 }
 
 function cellOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): Cell {

@@ -66,6 +66,8 @@ function isStatelessNode(node: Node, loop: Loop): boolean {
         isStateless(node.body, loop) &&
         node.redirects.every((redirect) => isStatelessRedirect(redirect, loop))
       );
+    case 'branch':
+      return isStateless(node.body, loop);
     case 'for':
     case 'function':
       return false;

@@ -24,7 +24,7 @@ export function runText(
   source: SourceText,
   { environment, work, tree, isTemplate = false, via = [] }: RunContext,
 ): ShellRun {
-  const record = new ShellRecord({ source, via }, tree, isTemplate);
+  const record = new ShellRecord({ source, via }, tree, work, isTemplate);
   // Nearly no text starts one of the other language.
   let powershell: PowershellEvaluator | null = null;
   const shell = new ShellEvaluator(environment, work, record, (text, span, layers) => {

@@ -17,7 +17,7 @@ const VARIABLES: ReadonlyMap<string, RunVariable> = new Map([
   ...named(
     'text',
     'PROMPT_COMMAND PAGER MANPAGER EDITOR VISUAL FCEDIT BROWSER SSH_ASKPASS SUDO_ASKPASS ' +
-      'GIT_SSH_COMMAND GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER GIT_ASKPASS GIT_EXTERNAL_DIFF ' +
+      'GIT_SSH GIT_SSH_COMMAND GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_PAGER GIT_ASKPASS GIT_EXTERNAL_DIFF ' +
       'GIT_PROXY_COMMAND RSYNC_RSH CVS_RSH RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER ' +
       'CARGO_BUILD_RUSTC_WRAPPER',
   ),
@@ -35,7 +35,8 @@ export function variableScript(name: string, value: string): string | null {
     // Both are expanded first: `BASH_ENV='$(a b)'` runs `a b`, whatever file that names.
     const expands = value.includes('$(') || value.includes('`');
     if (kind === 'prompt') return expands ? `: "${value}"` : null;
-    return expands ? `. "${value}"` : `. ./${value}`;
+    const isWhole = value.startsWith('/') || value.startsWith('$');
+    return expands ? `. "${value}"` : isWhole ? `. ${value}` : `. ./${value}`;
   }
   return kind === 'pipe' ? value.slice(value.indexOf('|') + 1) : value;
 }

@@ -5,6 +5,7 @@
 import type { SourceText } from '../../model/source-text.ts';
 import type { Printed } from './printed.ts';
 import type { Origin } from './tree.ts';
+import type { Uncertain } from './uncertain.ts';
 
 /** One word of a command after expansion. */
 export interface Word {
@@ -37,7 +38,7 @@ export interface SimpleCommand extends Event {
 }
 
 /** A file that the commands write with a known text: `cat > x <<EOF`, `echo … > x`, `tee x`. */
-export interface WrittenFile extends Event {
+export interface WrittenFile extends Event, Uncertain<WrittenFile> {
   readonly path: string;
   readonly text: string;
   /** The same, bytes where it is no text. */

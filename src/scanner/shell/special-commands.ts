@@ -11,7 +11,6 @@ import { gitCommands } from './git-commands.ts';
 import { knownOutput } from './known-output.ts';
 import { type Printed, textOfPrinted } from './printed.ts';
 import type { ShellRecord } from './record.ts';
-import { variableScript } from './run-variables.ts';
 import { applySed } from './sed.ts';
 import { sedCommands } from './sed-commands.ts';
 import { NO_FETCHES, NOTHING, type Stream, UNKNOWN } from './stream.ts';
@@ -344,18 +343,4 @@ function runOperands({ given, host, span }: Call): Stream | null {
     if (text.includes(' ')) host.runScript(text, span, IDLE);
   }
   return null;
-}
-
-/** Runs what is assigned to a variable that a shell runs by itself. */
-export function runAssigned(name: string, value: string, host: SpecialHost, span: Span): void {
-  const script = variableScript(name, value);
-  if (script !== null) host.runScript(script, span, IDLE);
-}
-
-/** The same for `export A=b`. */
-export function runExported(words: readonly Field[], host: SpecialHost, span: Span): void {
-  for (const { text } of words) {
-    const equals = text.indexOf('=');
-    if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), host, span);
-  }
 }

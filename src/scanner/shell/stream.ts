@@ -1,7 +1,8 @@
 import { concatPrinted, type Printed, textOfPrinted } from './printed.ts';
+import { either, statesOf, type Uncertain } from './uncertain.ts';
 
 /** What goes through a pipe or into a word: as much of it as is known, and where it came from. */
-export interface Stream {
+export interface Stream extends Uncertain<Stream> {
   /** Null when nothing of it is known. */
   readonly data: Printed | null;
   /** Part of it is unknown. */
@@ -21,7 +22,28 @@ export function joinStreams(a: Stream, b: Stream): Stream {
   const fetches = joinFetches(a.fetches, b.fetches);
   const data = a.data === null ? b.data : b.data === null ? a.data : concatPrinted(a.data, b.data);
   const dynamic = a.dynamic || b.dynamic;
-  return { data, dynamic, fetches };
+  const others = a.others || b.others ? otherJoints(statesOf(a), statesOf(b)) : undefined;
+  return { data, dynamic, fetches, others, isCut: a.isCut || b.isCut };
+}
+
+/** The first of the one with the first of the other, and so on: one choice made both. */
+function otherJoints(a: readonly Stream[], b: readonly Stream[]): readonly Stream[] {
+  const joints: Stream[] = [];
+  for (let i = 1; i < Math.max(a.length, b.length); i++) {
+    const one = { ...(a[i] ?? (a[0] as Stream)), others: undefined };
+    joints.push(joinStreams(one, { ...(b[i] ?? (b[0] as Stream)), others: undefined }));
+  }
+  return joints;
+}
+
+const MANNER = {
+  isSame: (a: Stream, b: Stream): boolean => a.data === b.data,
+  lengthOf: ({ data }: Stream): number => data?.length ?? 0,
+};
+
+/** Either of two, where a command may have printed the one or the other. */
+export function eitherStream(a: Stream, b: Stream): Stream {
+  return either(a, b, MANNER) ?? a;
 }
 
 /** A stream can come from few fetches; more than these tell nothing new. */

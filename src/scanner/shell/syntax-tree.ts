@@ -1,6 +1,7 @@
 /**
  * The tree that the parser makes of a shell text. Control flow is flattened: which branch of an
- * `if` runs is not known before it runs, so all of them stand in one list and all are judged.
+ * `if` runs is not known before it runs, so all of them stand in one list and all are judged, each
+ * as a branch that may not run.
  */
 
 import type { Field } from './variables.ts';
@@ -78,7 +79,19 @@ export interface SimpleNode extends Span {
   readonly redirects: readonly Redirect[];
 }
 
-/** Braces, a subshell (`scoped`), and all branches of `if`, `while`, `until` and `case`. */
+/**
+ * Commands that run all or not at all: behind `then`, `do`, `else`, `&&`, `||`, or in a clause of
+ * a `case`.
+ */
+export interface BranchNode {
+  readonly kind: 'branch';
+  readonly body: List;
+}
+
+/**
+ * Braces, a subshell or what runs in the background (`scoped`), and all branches of `if`, `while`,
+ * `until` and `case`.
+ */
 export interface GroupNode {
   readonly kind: 'group';
   readonly body: List;
@@ -93,11 +106,14 @@ export type Node =
   | SimpleNode
   | { readonly kind: 'pipeline'; readonly stages: readonly Node[] }
   | GroupNode
+  | BranchNode
   | {
       readonly kind: 'for';
       readonly name: string;
-      /** Null for a loop over the positional parameters. */
+      /** Null for a loop over the positional parameters, or one that counts. */
       readonly items: readonly WordTree[] | null;
+      /** What `((A; B; C))` calculates before it, before each round, and behind each. */
+      readonly counting: readonly [string, string, string] | null;
       readonly body: List;
       readonly redirects: readonly Redirect[];
       readonly span: Span;
@@ -107,3 +123,11 @@ export type Node =
 export type List = readonly Node[];
 
 export const EMPTY_WORD: WordTree = { parts: [], plain: false, brace: false };
+
+/** `$NAME` */
+export function plainParameter(name: string, raw: string, quoted: boolean): Part {
+  return {
+    ...{ kind: 'parameter', name, index: null, operator: '' },
+    ...{ argument: null, replacement: null, raw, quoted },
+  };
+}

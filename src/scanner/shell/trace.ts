@@ -18,8 +18,18 @@
  * million reads in 48 repositories took a tenth of an evaluation while each frame had a map.
  */
 
-/** `place` is where a call stands, and `paths` whether anything was written or fetched at all. */
-export type CellKind = 'variable' | 'function' | 'written' | 'fetched' | 'place' | 'paths';
+/**
+ * `place` is where a call stands, `paths` whether anything was written or fetched at all, and
+ * `files` how many files were written.
+ */
+export type CellKind =
+  | 'variable'
+  | 'function'
+  | 'written'
+  | 'fetched'
+  | 'place'
+  | 'paths'
+  | 'files';
 
 export class Cell {
   readonly kind: CellKind;
@@ -29,7 +39,7 @@ export class Cell {
   notedIn = 0;
   /** The innermost frame that has set it, likewise. */
   writtenIn = 0;
-  /** The innermost shell that has set it, for `variables.ts`. */
+  /** The innermost stretch that has changed it, for `changes.ts`. */
   changedIn = 0;
 
   constructor(kind: CellKind, name: string) {
@@ -45,7 +55,7 @@ interface Frame {
   readonly subject: unknown;
   /** Where the call stands. */
   readonly place: unknown;
-  /** A shell of its own: variables that are set in it end with it. */
+  /** A shell of its own: what is set in it ends with it, but for files. */
   readonly isApart: boolean;
   /** Every cell that it read or set, with its state when the call began or `SET_FIRST`. */
   readonly cells: Cell[];
@@ -88,15 +98,16 @@ export class Tracer {
     cell.notedIn = this.#frames.length;
   }
 
-  /** Notes that a cell is read which has this state. */
-  read(cell: Cell, state: unknown): void {
+  /** Notes that a cell is read which has this state, by calls that are not deeper than `depth`. */
+  read(cell: Cell, state: unknown, depth = this.#frames.length): void {
+    if (cell.notedIn >= depth) return;
     // Frames further out know of it as well.
-    for (let at = cell.notedIn; at < this.#frames.length; at++) {
+    for (let at = cell.notedIn; at < depth; at++) {
       const frame = this.#frames[at] as Frame;
       frame.cells.push(cell);
       frame.states.push(state);
     }
-    cell.notedIn = this.#frames.length;
+    cell.notedIn = depth;
   }
 
   write(cell: Cell): void {
@@ -144,7 +155,7 @@ export class Tracer {
     forget(frame, this.#frames.length - 1);
     this.#frames.pop();
     for (const cell of frame.writes) {
-      if (!frame.isApart || cell.kind !== 'variable') this.write(cell);
+      if (!frame.isApart || cell.kind === 'written' || cell.kind === 'fetched') this.write(cell);
     }
     return result;
   }

@@ -1,8 +1,11 @@
 import { leadsPath } from '../engine/system-folders.ts';
+import type { Changes } from './changes.ts';
+import type { Choices } from './choices.ts';
 import type { Printed } from './printed.ts';
 import type { Word } from './shell-run.ts';
 import { joinFetches, NO_FETCHES } from './stream.ts';
 import { Cell, type Tracer } from './trace.ts';
+import type { Uncertain } from './uncertain.ts';
 
 /** A word after expansion, with what is known of where it came from. */
 export interface Field extends Word {
@@ -28,7 +31,7 @@ export function unquoted(key: string): string {
 }
 
 /** The value of a variable: one text, or the elements of an array. */
-export interface Value {
+export interface Value extends Uncertain<Value> {
   readonly texts: readonly string[];
   readonly dynamic: boolean;
   readonly fetches: readonly number[];
@@ -48,58 +51,81 @@ export function valueOfFields(fields: readonly Field[]): Value {
 
 /** Variables that a definition may set; past it assignments are no longer kept. */
 const VARIABLES_MAX = 10_000;
+const REFERENCES_MAX = 200;
 /** Elements that an array may grow to. */
 const ELEMENTS_MAX = 1_000;
 
-/** What a cell of a variable was before a shell of its own changed it. */
-interface Change {
-  readonly cell: Cell;
-  readonly value: Value | undefined;
-  readonly changedIn: number;
+/** What a run knows of itself, of which its variables are a part. */
+export interface RunState {
+  /** Is told of every name that is read or set. */
+  readonly tracer: Tracer;
+  readonly changes: Changes;
+  readonly choices: Choices;
 }
 
 /**
  * Variables by name. What the environment of the definition says is there from the start; a value
  * with `$` in it was meant to be expanded by whoever runs the job, so it is expanded when read.
- * What a shell of its own sets is noted, and taken back when it ends.
+ * What a stretch of the run sets is noted in `changes.ts`.
  */
 export class Variables {
   readonly #cells = new Map<string, Cell>();
+  readonly #references = new Map<string, string>();
   /** Those that have a value. */
   #count = 0;
-  /** Shells around the one of now, and what it has changed so far. */
-  #shells = 0;
-  #changes: Change[] = [];
   #environment: ReadonlyMap<string, string>;
   /** `$0`, `$1` … when known. */
   positional: readonly Field[] | null = null;
   /** `PATH` began with a folder of the job's own at some time. */
   leadsPath = false;
-  /** Is told of every name that is read or set. */
   readonly tracer: Tracer;
+  readonly changes: Changes;
+  readonly choices: Choices;
+  /** States before a function made a name its own, innermost function last. */
+  #locals: Map<Cell, Value | undefined> | null = null;
 
-  constructor(environment: ReadonlyMap<string, string>, tracer: Tracer) {
+  constructor(environment: ReadonlyMap<string, string>, state: RunState) {
     this.#environment = environment;
-    this.tracer = tracer;
+    this.tracer = state.tracer;
+    this.changes = state.changes;
+    this.choices = state.choices;
   }
 
   /** Runs something in a shell of its own: what it sets ends with it. */
   isolated<T>(run: () => T): T {
-    const changes = this.#changes;
     const count = this.#count;
     const environment = this.#environment;
-    this.#changes = [];
-    this.#shells++;
-    const result = this.tracer.apart(run);
-    for (const { cell, value, changedIn } of this.#changes) {
-      cell.state = value;
-      cell.changedIn = changedIn;
-    }
-    this.#shells--;
-    this.#changes = changes;
+    const result = this.changes.apart(run);
     this.#count = count;
     this.#environment = environment;
     return result;
+  }
+
+  /** What is set of these names ends with `run`: `NAME=value COMMAND`. */
+  lending<T>(names: readonly string[], run: () => T): T {
+    if (names.length === 0) return run();
+    const cells = names.map((name) => this.#known(name));
+    const states = cells.map((cell) => cell.state as Value | undefined);
+    const result = run();
+    for (const [i, cell] of cells.entries()) this.restore(cell, states[i]);
+    return result;
+  }
+
+  /** Runs a function: what it declares `local` ends with it. */
+  withLocals<T>(run: () => T): T {
+    const around = this.#locals;
+    this.#locals = new Map();
+    const result = run();
+    for (const [cell, state] of this.#locals) this.restore(cell, state);
+    this.#locals = around;
+    return result;
+  }
+
+  /** A function's own from here on. */
+  localize(name: string): void {
+    const cell = this.#known(name);
+    if (this.#locals === null || this.#locals.has(cell)) return;
+    this.#locals.set(cell, cell.state as Value | undefined);
   }
 
   /** Adds to the environment of the shell of now, where nothing assigned before hides it. */
@@ -109,7 +135,20 @@ export class Variables {
     for (const name of environment.keys()) this.unset(name);
   }
 
-  #cellOf(name: string): Cell {
+  /** `declare -n NAME=OTHER`: what is done to the one is done to the other. */
+  refer(name: string, other: string): void {
+    if (name === other || this.#references.size >= REFERENCES_MAX) return;
+    // References are not traced, and nearly no script has any.
+    this.tracer.spoil(null);
+    this.#references.set(name, other);
+  }
+
+  #target(name: string): string {
+    return this.#references.size === 0 ? name : (this.#references.get(name) ?? name);
+  }
+
+  #cellOf(given: string): Cell {
+    const name = this.#target(given);
     const before = this.#cells.get(name);
     if (before !== undefined) return before;
     const cell = new Cell('variable', name);
@@ -120,19 +159,45 @@ export class Variables {
   /** The cell of a name that is read; undefined when there is neither one nor need of one. */
   #read(name: string): Cell | undefined {
     const { tracer } = this;
-    const cell = tracer.depth === 0 ? this.#cells.get(name) : this.#cellOf(name);
+    const cell = tracer.depth === 0 ? this.#cells.get(this.#target(name)) : this.#cellOf(name);
     if (cell === undefined || cell.notedIn === tracer.depth) return cell;
     if (isOdd(name)) tracer.spoil(null);
     else tracer.read(cell, this.stateOf(cell));
     return cell;
   }
 
+  /** The cell of a name whose state is about to be kept. */
+  #known(name: string): Cell {
+    const cell = this.#cellOf(name);
+    this.#read(name);
+    return cell;
+  }
+
   get(name: string): Value | undefined {
-    return this.#read(name)?.state as Value | undefined;
+    const state = this.#read(name)?.state as Value | undefined;
+    if (state === undefined || this.#isHidden(name, state)) return undefined;
+    return this.choices.pick(state, state);
   }
 
   environment(name: string): string | undefined {
-    return this.#read(name)?.state === undefined ? this.#environment.get(name) : undefined;
+    const state = this.#read(name)?.state as Value | undefined;
+    const isSet = state !== undefined && !this.#isHidden(name, state);
+    return isSet ? undefined : this.#environment.get(name);
+  }
+
+  /** What the environment says counts, since the name may not have been set after all. */
+  #isHidden(name: string, { mayBeMissing }: Value): boolean {
+    return mayBeMissing === true && this.#environment.has(name) && this.#isUnset(name);
+  }
+
+  #isUnset(name: string): boolean {
+    return this.choices.index(this.#cellOf(name), 2) === 1;
+  }
+
+  /** Whether a name that has a value may have none and, as it is chosen here, has none. */
+  isMissing(name: string): boolean {
+    const state = this.#read(name)?.state as Value | undefined;
+    return state?.mayBeMissing === true && !this.#environment.has(name) && this.#isUnset(name);
   }
 
   /** What a name stands for: the value that it was given, or its text in the environment. */
@@ -163,11 +228,8 @@ export class Variables {
   }
 
   #change(cell: Cell, value: Value | undefined): void {
-    const { state, changedIn } = cell;
-    if (this.#shells > 0 && changedIn !== this.#shells) {
-      this.#changes.push({ cell, value: state as Value | undefined, changedIn });
-      cell.changedIn = this.#shells;
-    }
+    const { state } = cell;
+    this.changes.note(cell, this.stateOf(cell));
     if (state === undefined && value !== undefined) this.#count++;
     if (state !== undefined && value === undefined) this.#count--;
     cell.state = value;
@@ -182,18 +244,32 @@ export class Variables {
     return this.get(`${name}[${key}]`);
   }
 
-  append(name: string, value: Value, asElement: boolean): void {
-    const before = this.get(name) ?? this.#initial(name);
-    if (!before) {
-      this.set(name, value);
-      return;
+  /** Keys that elements of an array were set by. To look for them costs their number. */
+  keysOf(name: string, spend: (units: number) => boolean): readonly string[] {
+    this.tracer.spoil(null);
+    const start = `${name}[`;
+    const keys: string[] = [];
+    if (!spend(this.#cells.size)) return keys;
+    for (const [key, cell] of this.#cells) {
+      if (cell.state !== undefined && key.startsWith(start)) keys.push(key.slice(start.length, -1));
     }
+    return keys.slice(0, ELEMENTS_MAX);
+  }
+
+  append(name: string, value: Value, asElement: boolean): void {
+    this.set(name, this.appended(name, value, asElement));
+  }
+
+  /** What a name comes to when a value is added to it. */
+  appended(name: string, value: Value, asElement: boolean): Value {
+    const before = this.get(name) ?? this.#initial(name);
+    if (!before) return value;
     const last = before.texts.at(-1) ?? '';
     const texts = asElement
       ? [...before.texts, ...value.texts].slice(0, ELEMENTS_MAX)
       : [...before.texts.slice(0, -1), last + (value.texts[0] ?? '')];
     const dynamic = before.dynamic || value.dynamic;
-    this.set(name, { texts, dynamic, fetches: joinFetches(before.fetches, value.fetches) });
+    return { texts, dynamic, fetches: joinFetches(before.fetches, value.fetches) };
   }
 
   #initial(name: string): Value | undefined {
