@@ -24,11 +24,19 @@ export function writtenBy(sights: readonly JobSight[]): HandedOn {
   return all;
 }
 
-/** Those that asked for a file which others alone wrote. */
-export function lacking(sights: readonly JobSight[], written: HandedOn): readonly JobSight[] {
-  if (written.size === 0) return [];
-  return sights.filter(({ missed }) => {
-    for (const path of missed) if (written.has(path)) return true;
+/** Those that asked for a file which another one wrote. */
+export function lacking(sights: readonly JobSight[]): readonly JobSight[] {
+  if (sights.length < 2) return [];
+  /** The one that wrote a path, or null where several did. */
+  const writers = new Map<string, JobSight | null>();
+  for (const sight of sights) {
+    for (const path of sight.files.keys()) writers.set(path, writers.has(path) ? null : sight);
+  }
+  return sights.filter((sight) => {
+    for (const path of sight.missed) {
+      const writer = writers.get(path);
+      if (writer !== undefined && writer !== sight) return true;
+    }
     return false;
   });
 }

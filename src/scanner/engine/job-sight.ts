@@ -9,20 +9,12 @@ import { gaveUp, type Position } from '../../model/finding.ts';
 import type { Command, Job } from '../../model/job-definition.ts';
 import { type SourceText, verbatim } from '../../model/source-text.ts';
 import type { Indicators } from '../indicators/indicators.ts';
-import { SHELL_RUNS_UNKNOWN, SHELL_WORDS_MAX } from '../shell/pipe.ts';
+import { SHELL_RUNS_UNKNOWN } from '../shell/pipe.ts';
 import type { Printed } from '../shell/printed.ts';
 import type { Language } from '../shell/program-call.ts';
 import { runText } from '../shell/run-text.ts';
 import { variableScript } from '../shell/run-variables.ts';
-import { isShellName, namesShell } from '../shell/shell-names.ts';
-import type {
-  Event,
-  Fetched,
-  ShellRun,
-  SimpleCommand,
-  Word,
-  WrittenFile,
-} from '../shell/shell-run.ts';
+import type { Event, Fetched, ShellRun, SimpleCommand, WrittenFile } from '../shell/shell-run.ts';
 import {
   type Caller,
   type Origin,
@@ -49,6 +41,7 @@ import { isMinerProgram, minerSource } from './miner-name.ts';
 import { miningOptions } from './options.ts';
 import { OwnPrograms } from './own-programs.ts';
 import { type Program, programName, programOf } from './program.ts';
+import { runsUnknownText } from './unknown-input.ts';
 import type { Work } from './work.ts';
 
 /** Passes over a passage's text that the rules make between them. */
@@ -467,38 +460,13 @@ const SERVICE_FILES = [
   ...['.bashrc', '.bash_profile', '.profile', '.zshrc', '/etc/profile', '.bash_login'],
 ];
 
-/**
- * A shell that is given neither a text nor a file runs its standard input, here the output of a
- * command that is not known. What `curl` gives it has a sentence of its own, and `command: bash` of
- * a container waits for somebody to type: nothing feeds it.
- */
-function runsUnknownText(run: ShellRun): boolean {
-  if (run.fetched.some(({ executed, path }) => executed && path === null)) return false;
-  if (!run.commands.some(isBareShell)) return false;
-  const sources = new Set(run.commands.map(({ origin }) => origin.source));
-  return [...sources].some(({ text }) => FEEDS.some((mark) => text.includes(mark)));
-}
-
-function isBareShell({ words, input, layers }: SimpleCommand): boolean {
-  if (words.length > SHELL_WORDS_MAX || !words.some(endsLikeShell)) return false;
-  const { name, arguments: given, image } = programOf(words);
-  const isBare = given.every((word) => word === '-' || word === '-s' || word === '-e');
-  return isBare && image === '' && input === null && layers.length === 0 && isShellName(name);
-}
-
-/** A pipe and a redirection. */
-const FEEDS = ['|', '<'] as const;
-
-/** Asked first, since nearly no command has such a word. */
-function endsLikeShell({ text }: Word): boolean {
-  return text.endsWith('sh') || ((text[0] === '$' || text[0] === '/') && namesShell(text));
-}
-
 /** `--config=/a/b.json`, `-c/a/b.json` and `/a/b.json:/etc/x` name files inside a word. */
 function piecesOf(word: string): readonly string[] {
-  if (word.length > 2 && word.startsWith('-') && word[1] !== '-') {
-    return [word, ...piecesOf(word.slice(2))];
-  }
+  const isJoined = word.length > 2 && word.startsWith('-') && word[1] !== '-';
+  return isJoined ? [word, ...partsOf(word.slice(2))] : partsOf(word);
+}
+
+function partsOf(word: string): readonly string[] {
   if (!word.includes('=') && !word.includes(':')) return [word];
   return word.split('=').flatMap((part) => part.split(':'));
 }

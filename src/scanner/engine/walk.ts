@@ -156,8 +156,8 @@ export class Walk {
 
   /** Their views, of those that lack a file with what the others hand on. */
   #viewsOf(sights: readonly JobSight[], dialect: Dialect, context: Circumstances): JobView[] {
-    const handedOn = writtenBy(sights);
-    const again = new Set(lacking(sights, handedOn));
+    const again = new Set(lacking(sights));
+    const handedOn = again.size > 0 ? writtenBy(sights) : NOTHING_HANDED_ON;
     return sights.map((sight) => {
       const isAgain = again.has(sight) && !this.#work.exhausted;
       const second = isAgain ? this.#sight(sight.job, dialect, context, handedOn) : sight;

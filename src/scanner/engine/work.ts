@@ -8,8 +8,11 @@ import { gaveUp } from '../../model/finding.ts';
 
 export const OVERSPENT = gaveUp('more work than a scan may cost');
 
-/** Parts of all work that what is only possible may cost, beside what is likeliest. */
-const ASIDE_PARTS = { given: 1 / 32, run: 1 / 8, words: 1 / 2 } as const;
+/**
+ * What only may run is paid from an account of its own, so that what is likeliest is always read to
+ * the same end: the parts of `scanWorkMax` that this one has.
+ */
+const ASIDE_PARTS = { given: 1 / 32, run: 1 / 8, words: 1 / 4 } as const;
 
 /** What is possible may be what a program is given, what one runs, or only words of either. */
 export type Aside = keyof typeof ASIDE_PARTS;
@@ -29,12 +32,14 @@ export class Work {
     const before = this.#left;
     const result = run();
     this.#aside += before - this.#left;
+    this.#left = before;
     return result;
   }
 
   /** What is only possible will cost this later on. */
   owesAside(units: number): void {
     this.#aside += units;
+    this.#left += units;
   }
 
   mayGoAside(kind: Aside): boolean {

@@ -52,6 +52,8 @@ import { argumentFile, xargsWords } from './xargs.ts';
 
 /** Each command and group costs this much work, so that empty loops cannot be had for nothing. */
 const NODE_WORK = 128;
+/** To match a path, which 600 patterns over 2,000 files did in 1.9 s. */
+const PATH_WORK = 32;
 
 export class ShellEvaluator
   implements ExpansionHost, BuiltinHost, ProgramHost, TreeHost, FunctionHost, SpecialHost, CallHost
@@ -145,6 +147,7 @@ export class ShellEvaluator
   }
 
   pathsLike(pattern: string): readonly string[] {
+    if (!this.work.spend(this.record.filesCount * PATH_WORK)) return [];
     return this.#folders.pathsLike(pattern, this.#folder, this.record);
   }
 

@@ -1,11 +1,11 @@
 /** Words of the tree as the words that a command gets: expanded, split, without their quotes. */
 import { shellBraceWordsMax } from '../../base/limits.ts';
-import { pattern } from '../../base/regex.ts';
 import { gaveUp } from '../../model/finding.ts';
 import type { Work } from '../engine/work.ts';
 import { arithmeticValue } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
 import { DEFAULT_SEPARATORS, FieldBuilder } from './field-builder.ts';
+import { hasPattern } from './glob.ts';
 import { applyOperator, slice } from './parameter-operators.ts';
 import { parseQuoted } from './parser.ts';
 import { textOfPrinted } from './printed.ts';
@@ -397,12 +397,8 @@ function isFixed(word: WordTree): boolean {
 
 /** Whether a word is a pattern of files. */
 function isGlob({ parts }: WordTree): boolean {
-  for (const part of parts)
-    if (part.kind === 'text' && !part.quoted && GLOB.test(part.text)) return true;
-  return false;
+  return parts.some((part) => part.kind === 'text' && !part.quoted && hasPattern(part.text));
 }
-
-const GLOB = pattern('[*?[]');
 
 function fixed(words: readonly WordTree[]): readonly Field[] {
   return words.map(({ parts: [part] }) => fieldOf(part?.kind === 'text' ? part.text : ''));

@@ -4,7 +4,7 @@
  * written; those of the tree are not looked for.
  */
 import { Glob } from './glob.ts';
-import { resolvePath } from './paths.ts';
+import { baseName, resolvePath } from './paths.ts';
 import type { ShellRecord } from './record.ts';
 
 /** Folders of before that are remembered, the last ones. */
@@ -24,6 +24,7 @@ export class Folders {
   fileOf(path: string, folder: string, record: ShellRecord): string {
     const now = resolvePath(path, folder);
     if (this.#before.length === 0 || path.startsWith('/') || !record.knowsPaths) return now;
+    if (!record.isNameWritten(baseName(now))) return now;
     const others = new Set(this.#before.map((one) => resolvePath(path, one)));
     others.delete(now);
     const written = [...others].filter((one) => record.isWritten(one));

@@ -3,8 +3,12 @@
  * of places in the pattern that the text so far can lead to, in time linear in both.
  */
 
+import { pattern } from '../../base/regex.ts';
+
 /** Longer patterns are not understood; the set of places is a number's bits. */
 const STEPS_MAX = 30;
+
+const SPECIAL = pattern('[*?[\\\\]');
 
 /** One character of some, or any number of any. */
 type Step =
@@ -13,9 +17,14 @@ type Step =
 
 export class Glob {
   readonly #steps: readonly Step[];
+  /** What the whole text begins and ends with: nearly no path that is asked about does. */
+  readonly #head: string;
+  readonly #tail: string;
 
-  private constructor(steps: readonly Step[]) {
+  private constructor(steps: readonly Step[], head = '', tail = '') {
     this.#steps = steps;
+    this.#head = head;
+    this.#tail = tail;
   }
 
   /** The pattern, or null when it is not understood. `*` and `?` do not match `closed`. */
@@ -34,7 +43,11 @@ export class Glob {
       }
       at = set?.end ?? at + (c === '\\' ? 2 : 1);
     }
-    return new Glob(steps);
+    const first = text.search(SPECIAL);
+    const isPlain = !text.includes('\\') && !text.includes('[');
+    const last = Math.max(text.lastIndexOf('*'), text.lastIndexOf('?'));
+    const head = first < 0 ? '' : text.slice(0, first);
+    return new Glob(steps, head, isPlain ? text.slice(last + 1) : '');
   }
 
   /** The same for a text that is read from its end. */
@@ -60,6 +73,7 @@ export class Glob {
   }
 
   matchesAll(text: string, closed = ''): boolean {
+    if (!text.startsWith(this.#head) || !text.endsWith(this.#tail)) return false;
     const letters = [...text];
     return this.match(letters, 0, closed)?.[1] === letters.length;
   }
@@ -129,8 +143,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: `${DIGITS}abcdefABCDEF`,
 };
 
+/** `[` alone is a command. */
 export function hasPattern(text: string): boolean {
-  return text.includes('*') || text.includes('?') || text.includes('[');
+  if (text.includes('*') || text.includes('?')) return true;
+  const set = text.indexOf('[');
+  return set >= 0 && text.indexOf(']', set + 2) > 0;
 }
 
 export function fitsName(pattern: string, name: string): boolean {

@@ -96,8 +96,8 @@ export class ProgramRunner {
 
   /** Folders in which a shell looks for a name, and which a job fills. */
   #contentOfTool(name: string): Printed | null {
-    if (name.includes('/')) return null;
     const { record } = this.#host;
+    if (name.includes('/') || !record.isNameWritten(name)) return null;
     return record.contentOf(`/usr/local/bin/${name}`) ?? record.contentOf(`/usr/bin/${name}`);
   }
 

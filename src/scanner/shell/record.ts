@@ -63,6 +63,7 @@ export class ShellRecord {
   #kept = 0;
   readonly #paths = new Cell('paths', '');
   readonly #files = new Cell('files', '');
+  readonly #names = new Map<string, Cell>();
   readonly #code: CodeRun[] = [];
   readonly #unread = new Set<string>();
   /** Commands that may run again, by a hash of where they stand and of their words. */
@@ -201,6 +202,7 @@ export class ShellRecord {
 
   #keep(cell: Cell, file: WrittenFile): void {
     if (cell.state === undefined) this.#written.push(cell);
+    cellOf(this.#names, baseName(file.path), 'name').state = true;
     this.changes.note(cell);
     cell.state = file;
     this.tracer.write(cell);
@@ -246,14 +248,21 @@ export class ShellRecord {
     return this.#stateOf(this.#writtenByPath, path, 'written') !== undefined;
   }
 
+  /** Whether a file of this name was written in any folder. Asked of nearly every word. */
+  isNameWritten(name: string): boolean {
+    return this.#stateOf(this.#names, name, 'name') !== undefined;
+  }
+
   /** Files that commands have written and whose paths are so. */
   writtenLike(isLike: (path: string) => boolean): readonly string[] {
     // Files are only added, so that their number tells which ones there are.
     this.tracer.read(this.#files, this.filesCount);
-    return this.#written.map(({ name }) => name).filter(isLike);
+    const names: string[] = [];
+    for (const { name } of this.#written) if (isLike(name)) names.push(name);
+    return names;
   }
 
-  #stateOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): unknown {
+  #stateOf(cells: Map<string, Cell>, path: string, kind: PathCell): unknown {
     const { tracer } = this;
     const cell = tracer.depth === 0 ? cells.get(path) : cellOf(cells, path, kind);
     if (cell === undefined) return undefined;
@@ -363,7 +372,9 @@ function isInside(folder: string): (path: string) => boolean {
   return (path) => path.length > folder.length && path.startsWith(`${folder}/`);
 }
 
-function cellOf(cells: Map<string, Cell>, path: string, kind: 'written' | 'fetched'): Cell {
+type PathCell = 'written' | 'fetched' | 'name';
+
+function cellOf(cells: Map<string, Cell>, path: string, kind: PathCell): Cell {
   const before = cells.get(path);
   if (before !== undefined) return before;
   const cell = new Cell(kind, path);

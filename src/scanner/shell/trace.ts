@@ -29,7 +29,8 @@ export type CellKind =
   | 'fetched'
   | 'place'
   | 'paths'
-  | 'files';
+  | 'files'
+  | 'name';
 
 export class Cell {
   readonly kind: CellKind;
