@@ -29,6 +29,7 @@ interface PastCall {
   readonly reads: Trace['reads'];
   readonly states: Trace['states'];
   readonly writes: Trace['writes'];
+  readonly called: Trace['called'];
   /** The state of each of them when the call had ended. */
   readonly left: readonly unknown[];
   readonly folder: string;
@@ -71,22 +72,23 @@ export class CallMemory {
     // What stands in a layer stands where the layer does, and what reads its input takes it.
     if (context.input !== null || scope.layers.length > 0) return run();
     const whole = `${context.wanted ? 1 : 0} ${folder}\0${key}`;
-    const past = this.#calls
-      .get(whole)
-      ?.find((call) => call.subject === subject && this.#isSame(call));
+    const { tracer } = variables;
+    const past = this.#calls.get(whole)?.find((call) => {
+      return call.subject === subject && !tracer.isAnyRunning(call.called) && this.#isSame(call);
+    });
     if (past !== undefined) return this.#repeat(past);
-    const { result, trace } = variables.tracer.trace(subject, placeOf(record.origin), run);
+    const { result, trace } = tracer.trace(subject, placeOf(record.origin), run);
     if (!trace.isSpoilt) this.#keep(whole, { subject, trace, printed: result });
     return result;
   }
 
   #keep(key: string, { subject, trace, printed }: Ended): void {
-    const { reads, states } = trace;
-    const { writes } = trace;
+    const { reads, states, writes, called } = trace;
     if (reads.length + writes.length > NAMES_MAX || this.#count >= CALLS_MAX) return;
     this.#count++;
     const left = writes.map((cell) => this.#stateOf(cell));
-    const past = { subject, reads, states, writes, left, folder: this.#host.folder, printed };
+    const { folder } = this.#host;
+    const past = { subject, reads, states, writes, called, left, folder, printed };
     this.#calls.set(key, [past, ...(this.#calls.get(key) ?? [])].slice(0, CALLS_OF_KEY_MAX));
   }
 
@@ -97,8 +99,10 @@ export class CallMemory {
     return true;
   }
 
-  #repeat({ reads, states, writes, left, folder, printed }: PastCall): Stream | null {
+  #repeat(past: PastCall): Stream | null {
+    const { subject, reads, states, writes, called, left, folder, printed } = past;
     const { tracer } = this.#host.variables;
+    tracer.noteCalls(subject, called);
     // The calls around this one read what it read.
     for (let i = 0; i < reads.length; i++) {
       const cell = reads[i] as Cell;

@@ -13,6 +13,7 @@
  * A cell that is read is noted in each frame from the innermost out, up to one that set it. What a
  * frame set, the one around it has set too, unless it ran in a shell of its own. A call that was
  * cut short since something around it runs already says nothing of a call elsewhere: it is spoilt.
+ * Nor does one that was not tell of a call inside something that it calls itself, which is cut short.
  *
  * A cell knows the innermost frame that has noted it, which nearly always is the one that asks: ten
  * million reads in 48 repositories took a tenth of an evaluation while each frame had a map.
@@ -66,6 +67,8 @@ interface Frame {
   readonly writes: Cell[];
   /** The frame around it that had set the cell. */
   readonly writtenBefore: number[];
+  /** What was called inside, at any depth. */
+  readonly called: Set<unknown>;
   isSpoilt: boolean;
 }
 
@@ -75,6 +78,7 @@ export interface Trace {
   readonly reads: readonly Cell[];
   readonly states: readonly unknown[];
   readonly writes: readonly Cell[];
+  readonly called: ReadonlySet<unknown>;
   /** Nothing can be told of another call from it. */
   readonly isSpoilt: boolean;
 }
@@ -82,6 +86,7 @@ export interface Trace {
 export class Tracer {
   readonly #frames: Frame[] = [];
   readonly #place = new Cell('place', '');
+  readonly #running = new Set<unknown>();
 
   /** How many calls run now. */
   get depth(): number {
@@ -150,11 +155,29 @@ export class Tracer {
     }
   }
 
+  /** Whether one of these runs now, so that a call of it would be cut short. */
+  isAnyRunning(subjects: ReadonlySet<unknown>): boolean {
+    for (const subject of subjects) if (this.#running.has(subject)) return true;
+    return false;
+  }
+
+  /** Notes calls that are remembered. */
+  noteCalls(subject: unknown, called: ReadonlySet<unknown>): void {
+    const around = this.#frames.at(-1);
+    if (around === undefined) return;
+    if (subject !== null) around.called.add(subject);
+    for (const one of called) around.called.add(one);
+  }
+
   #within<T>(frame: Frame, run: () => T): T {
+    const { subject } = frame;
     this.#frames.push(frame);
+    if (subject !== null) this.#running.add(subject);
     const result = run();
+    if (subject !== null) this.#running.delete(subject);
     forget(frame, this.#frames.length - 1);
     this.#frames.pop();
+    this.noteCalls(subject, frame.called);
     for (const cell of frame.writes) {
       if (!frame.isApart || cell.kind === 'written' || cell.kind === 'fetched') this.write(cell);
     }
@@ -164,7 +187,7 @@ export class Tracer {
 
 function newFrame(subject: unknown, place: unknown, isApart: boolean): Frame {
   const lists = { cells: [], states: [], before: [], writes: [], writtenBefore: [] };
-  return { subject, place, isApart, ...lists, isSpoilt: false };
+  return { subject, place, isApart, ...lists, called: new Set(), isSpoilt: false };
 }
 
 /** Leaves the cells of the innermost frame as the `around` frames outside of it know them. */
@@ -180,8 +203,9 @@ function forget({ cells, states, before, writes, writtenBefore }: Frame, around:
   }
 }
 
-function traceOf({ cells, states, writes, before, isSpoilt }: Frame): Trace {
-  if (isSpoilt || before.length === 0) return { reads: cells, states, writes, isSpoilt };
+function traceOf({ cells, states, writes, before, called, isSpoilt }: Frame): Trace {
+  const rest = { writes, called, isSpoilt };
+  if (isSpoilt || before.length === 0) return { reads: cells, states, ...rest };
   const reads = cells.filter((_, i) => states[i] !== SET_FIRST);
-  return { reads, states: states.filter((one) => one !== SET_FIRST), writes, isSpoilt };
+  return { reads, states: states.filter((one) => one !== SET_FIRST), ...rest };
 }
