@@ -67,6 +67,13 @@ test('any variation of a body around builds that are known', () => {
   }
 });
 
+test('a count that is minus zero is an event as any other', () => {
+  const counted =
+    BODIES[0]?.replace(/"total_builds_count":\s*\d+/, '"total_builds_count":-0') ?? '';
+  assert.match(counted, /:-0/);
+  checkAdmission(bytesOf(counted), 'minus zero');
+});
+
 test('any variation of a body is an event and a definition or a problem', () => {
   for (const [i, body] of BODIES.entries()) {
     for (let seed = 0; seed < runs; seed++) {

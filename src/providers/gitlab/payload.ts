@@ -105,7 +105,8 @@ function flagIn(value: Json | undefined): boolean | undefined {
 }
 
 function countIn(value: Json | undefined): number | undefined {
-  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+  // JSON has a minus zero, which is written down as a zero.
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Math.abs(Number(value)) : undefined;
 }
 
 /** An id is a whole number; a proxy in between may have made a text of it. */
