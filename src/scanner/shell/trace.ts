@@ -13,7 +13,7 @@
  * A cell that is read is noted in each frame from the innermost out, up to one that set it. What a
  * frame set, the one around it has set too, unless it ran in a shell of its own. A call that was
  * cut short since something around it runs already says nothing of a call elsewhere: it is spoilt.
- * Nor does one that was not tell of a call inside something that it calls itself, which is cut short.
+ * Nor does one that was not tell of a call inside something that it calls: that one is cut short.
  *
  * A cell knows the innermost frame that has noted it, which nearly always is the one that asks: ten
  * million reads in 48 repositories took a tenth of an evaluation while each frame had a map.
