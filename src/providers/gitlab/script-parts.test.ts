@@ -12,6 +12,7 @@ test('items that leave nothing open are one script and no more', () => {
     'if a; then',
     'fi',
     'x=$((1 << 2))',
+    'grep a <<<word',
   ];
   assert.deepEqual(scriptParts(whole), []);
   assert.deepEqual(scriptParts([]), []);

@@ -11,7 +11,8 @@ import { pattern } from '../../base/regex.ts';
 const OPEN_ITEMS_MAX = 64;
 /** Here-documents whose end is looked for in an item; one with more counts as open. */
 const DOCUMENTS_MAX = 64;
-const DOCUMENT = pattern('<<-?[ \\t]{0,8}["\'\\\\]?([A-Za-z_][A-Za-z0-9_]{0,63})', 'g');
+/** Not `<<<`, behind which a text stands. */
+const DOCUMENT = pattern('(?:^|[^<])<<-?[ \\t]{0,8}["\'\\\\]?([A-Za-z_][A-Za-z0-9_]{0,63})', 'g');
 
 /** Scripts that the items may be as well; nearly always none. */
 export function scriptParts(items: readonly string[]): readonly string[] {

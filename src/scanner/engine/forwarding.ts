@@ -6,6 +6,7 @@
  * Which port leads where is not worked out: a job that forwards anything to another machine and
  * runs a miner against this one does so for one reason.
  */
+import { pattern } from '../../base/regex.ts';
 import { blankWords } from '../shell/blank-words.ts';
 import { isHostAndPort } from './endpoint.ts';
 import type { CommandPassage, TextPassage } from './job-view.ts';
@@ -22,23 +23,15 @@ const TUNNELS: ReadonlySet<string> = new Set(
 const SHELLS_OUT: ReadonlySet<string> = new Set(['ssh', 'autossh']);
 /** They change the addresses of packets. */
 const TRANSLATORS: ReadonlySet<string> = new Set(['iptables', 'ip6tables', 'nft']);
-const LOCAL_HOSTS = [
-  ...[
-    '127.0.0.1',
-    'localhost',
-    '0.0.0.0',
-    '[::1]',
-    '127.0.0.2',
-    '127.1',
-    '$(hostname)',
-    '$HOSTNAME',
-  ],
-];
+const LOCAL_HOSTS: readonly string[] =
+  '127.0.0.1 localhost 0.0.0.0 [::1] 127.0.0.2 127.1 $(hostname) $HOSTNAME'.split(' ');
 const HOSTS_FILE = '/etc/hosts';
 const HOSTS_LINES_MAX = 200;
 /** Names of one job that stand for other machines. */
 const NAMES_MAX = 50;
 const PIECES_MAX = 200;
+const SEPARATORS = pattern('[:,=]');
+const PARTS_MAX = 6;
 
 /** By a local host as a command names it, the machine and port that it leads to. */
 type Targets = ReadonlyMap<string, string>;
@@ -98,7 +91,7 @@ function targetOf({ program, arguments: given }: CommandPassage): string | null 
 
 /** `TCP:host:port`, `3333:host:port`: what may stand before is left out. */
 function serverIn(piece: string): string | null {
-  const parts = piece.split(/[:,=]/, 6);
+  const parts = piece.split(SEPARATORS, PARTS_MAX);
   for (const [i, host] of parts.entries()) {
     const server = `${host}:${parts[i + 1] ?? ''}`;
     if (host.includes('.') && isHostAndPort(server)) return server;
