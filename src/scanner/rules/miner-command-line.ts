@@ -92,7 +92,7 @@ export function runsMiner(view: JobView): boolean {
 function commandMatch(command: CommandPassage, view: JobView): readonly Match[] {
   if (command.kind === 'printer') return [];
   const isNamed = isMinerCommand(command, view);
-  const options = optionsOf(command, view.indicators);
+  const options = optionsWithin(command, view.indicators);
   const isGeneric = command.kind === 'other' && isMinerShape(options);
   const known = bitsOf(options, isNamed, isGeneric);
   // Whom it credits may stand in a file.
@@ -146,7 +146,10 @@ function payingMatch(command: CommandPassage): Match {
  * Tools that are told to run something are given it in one word, each in a way of its own:
  * `ansible -m shell -a '…'`, `ssh -o ProxyCommand='…'`, `sqlite3 x '.shell …'`.
  */
-function optionsOf({ kind, words, arguments: given }: CommandPassage, indicators: Indicators) {
+function optionsWithin(
+  { kind, words, arguments: given }: CommandPassage,
+  indicators: Indicators,
+): MiningOptions {
   const options = miningOptions(given, indicators);
   const isWhole = options.endpoint === 'mining' && options.hasLogin;
   if (kind !== 'tool' || isWhole) return options;

@@ -1,8 +1,7 @@
 /** `NAME=value`, `NAME+=value`, `NAME[1]=value`, `NAME=( … )`, `NAME=([key]=value …)`. */
-
 import { isSameOption, lengthOfState } from './cell-state.ts';
 import type { Expander } from './expand.ts';
-import { runAssigned } from './run-by-others.ts';
+import { runAssigned } from './run-variables.ts';
 import type { SpecialHost } from './special-commands.ts';
 import type { Assignment, Span } from './syntax-tree.ts';
 import { either } from './uncertain.ts';

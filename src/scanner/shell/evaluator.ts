@@ -30,8 +30,8 @@ import { type PowershellRunner, type ProgramHost, ProgramRunner } from './progra
 import { runOtherReadings } from './readings.ts';
 import type { ShellRecord } from './record.ts';
 import { isCutShort, roundsLeft, TOO_MANY_ROUNDS } from './rounds.ts';
-import { runExported } from './run-by-others.ts';
 import { runTools } from './run-tools.ts';
+import { runExported } from './run-variables.ts';
 import { withNamedShell } from './shell-names.ts';
 import { runSpecial, type SpecialHost } from './special-commands.ts';
 import {

@@ -2,7 +2,6 @@
  * Patterns of a shell: `*`, `?`, `[a-z]`, `[[:digit:]]`, `\c`. They are matched by keeping the set
  * of places in the pattern that the text so far can lead to, in time linear in both.
  */
-
 import { pattern } from '../../base/regex.ts';
 
 /** Longer patterns are not understood; the set of places is a number's bits. */

@@ -1,4 +1,8 @@
 /** Variables whose value a shell or a tool that it calls runs by itself. */
+import { IDLE } from './context.ts';
+import type { SpecialHost } from './special-commands.ts';
+import type { Span } from './syntax-tree.ts';
+import type { Field } from './variables.ts';
 
 type RunVariable =
   /** A command line. */
@@ -39,4 +43,18 @@ export function variableScript(name: string, value: string): string | null {
     return expands ? `. "${value}"` : isWhole ? `. ${value}` : `. ./${value}`;
   }
   return kind === 'pipe' ? value.slice(value.indexOf('|') + 1) : value;
+}
+
+/** Runs what is assigned to a variable that something runs by itself. */
+export function runAssigned(name: string, value: string, host: SpecialHost, span: Span): void {
+  const script = variableScript(name, value);
+  if (script !== null) host.runScript(script, span, IDLE);
+}
+
+/** The same for `export A=b`. */
+export function runExported(words: readonly Field[], host: SpecialHost, span: Span): void {
+  for (const { text } of words) {
+    const equals = text.indexOf('=');
+    if (equals > 0) runAssigned(text.slice(0, equals), text.slice(equals + 1), host, span);
+  }
 }

@@ -114,12 +114,9 @@ function textIn({ context }: Call): string | null {
   return rest === null ? null : textOfPrinted(rest);
 }
 
-/** Standard input is a script, or the file of `at -f`. */
+/** Standard input is a script. */
 function runInput(call: Call): Stream | null {
-  const { host, given } = call;
-  const [path] = valuesOf(argumentsOf(given, '-f -q -t'), ['-f']);
-  const content = path === undefined ? null : host.record.dataOf(host.folderPath(path));
-  const text = content === null ? textIn(call) : textOfPrinted(content);
+  const text = textIn(call);
   return text === null ? null : call.host.runScript(text, call.span, IDLE);
 }
 
@@ -135,7 +132,7 @@ function scheduled(call: Call): Stream | null {
 /** `parallel COMMAND ::: A B`, `parallel ::: 'COMMAND'`, and command lines from standard input. */
 function parallel(call: Call): Stream | null {
   const at = call.given.findIndex((word) => word.startsWith(':::'));
-  if (at < 0) return runInput({ ...call, given: [] });
+  if (at < 0) return runInput(call);
   const { operands } = argumentsOf(call.given.slice(0, at), '-j -P -n -N -I --jobs --delay');
   const command = operands.join(' ');
   for (const word of call.given.slice(at + 1, at + 1 + WORDS_MAX)) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Work } from '../engine/work.ts';
 import { awkCommands } from './awk.ts';
-import { variableScript } from './run-variables.ts';
+import { gitCommands } from './git-commands.ts';
 import { sedCommands } from './sed-commands.ts';
 import { lines } from './test-run.ts';
 
@@ -27,6 +27,15 @@ test('git runs aliases, programs of its settings and what some verbs are given',
   for (const text of others) assert.ok(!runs(text), text);
 });
 
+test('settings of git whose value is a command line', () => {
+  assert.deepEqual(gitCommands(['-c', 'core.pager=./x a', 'log']), ['./x a']);
+  assert.deepEqual(gitCommands(['config', '--global', 'core.editor', './x a']), ['./x a']);
+  assert.deepEqual(gitCommands(['config', 'filter.x.smudge', './x a']), ['./x a']);
+  assert.deepEqual(gitCommands(['config', 'alias.x', '!./x a']), ['./x a']);
+  assert.deepEqual(gitCommands(['config', 'alias.x', 'log']), []);
+  assert.deepEqual(gitCommands(['config', 'user.name', 'a']), []);
+});
+
 test('a setting of ssh may name a command of this machine', () => {
   for (const option of ["-o ProxyCommand='x y'", "-oLocalCommand='x y'", "-o 'proxycommand x y'"]) {
     assert.ok(runs(`ssh ${option} host`), option);
@@ -47,18 +56,6 @@ test('a tool of the machine by its path is that tool', () => {
 test('a shell reads the file that it is told to start with', () => {
   assert.ok(runs("echo 'x y' > f; bash --rcfile f -i"));
   assert.ok(!runs("echo 'x y' > f; bash -o f -c z"));
-});
-
-test('variables that something runs', () => {
-  assert.ok(runs("GIT_PAGER='x y' git log"));
-  assert.ok(runs("export EDITOR='x y'"));
-  assert.ok(runs("PS4='$(x y)'; set -x"));
-  assert.equal(variableScript('PS1', '\\u$ '), null);
-  assert.equal(variableScript('LESSOPEN', '|x %s'), 'x %s');
-  assert.equal(variableScript('BASH_ENV', 'a.sh'), '. ./a.sh');
-  assert.equal(variableScript('BASH_ENV', '$(x y)'), '. "$(x y)"');
-  assert.equal(variableScript('OTHER', 'x y'), null);
-  assert.equal(variableScript('EDITOR', ''), null);
 });
 
 test('sed runs what `e` says, and what a substitution with that flag makes', () => {

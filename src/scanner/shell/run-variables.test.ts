@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell texts are full of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gitCommands } from './git-commands.ts';
+import { variableScript } from './run-variables.ts';
 import { lines } from './test-run.ts';
 
 test('a prompt is expanded, which runs what is substituted in it', () => {
@@ -16,11 +16,14 @@ test('a file that every shell reads first, wherever it stands', () => {
   assert.ok(lines(`${file}export BASH_ENV=$PWD/d/t`).includes('./x a'));
 });
 
-test('settings of git whose value is a command line', () => {
-  assert.deepEqual(gitCommands(['-c', 'core.pager=./x a', 'log']), ['./x a']);
-  assert.deepEqual(gitCommands(['config', '--global', 'core.editor', './x a']), ['./x a']);
-  assert.deepEqual(gitCommands(['config', 'filter.x.smudge', './x a']), ['./x a']);
-  assert.deepEqual(gitCommands(['config', 'alias.x', '!./x a']), ['./x a']);
-  assert.deepEqual(gitCommands(['config', 'alias.x', 'log']), []);
-  assert.deepEqual(gitCommands(['config', 'user.name', 'a']), []);
+test('variables that something runs', () => {
+  assert.ok(lines("GIT_PAGER='x y' git log").includes('x y'));
+  assert.ok(lines("export EDITOR='x y'").includes('x y'));
+  assert.ok(lines("PS4='$(x y)'; set -x").includes('x y'));
+  assert.equal(variableScript('PS1', '\\u$ '), null);
+  assert.equal(variableScript('LESSOPEN', '|x %s'), 'x %s');
+  assert.equal(variableScript('BASH_ENV', 'a.sh'), '. ./a.sh');
+  assert.equal(variableScript('BASH_ENV', '$(x y)'), '. "$(x y)"');
+  assert.equal(variableScript('OTHER', 'x y'), null);
+  assert.equal(variableScript('EDITOR', ''), null);
 });
