@@ -60,6 +60,10 @@ export const storeFoldMin = 512;
 export const storeSyncHereMsMax = 1;
 /** Commits that are left to the other thread before one is synced in the database's own again. */
 export const storeSyncThereCommits = 64;
+/** The database's thread leaves syncs to the other while it works less than this part of its time. */
+export const storeSpareWorkShareMax = 0.5;
+/** How often that is looked at. */
+export const storeSpareEveryMs = 20;
 /** Runs of a level that an index of the store merges into one of the next. */
 export const storeRunsMerged = 4;
 /** Texts of a kind that the store knows to have, not to write them again, and their characters. */

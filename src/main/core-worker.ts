@@ -11,7 +11,7 @@ import { loadPolicy, type Policy } from '../policy/policy.ts';
 import { type ServedStore, serveStore } from '../store/sqlite/serve-store.ts';
 import type { CoreCall, CoreThreadData, FromCore, FromCoreThread, ToCore } from './core-message.ts';
 import { createPinoLog } from './pino-log.ts';
-import { realClock } from './real-clock.ts';
+import { realClock, threadWorkedMs } from './real-clock.ts';
 import { RelayedMetrics } from './relayed-metrics.ts';
 
 type Port = CoreThreadData['port'];
@@ -24,6 +24,7 @@ function start(storePort: Port, data: CoreThreadData): void {
   const served = serveStore(storePort, data, {
     onClose: () => data.port.close(),
     elapsedMs: realClock.elapsedMs,
+    workedMs: threadWorkedMs,
   });
   if (served === null) data.port.close();
   else void serve(served, data);

@@ -9,3 +9,9 @@ export const realClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Processor time of the thread that asks, of the kernel too. */
+export function threadWorkedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}

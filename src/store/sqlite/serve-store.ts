@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly onClose?: () => void;
   /** To tell how long a sync takes. */
   readonly elapsedMs?: () => number;
+  /** The processor time of this thread, to tell whether it has any to spare. */
+  readonly workedMs?: () => number;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ServeOptions {
 export function serveStore(
   port: MessagePort,
   { directory, cells }: StoreThreadData,
-  { onClose = () => {}, elapsedMs }: ServeOptions = {},
+  { onClose = () => {}, elapsedMs, workedMs }: ServeOptions = {},
 ): ServedStore | null {
   const opened = openDatabase(directory);
   if (!opened.ok) {
@@ -42,7 +44,7 @@ export function serveStore(
     return null;
   }
   const wal = openSyncFile(walPath(directory));
-  const counter = new CommitCounter(cells, () => wal.sync(), elapsedMs);
+  const counter = new CommitCounter(cells, () => wal.sync(), elapsedMs, workedMs);
   const operations = createOperations(opened.value, (isLast) => counter.add(isLast));
   const close = (): void => {
     wal.close();

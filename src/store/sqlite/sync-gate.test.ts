@@ -6,7 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { storeSyncHereMsMax, storeSyncThereCommits } from '../../base/limits.ts';
+import {
+  storeSpareEveryMs,
+  storeSpareWorkShareMax,
+  storeSyncHereMsMax,
+  storeSyncThereCommits,
+} from '../../base/limits.ts';
 import {
   CommitCounter,
   createSyncCells,
@@ -132,6 +137,31 @@ test('syncs that take long are left to the other thread, and tried again now and
   assert.equal(commit(1), 1);
   takesMs = storeSyncHereMsMax / 4;
   assert.equal(commit(20), 20, 'one that took long, however long, is no slow disk');
+});
+
+test('a thread that has time to spare leaves its syncs to the other', () => {
+  let [now, worked, syncs] = [0, 0, 0];
+  const sync = (): void => void syncs++;
+  const counter = new CommitCounter(
+    createSyncCells(),
+    sync,
+    () => now,
+    () => worked,
+  );
+  /** How many of so many commits, one a millisecond, are synced here. */
+  const commit = (count: number, workedEach: number): number => {
+    const before = syncs;
+    for (let i = 0; i < count; i++) {
+      now += 1;
+      worked += workedEach;
+      counter.add(true);
+    }
+    return syncs - before;
+  };
+  const [busy, idle] = [storeSpareWorkShareMax * 1.2, storeSpareWorkShareMax * 0.8];
+  assert.equal(commit(10 * storeSpareEveryMs, busy), 10 * storeSpareEveryMs);
+  assert.equal(commit(10 * storeSpareEveryMs, idle), storeSpareEveryMs - 1);
+  assert.equal(commit(10 * storeSpareEveryMs, busy), 9 * storeSpareEveryMs + 1);
 });
 
 test('a commit whose sync fails at once is not told of', () => {
