@@ -25,12 +25,11 @@ const CONNECTIONS = 64;
 /** As many as one transaction serves. */
 const MORE_CONNECTIONS = 256;
 /**
- * At half load, where calls come at a steady rate and none waits for another's answer: as many as
- * fall due while the disk holds up a sync. With 64 the rest waits in the client and is sent 64 at a
- * time when it is over: then 100 ms of a disk that does not answer make the arrivals of 165 ms wait
- * longer than 50, else those of 88.
+ * As many as fall due at half load while the disk holds up a sync, where nobody waits for another's
+ * answer. With 64 the rest waits in the client and is sent 64 at a time when it is over: then 100 ms
+ * of a disk that does not answer make the arrivals of 165 ms wait longer than 50, else those of 88.
  */
-const HALF_LOAD_CONNECTIONS = 1_500;
+const INDEPENDENT_CONNECTIONS = 1_500;
 const BODIES = 256;
 const SEED = 42;
 /**
@@ -73,8 +72,8 @@ interface LoadSettings {
   readonly connections: number;
 }
 
-/** At half the rate that the server reached; `fewConnections` is the server's, too. */
-type HalfLoad = Readonly<Record<'twoRows' | 'server' | 'fewConnections', PacedRound[]>>;
+/** At half the rate that the server reached; `independent` is the server's, too. */
+type HalfLoad = Readonly<Record<'twoRows' | 'server' | 'independent', PacedRound[]>>;
 
 /** Where the time goes at full load. */
 interface Spent {
@@ -149,11 +148,11 @@ async function measureHalf(
   targets: Targets,
   bodies: readonly string[],
 ): Promise<HalfLoad> {
-  const half: HalfLoad = { twoRows: [], server: [], fewConnections: [] };
+  const half: HalfLoad = { twoRows: [], server: [], independent: [] };
   const ways = [
-    ['twoRows', targets.twoRows, HALF_LOAD_CONNECTIONS],
-    ['server', targets.server, HALF_LOAD_CONNECTIONS],
-    ['fewConnections', targets.server, CONNECTIONS],
+    ['twoRows', targets.twoRows, CONNECTIONS],
+    ['server', targets.server, CONNECTIONS],
+    ['independent', targets.server, INDEPENDENT_CONNECTIONS],
   ] as const;
   const pace = { perSecond, seconds: HALF_LOAD_SECONDS, headers: HEADERS };
   for (let i = 0; i < HALF_LOAD_ROUNDS; i++) {
@@ -211,7 +210,6 @@ function measurement(
       rounds: ROUNDS,
       roundSeconds: ROUND_SECONDS,
       connections: CONNECTIONS,
-      halfLoadConnections: HALF_LOAD_CONNECTIONS,
       bodyBytes: Math.round(median(bodies.map((body) => body.length))),
       policy: 'policies/default.yaml',
       store: 'sqlite, every batch synced before its answers',
@@ -221,7 +219,7 @@ function measurement(
       ...rounds.slice(0, 1).flatMap(rowsOf),
       pacedRow('two rows, nothing decided, at half the rate of all on', half.twoRows),
       pacedRow('durable decisions, all on, at half that rate', half.server),
-      pacedRow(`the same, ${CONNECTIONS} connections`, half.fewConnections),
+      pacedRow(`the same, ${INDEPENDENT_CONNECTIONS} connections`, half.independent),
       ...rounds.slice(1).flatMap(rowsOf),
     ],
     notes: [
